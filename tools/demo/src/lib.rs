@@ -1,0 +1,1 @@
+//! A demo of Footfall on one machine, and the pieces its browser tests are built from.

@@ -1,0 +1,2 @@
+//! A demo of Footfall on one machine.
+fn main() {}
