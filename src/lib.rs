@@ -1,3 +1,10 @@
 //! Footfall turns MQTT messages of counting cameras and other devices into counts that can be trusted, in a browser.
 //!
 //! The modules stand in the order in which the data passes through them. `ARCHITECTURE.md` tells the whole way.
+
+pub mod link;
+pub mod mqtt;
+pub mod observation;
+pub mod secret;
+pub mod settings;
+pub mod time;

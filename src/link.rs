@@ -1,0 +1,250 @@
+//! Keeps one broker connected.
+//!
+//! [`Link`] does no I/O: feed it [`Input`], then drain `poll_output` until `None`.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::mqtt::{Message, Publish, QoS, TopicFilter, Version};
+use crate::secret::Secret;
+use crate::settings::Profile;
+use crate::time::Monotonic;
+
+/// One of a link's subscriptions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FilterId(pub u32);
+
+/// One message that we publish.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PublishId(pub u64);
+
+/// One delivered message that waits to be kept. Settled in any order; acknowledged in the order of arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeliveryToken(pub u64);
+
+/// What happens to a link.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Input {
+    /// Connect, with this profile from now on.
+    Connect(Box<Profile>, Identity),
+    /// Disconnect, and stay so.
+    Disconnect,
+    /// The WebSocket opened.
+    SocketOpened,
+    /// The WebSocket cannot be, or did not open.
+    SocketFailed(SocketError),
+    /// Bytes of any number of frames, at any boundary.
+    Bytes(Vec<u8>),
+    /// A text frame came, which the standard forbids [MQTT-6.0.0-1].
+    TextFrame,
+    /// The WebSocket closed after it had opened.
+    SocketClosed {
+        /// As the browser tells it; 1006 where it may not tell.
+        code: u16,
+        /// The closing handshake was complete.
+        clean: bool,
+    },
+    /// The time that was asked for has come, or the clock has jumped.
+    TimerFired,
+    /// Bytes not yet sent by the browser.
+    Buffered(u32),
+    /// Publish a message.
+    Publish(PublishId, Publish),
+    /// Subscribe, now and after each reconnect.
+    Subscribe(FilterId, TopicFilter, QoS),
+    /// End a subscription.
+    Unsubscribe(FilterId),
+    /// What the message said is kept.
+    Settled(DeliveryToken),
+    /// What the page notices.
+    Hint(Hint),
+}
+
+/// What a link wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Open a WebSocket; a former one is forgotten.
+    OpenSocket {
+        /// With everything secret that is in it.
+        url: Secret<String>,
+        /// Exactly this one is offered.
+        subprotocol: &'static str,
+    },
+    /// Send in one binary frame.
+    Send(Vec<u8>),
+    /// Close the WebSocket; nothing more is wanted from it.
+    CloseSocket,
+    /// Fire the timer then; replaces the former wish.
+    WakeAt(Monotonic),
+    /// A message came. Settle the token when what it says is kept.
+    Message(Message, DeliveryToken),
+    /// What the broker granted, or why not (its reason code).
+    Subscription(FilterId, Result<QoS, u8>),
+    /// How far a published message is.
+    Delivery(PublishId, DeliveryState),
+    /// The state changed.
+    State(LinkState),
+    /// The session state to store, so that another run of the page may resume it.
+    Remember(Identity),
+}
+
+/// Who we are to the broker, and whether it knows us.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Identity {
+    /// The client identifier.
+    pub client_id: String,
+    /// We hold the state of a session that the broker may still have: clean start 0 is allowed [MQTT-3.2.2-4].
+    pub session_exists: bool,
+    /// Nothing of this identity is stored: always start clean.
+    pub ephemeral: bool,
+}
+
+/// Why a WebSocket is not open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum SocketError {
+    /// The constructor threw: a bad address, or `ws://` on an https page.
+    #[error("the browser refused to open the address")]
+    RefusedByConstructor,
+    /// The page's content security policy.
+    #[error("the page's content security policy forbids the address")]
+    Policy,
+    /// Closed before it opened: name, port, TLS, path, subprotocol. The browser may not tell which.
+    #[error("the connection closed before it opened")]
+    BeforeOpen,
+}
+
+/// What the page notices that a link should know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Hint {
+    /// The browser has a network again.
+    Online,
+    /// The page is seen again.
+    Visible,
+    /// A person asks to try now.
+    RetryNow,
+}
+
+/// How far a published message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeliveryState {
+    /// Handed to the browser.
+    Sent,
+    /// The broker has it (QoS 1: PUBACK, QoS 2: PUBCOMP).
+    Acknowledged,
+    /// The broker refused it (its reason code).
+    Refused(u8),
+}
+
+/// What a link is doing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum LinkState {
+    /// Not asked to connect.
+    Idle,
+    /// Opening the socket, or waiting for CONNACK.
+    Connecting {
+        /// 1 for the first since the last good connection.
+        attempt: u32,
+    },
+    /// Connected.
+    Connected {
+        /// Spoken.
+        version: Version,
+        /// The broker still had our session: what it queued comes now.
+        resumed: bool,
+    },
+    /// Not connected; tries again by itself.
+    Waiting {
+        /// When.
+        retry_at: Monotonic,
+        /// Why it is not connected.
+        fault: Fault,
+    },
+    /// Not connected, and trying again cannot help.
+    Stopped {
+        /// Why.
+        fault: Fault,
+    },
+}
+
+/// Why a link is not connected.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Fault {
+    /// The profile's platform cannot make a plan of it.
+    Plan(PlanFault),
+    /// No socket.
+    Socket(SocketError),
+    /// The socket did not open in time.
+    OpenTimeout,
+    /// The socket opened, and no CONNACK came in time.
+    ConnackTimeout,
+    /// Closed after the socket opened and before CONNACK.
+    ClosedBeforeConnack {
+        /// As the browser tells it.
+        code: u16,
+    },
+    /// CONNACK said no: the version it was sent in, its code, its reason string.
+    Refused {
+        /// Spoken.
+        version: Version,
+        /// Return code (3.1.1) or reason code (5).
+        code: u8,
+        /// The broker's own words, at most 200 characters.
+        reason: Option<String>,
+    },
+    /// The broker said DISCONNECT (5 only): its code, its reason string.
+    Disconnected {
+        /// Reason code.
+        code: u8,
+        /// The broker's own words, at most 200 characters.
+        reason: Option<String>,
+    },
+    /// The connection was lost.
+    Closed {
+        /// As the browser tells it.
+        code: u16,
+    },
+    /// No answer to PINGREQ: the connection is dead though nobody closed it.
+    PingTimeout,
+    /// What came is no MQTT, or not allowed now.
+    Protocol(Violation),
+    /// The broker has a session of ours that we do not: started anew, clean [MQTT-3.2.2-4].
+    SessionMismatch,
+}
+
+/// Why a platform cannot make a plan of a profile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum PlanFault {
+    /// Neither `ws://` nor `wss://`.
+    #[error("a browser can only open ws:// and wss://")]
+    Scheme,
+    /// No host, or not an address at all.
+    #[error("the address has no host")]
+    Host,
+    /// `user:password@` in the address.
+    #[error("the address holds a user name or password")]
+    UserInfo,
+    /// No platform of that name.
+    #[error("this build does not know the platform")]
+    UnknownPlatform,
+}
+
+/// What a broker sent against the standard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum Violation {
+    /// The bytes are no packet: [MQTT-2.1.3-1], [MQTT-4.8.0-1].
+    #[error("the bytes are not MQTT")]
+    Malformed,
+    /// The packet is not allowed now, or never from a broker.
+    #[error("a packet came that is not allowed here")]
+    Unexpected,
+    /// Larger than we said we take [MQTT-3.1.2-24].
+    #[error("a packet was larger than agreed")]
+    TooLarge,
+    /// A text frame [MQTT-6.0.0-1].
+    #[error("a text frame came where MQTT needs binary frames")]
+    TextFrame,
+}
+
+/// The keep alive that profiles have unless told otherwise: proxies cut idle sockets at 60 s.
+pub const DEFAULT_KEEP_ALIVE: Duration = Duration::from_secs(30);

@@ -1,0 +1,196 @@
+//! Application messages and topic filters, without the packets that carry them.
+
+use serde::{Deserialize, Serialize};
+
+/// A version of the protocol.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Version {
+    /// MQTT 3.1.1, protocol level 4.
+    V311,
+    /// MQTT 5.0, protocol level 5.
+    V5,
+}
+
+/// How often a message may arrive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum QoS {
+    /// 0: perhaps never.
+    AtMostOnce,
+    /// 1: perhaps twice.
+    AtLeastOnce,
+    /// 2: once.
+    ExactlyOnce,
+}
+
+/// The properties of a version 5 message that we use; empty in 3.1.1.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Properties {
+    /// MIME type of the payload.
+    pub content_type: Option<String>,
+    /// Where an answer is expected.
+    pub response_topic: Option<String>,
+    /// To be returned with the answer.
+    pub correlation_data: Option<Vec<u8>>,
+    /// Seconds until the message expires.
+    pub message_expiry: Option<u32>,
+    /// In the order sent.
+    pub user_properties: Vec<(String, String)>,
+}
+
+/// An application message that the broker delivered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// Topic name; aliases are resolved.
+    pub topic: String,
+    /// Any bytes, also none.
+    pub payload: Vec<u8>,
+    /// As delivered.
+    pub qos: QoS,
+    /// RETAIN was set: the broker had stored it [MQTT-3.3.1-8].
+    pub retained: bool,
+    /// DUP was set [MQTT-3.3.1-1].
+    pub duplicate: bool,
+    /// It may have been delivered before: DUP was set, or it is among the first deliveries of a resumed session.
+    /// Some brokers redeliver without DUP.
+    pub maybe_repeated: bool,
+    /// Version 5 only.
+    pub properties: Properties,
+}
+
+/// An application message that we send.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Publish {
+    /// Topic name.
+    pub topic: String,
+    /// Any bytes.
+    pub payload: Vec<u8>,
+    /// As asked for.
+    pub qos: QoS,
+    /// The broker keeps it for later subscribers.
+    pub retain: bool,
+}
+
+/// A topic filter that the standard allows.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TopicFilter(String);
+
+/// Why a text is no topic filter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]
+pub enum FilterError {
+    /// [MQTT-4.7.3-1]
+    #[error("a topic filter has at least one character")]
+    Empty,
+    /// [MQTT-4.7.3-2]
+    #[error("a topic filter cannot contain the character U+0000")]
+    Null,
+    /// [MQTT-4.7.3-3]
+    #[error("a topic filter has at most 65,535 bytes")]
+    TooLong,
+    /// [MQTT-4.7.1-1] in 5.0, [MQTT-4.7.1-2] in 3.1.1
+    #[error("`#` must be the last level, alone")]
+    HashNotLast,
+    /// [MQTT-4.7.1-2] in 5.0, [MQTT-4.7.1-3] in 3.1.1
+    #[error("`+` must be a whole level")]
+    PlusNotAlone,
+}
+
+impl TopicFilter {
+    /// Parses a filter.
+    ///
+    /// # Errors
+    /// If the standard forbids it.
+    pub fn new(text: &str) -> Result<Self, FilterError> {
+        if text.is_empty() {
+            return Err(FilterError::Empty);
+        }
+        if text.contains('\0') {
+            return Err(FilterError::Null);
+        }
+        if text.len() > usize::from(u16::MAX) {
+            return Err(FilterError::TooLong);
+        }
+        let mut levels = text.split('/').peekable();
+        while let Some(level) = levels.next() {
+            if level.contains('#') && (level != "#" || levels.peek().is_some()) {
+                return Err(FilterError::HashNotLast);
+            }
+            if level.contains('+') && level != "+" {
+                return Err(FilterError::PlusNotAlone);
+            }
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    /// As written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether a topic name matches. A leading wildcard never matches a topic that begins with `$` [MQTT-4.7.2-1].
+    pub fn matches(&self, topic: &str) -> bool {
+        filter_matches(&self.0, topic)
+    }
+}
+
+/// Whether `topic` matches `filter`, which must be a valid filter.
+pub fn filter_matches(filter: &str, topic: &str) -> bool {
+    if topic.starts_with('$') && filter.starts_with(['#', '+']) {
+        return false;
+    }
+    let mut topic_levels = topic.split('/');
+    for level in filter.split('/') {
+        if level == "#" {
+            return true;
+        }
+        match topic_levels.next() {
+            Some(name) if level == "+" || level == name => {}
+            _ => return false,
+        }
+    }
+    topic_levels.next().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn filters_match_as_the_standard_says() {
+        for (filter, topic, expected) in [
+            ("sport/tennis/player1/#", "sport/tennis/player1", true),
+            (
+                "sport/tennis/player1/#",
+                "sport/tennis/player1/score/wimbledon",
+                true,
+            ),
+            ("sport/+", "sport", false),
+            ("sport/+", "sport/", true),
+            ("+", "/finance", false),
+            ("/+", "/finance", true),
+            ("#", "$SYS/broker", false),
+            ("+/broker", "$SYS/broker", false),
+            ("$SYS/#", "$SYS/broker", true),
+            ("a/b", "a/b/c", false),
+        ] {
+            let parsed = TopicFilter::new(filter).unwrap();
+            assert_eq!(parsed.matches(topic), expected, "{filter} {topic}");
+        }
+    }
+
+    #[test]
+    fn filters_that_the_standard_forbids_are_refused() {
+        for (filter, error) in [
+            ("", FilterError::Empty),
+            ("a\0", FilterError::Null),
+            ("a/#/b", FilterError::HashNotLast),
+            ("a#", FilterError::HashNotLast),
+            ("a+/b", FilterError::PlusNotAlone),
+        ] {
+            assert_eq!(TopicFilter::new(filter), Err(error), "{filter}");
+        }
+        assert_eq!(
+            TopicFilter::new(&"a".repeat(65_536)),
+            Err(FilterError::TooLong)
+        );
+    }
+}

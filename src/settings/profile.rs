@@ -1,0 +1,60 @@
+//! A broker profile: all that is needed to keep one broker connected.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::mqtt::{QoS, TopicFilter};
+use crate::secret::Secret;
+
+/// Which profile; made once, never shown, stable over renaming.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ProfileId(pub String);
+
+/// Which version of MQTT to speak.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum VersionChoice {
+    /// 5.0 first, 3.1.1 where the broker refuses it.
+    #[default]
+    Auto,
+    /// Only 5.0.
+    V5,
+    /// Only 3.1.1.
+    V311,
+}
+
+/// One subscription.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// Which topics.
+    pub filter: TopicFilter,
+    /// The highest QoS at which the broker may deliver.
+    pub qos: QoS,
+}
+
+/// A broker and how to sign in to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Profile {
+    /// Which profile.
+    pub id: ProfileId,
+    /// Shown in the bar.
+    pub name: String,
+    /// The platform's `FORM.id`; decides what the other fields mean.
+    pub platform: String,
+    /// `ws://` or `wss://`, without user information.
+    pub url: String,
+    /// Which version of MQTT to speak.
+    pub version: VersionChoice,
+    /// As the person wants it; `None`: made once per profile and browser.
+    pub client_id: Option<String>,
+    /// None: the CONNECT carries no user name.
+    pub username: Option<String>,
+    /// None: the CONNECT carries no password.
+    pub password: Option<Secret<String>>,
+    /// What to subscribe to.
+    pub filters: Vec<Filter>,
+    /// How often we speak at least; zero: never.
+    pub keep_alive: Duration,
+    /// How long the broker keeps our session while we are away; zero: it does not.
+    pub session_expiry: Duration,
+}

@@ -1,0 +1,143 @@
+//! The site: its zones, doors, names, hours.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use jiff::civil::{Date, Weekday};
+use serde::{Deserialize, Serialize};
+
+use crate::observation::{Channel, DeviceId, DeviceKind, LineId};
+
+/// A name in one or more languages: `"Gate 1"`, or `{"en": "Gate 1", "ko": "1번 게이트"}`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Name {
+    /// For every language that has none of its own.
+    pub any: String,
+    /// By language tag.
+    pub by_language: BTreeMap<String, String>,
+}
+
+impl Name {
+    /// The same in every language.
+    pub fn plain(text: &str) -> Self {
+        Self {
+            any: text.to_owned(),
+            by_language: BTreeMap::new(),
+        }
+    }
+
+    /// In that language, or else the one for every language.
+    pub fn in_language(&self, language: &str) -> &str {
+        self.by_language.get(language).unwrap_or(&self.any)
+    }
+}
+
+/// One number of one device.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ReadingRef {
+    /// Which device.
+    pub device: DeviceId,
+    /// Which line of it.
+    pub line: LineId,
+    /// Which number of the line.
+    pub channel: Channel,
+}
+
+/// A door: which readings count people in, which count them out, as seen from inside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Door {
+    /// Which door; unique in the site.
+    pub id: String,
+    /// Shown.
+    pub name: Name,
+    /// Added together they are "entered".
+    pub entered: Vec<ReadingRef>,
+    /// Added together they are "exited".
+    pub exited: Vec<ReadingRef>,
+}
+
+/// Which way a door leads as seen from a zone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Sign {
+    /// Entering the door is entering the zone.
+    Inward,
+    /// Entering the door is leaving the zone: a door between two rooms serves both.
+    Outward,
+}
+
+/// A door of a zone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ZoneDoor {
+    /// [`Door::id`].
+    pub door: String,
+    /// Which way it leads.
+    pub sign: Sign,
+}
+
+/// A part of the site, bounded by its doors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Zone {
+    /// Which zone; unique in the site.
+    pub id: String,
+    /// Shown.
+    pub name: Name,
+    /// How many people it may hold.
+    pub capacity: Option<u64>,
+    /// Its doors.
+    pub doors: Vec<ZoneDoor>,
+}
+
+/// A device that the site names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedDevice {
+    /// Which device.
+    pub id: DeviceId,
+    /// Shown instead of its id.
+    pub name: Name,
+    /// What it is, where its messages do not tell.
+    pub kind: Option<DeviceKind>,
+}
+
+/// When the site is open.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OpeningHours {
+    /// Spans of minutes since local midnight, by weekday, Monday first; an end past 1440 lies in the next day.
+    pub week: [Vec<(u16, u16)>; 7],
+    /// Dates with their own spans: holidays (none) and exceptions.
+    pub exceptions: BTreeMap<Date, Vec<(u16, u16)>>,
+}
+
+impl OpeningHours {
+    /// The spans of a date.
+    pub fn spans(&self, date: Date) -> &[(u16, u16)] {
+        let regular =
+            &self.week[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())];
+        self.exceptions.get(&date).unwrap_or(regular)
+    }
+
+    /// The spans of a weekday without exceptions.
+    pub fn weekday(&self, day: Weekday) -> &[(u16, u16)] {
+        &self.week[usize::from(day.to_monday_zero_offset().unsigned_abs())]
+    }
+}
+
+/// The place whose people are counted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Which site; the key of what is stored.
+    pub id: String,
+    /// Shown.
+    pub name: Name,
+    /// IANA name of its time zone.
+    pub time_zone: String,
+    /// How long after local midnight its day begins and its counts start at zero.
+    pub reset: Duration,
+    /// When it is open; `None`: not told.
+    pub hours: Option<OpeningHours>,
+    /// In the order shown.
+    pub zones: Vec<Zone>,
+    /// In the order shown.
+    pub doors: Vec<Door>,
+    /// Names for devices.
+    pub devices: Vec<NamedDevice>,
+}
