@@ -2,9 +2,15 @@
 //!
 //! The modules stand in the order in which the data passes through them. `ARCHITECTURE.md` tells the whole way.
 
+pub mod fleet;
 pub mod link;
 pub mod mqtt;
 pub mod observation;
 pub mod secret;
+pub mod series;
 pub mod settings;
+pub mod site;
 pub mod time;
+
+#[cfg(feature = "browser")]
+pub mod browser;

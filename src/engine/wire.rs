@@ -1,0 +1,547 @@
+//! What page and engine say to each other: levels in one direction, requests in the other, as postcard.
+//!
+//! postcard does not describe itself, so every message begins with the build's id, and another build's is refused.
+//! All values are levels: applying an [`Update`] twice changes nothing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::link::{Hint, LinkState};
+use crate::observation::{DeviceKind, NoticeKind, Presence, Severity};
+use crate::secret::Secret;
+pub use crate::series::{BucketState, Total};
+pub use crate::fleet::Freshness;
+pub use crate::site::Level;
+use crate::settings::stored::StoredProfile;
+use crate::settings::{Name, Profile, ProfileId};
+use crate::time::{BucketSize, Monotonic, Timestamp};
+
+/// Which page of an engine; given by the shell that carries the bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct PageId(pub u32);
+
+/// Which chart of a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct ViewId(pub u32);
+
+/// Numbers an [`Effect`] for its acknowledgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct EffectNumber(pub u64);
+
+/// What a page asks of the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// The first one of a page.
+    Hello {
+        /// `config.json` as text, or what stands for it; parsed again here, so that no domain type is serialised.
+        config: Option<String>,
+        /// The profiles of forms and storage, with their passwords.
+        profiles: Vec<WireProfile>,
+        /// Connect to these at once.
+        connect: Vec<ProfileId>,
+    },
+    /// Replaces a profile, or adds it.
+    Save(WireProfile),
+    /// Disconnects and forgets a profile.
+    Delete(ProfileId),
+    /// Keep it connected.
+    Connect(ProfileId),
+    /// Disconnect, and stay so.
+    Disconnect(ProfileId),
+    /// Tries a profile without keeping it; answered by [`EffectKind::Tested`].
+    Test(WireProfile),
+    /// Run the simulated site inside the engine.
+    Simulate,
+    /// Tell every link.
+    Hint(Hint),
+    /// The page is about to be hidden or closed: store now.
+    Keep,
+    /// Show a chart from now on; the same view with a later generation replaces the former.
+    Watch(Watch),
+    /// A chart closed.
+    Unwatch(ViewId),
+    /// Which device cards are in view, as positions in the list with those first that need somebody.
+    Cards {
+        /// Position of the first.
+        first: u32,
+        /// How many.
+        count: u32,
+    },
+    /// One credit: the engine may send one [`Update`].
+    Flush,
+    /// An effect was carried out.
+    Acknowledge(EffectNumber),
+}
+
+/// What a chart shows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Watch {
+    /// Which chart.
+    pub view: ViewId,
+    /// Counts up at each change; answers to a former one are dropped.
+    pub generation: u32,
+    /// In the order in which patches name them.
+    pub series: Vec<SeriesId>,
+    /// Which time.
+    pub window: Window,
+    /// How fine.
+    pub resolution: Resolution,
+}
+
+/// A curve, or a row of bars.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum SeriesId {
+    /// People present in a zone.
+    Occupancy(String),
+    /// Entered and exited of a zone; with [`Resolution::Buckets`].
+    Flow(String),
+}
+
+/// Which time a chart shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Window {
+    /// The newest span, in milliseconds.
+    Live {
+        /// Milliseconds.
+        span: u64,
+    },
+    /// From one instant up to another.
+    Fixed {
+        /// First.
+        from: Timestamp,
+        /// Not included.
+        to: Timestamp,
+    },
+    /// The site's day so far and to come.
+    Day,
+}
+
+/// How fine a chart is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Resolution {
+    /// One row {first, min, max, last} a pixel column.
+    Columns {
+        /// Milliseconds.
+        width_ms: u32,
+    },
+    /// One row {entered, exited} a span of the site's calendar.
+    Buckets(BucketSize),
+}
+
+/// Everything that changed since the last one.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Update {
+    /// The engine's wall clock when it was made.
+    pub at: Option<Timestamp>,
+    /// Figures, states, names.
+    pub levels: Levels,
+    /// Rows of charts; their numbers are in the buffer beside, in this order.
+    pub columns: Vec<ColumnsPatch>,
+    /// Bars of charts.
+    pub buckets: Vec<BucketsPatch>,
+}
+
+/// What changed; `None` and absent entries: as before.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Levels {
+    /// The site as configured.
+    pub site: Option<SiteView>,
+    /// What is wrong with the configuration.
+    pub mistakes: Option<Vec<crate::settings::config::Mistake>>,
+    /// All links.
+    pub links: Option<Vec<LinkView>>,
+    /// Whether counts survive a reload.
+    pub storage: Option<StorageView>,
+    /// The site's day.
+    pub day: Option<DayView>,
+    /// Changed zones.
+    pub zones: Vec<ZoneView>,
+    /// Changed doors.
+    pub doors: Vec<DoorView>,
+    /// The ids of the cards asked for, in order; set when membership or order changed.
+    pub order: Option<Vec<String>>,
+    /// Changed cards among them.
+    pub devices: Vec<DeviceView>,
+    /// All devices in one line.
+    pub roll_up: Option<RollUp>,
+    /// Counted warnings.
+    pub warnings: Option<Vec<WarningView>>,
+}
+
+/// The site's names.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct SiteView {
+    /// Shown in the bar.
+    pub name: Name,
+    /// IANA name.
+    pub time_zone: String,
+    /// The engine runs the simulated site.
+    pub simulated: bool,
+    /// The configuration is a demonstration's.
+    pub demo: bool,
+    /// In the order shown.
+    pub zones: Vec<ZoneName>,
+    /// In the order shown.
+    pub doors: Vec<DoorName>,
+}
+
+/// A zone's names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ZoneName {
+    /// Which zone.
+    pub id: String,
+    /// Shown.
+    pub name: Name,
+    /// How many people it may hold.
+    pub capacity: Option<u64>,
+}
+
+/// A door's names.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DoorName {
+    /// Which door.
+    pub id: String,
+    /// Shown.
+    pub name: Name,
+}
+
+/// One link.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkView {
+    /// Which profile.
+    pub profile: ProfileId,
+    /// Shown.
+    pub name: String,
+    /// Without query and user information.
+    pub address: String,
+    /// What it is doing.
+    pub state: LinkState,
+    /// Since when (wall clock); for a lost connection: when it was lost.
+    pub since: Timestamp,
+    /// Filters that the broker refused, with its reason code.
+    pub refused: Vec<(String, u8)>,
+    /// Messages since the page began.
+    pub messages: u64,
+}
+
+/// Whether counts survive a reload.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum StorageView {
+    /// Not known yet.
+    Opening,
+    /// They do.
+    Kept,
+    /// Another tab of this browser keeps them.
+    KeptElsewhere,
+    /// The browser refuses to store: they do not.
+    Refused,
+}
+
+/// The site's day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DayView {
+    /// When it began.
+    pub start: Timestamp,
+    /// When the next begins.
+    pub end: Timestamp,
+    /// The hours shown on charts of the day: opening hours with a margin, or the whole day.
+    pub from: Timestamp,
+    /// End of those.
+    pub to: Timestamp,
+}
+
+/// One zone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ZoneView {
+    /// Which zone.
+    pub id: String,
+    /// People present; `None`: no door has spoken.
+    pub occupancy: Option<u64>,
+    /// Of the site's day.
+    pub entered: Total,
+    /// Of the site's day.
+    pub exited: Total,
+    /// Doors that count now.
+    pub doors_counting: u32,
+    /// Doors.
+    pub doors: u32,
+    /// The ids of doors that do not count now.
+    pub doors_missing: Vec<String>,
+    /// The most people present today, and when.
+    pub peak: Option<(u64, Timestamp)>,
+    /// How full.
+    pub level: Level,
+    /// Since when.
+    pub level_since: Option<Timestamp>,
+}
+
+/// One door.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DoorView {
+    /// Which door.
+    pub id: String,
+    /// Of the site's day; `None`: never spoken.
+    pub entered: Option<Total>,
+    /// Of the site's day.
+    pub exited: Option<Total>,
+    /// Entered in the last hour, in spans of three minutes, oldest first; `None`: a gap.
+    pub last_hour: Vec<Option<u32>>,
+    /// How recent its devices are: the worst of them.
+    pub freshness: Freshness,
+}
+
+/// One device card.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DeviceView {
+    /// Device id, or the topic where the sender is unknown.
+    pub id: String,
+    /// From the site, or the device's own.
+    pub name: Option<Name>,
+    /// The message did not tell its sender: the card stands for a topic.
+    pub sender_unknown: bool,
+    /// What it is.
+    pub kind: DeviceKind,
+    /// Whether it is connected, and since when (its own time, or when we heard); `None`: not known.
+    pub presence: Option<(Presence, Timestamp)>,
+    /// How recent.
+    pub freshness: Freshness,
+    /// When the last message came; never an age.
+    pub last_received_at: Option<Timestamp>,
+    /// The usual time between messages, once learned.
+    pub usual_ms: Option<u64>,
+    /// What it says, in a line.
+    pub summary: Summary,
+    /// Newest first, at most three.
+    pub notices: Vec<NoticeView>,
+}
+
+/// What a device says, in a line.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Summary {
+    /// Nothing yet.
+    Nothing,
+    /// A counter's day.
+    Flow {
+        /// People.
+        entered: u64,
+        /// People.
+        exited: u64,
+    },
+    /// A line's day where the device does not tell the direction.
+    Crossed(u64),
+    /// People in its area.
+    Present(u64),
+    /// A state, and since when.
+    State {
+        /// As the device names it.
+        name: String,
+        /// Active or not.
+        active: bool,
+        /// When it changed.
+        since: Timestamp,
+    },
+    /// A number that is no count.
+    Measurement {
+        /// As the device names it.
+        name: String,
+        /// In its own unit.
+        value: f64,
+    },
+    /// Text that no mapping knows, at most 200 characters.
+    Text(String),
+    /// Bytes that are no text.
+    Binary {
+        /// How many.
+        length: u64,
+        /// The first of them.
+        first: Vec<u8>,
+    },
+}
+
+/// A message for the operator.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NoticeView {
+    /// How much it matters.
+    pub severity: Severity,
+    /// What it says.
+    pub what: NoticeKind,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// All devices in one line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RollUp {
+    /// As often as usual.
+    pub live: u32,
+    /// Later than usual.
+    pub late: u32,
+    /// Much later than usual.
+    pub stale: u32,
+    /// Said goodbye.
+    pub offline: u32,
+    /// Never any message.
+    pub never_seen: u32,
+    /// Only an old stored message.
+    pub retained_old: u32,
+}
+
+/// Something odd, counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct WarningView {
+    /// The mapping that claimed the message, or the part of the engine.
+    pub source: String,
+    /// What was odd, as the error says it.
+    pub what: String,
+    /// The last topic it came on.
+    pub topic: String,
+    /// How often.
+    pub count: u64,
+    /// When last.
+    pub last_at: Timestamp,
+}
+
+/// Rows of one curve.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnsPatch {
+    /// Which chart.
+    pub view: ViewId,
+    /// Of which of its generations.
+    pub generation: u32,
+    /// Which of the watch's series.
+    pub series: u32,
+    /// Forget the rows before: this is the whole window.
+    pub whole: bool,
+    /// Where the rows stand: (index of the first = floor(wall / width), number of rows).
+    pub runs: Vec<(i64, u32)>,
+}
+
+/// Bars of one zone.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BucketsPatch {
+    /// Which chart.
+    pub view: ViewId,
+    /// Of which of its generations.
+    pub generation: u32,
+    /// Which of the watch's series.
+    pub series: u32,
+    /// Forget the rows before: this is the whole window.
+    pub whole: bool,
+    /// By start.
+    pub rows: Vec<BucketRow>,
+}
+
+/// One bar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BucketRow {
+    /// When it begins.
+    pub start: Timestamp,
+    /// When the next begins.
+    pub end: Timestamp,
+    /// People.
+    pub entered: u64,
+    /// People.
+    pub exited: u64,
+    /// How far it can be trusted.
+    pub state: BucketState,
+}
+
+/// Something to do once; kept until acknowledged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Effect {
+    /// For the acknowledgement.
+    pub number: EffectNumber,
+    /// What to do.
+    pub kind: EffectKind,
+}
+
+/// What to do once.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum EffectKind {
+    /// A tested profile's outcome: connected, or what stands in the way.
+    Tested {
+        /// Which profile.
+        profile: ProfileId,
+        /// `Connected`, `Waiting` or `Stopped`.
+        outcome: LinkState,
+    },
+}
+
+/// What an engine sends.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Reply {
+    /// Costs one credit.
+    Update(Box<Update>),
+    /// Costs nothing.
+    Effect(Effect),
+}
+
+/// A profile with its password, on its way to our own worker. The one place where a secret is written into bytes.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+pub struct WireProfile {
+    profile: StoredProfile,
+    password: Option<String>,
+}
+
+impl WireProfile {
+    /// Reveals the password for the bytes to our own worker.
+    pub fn reveal(profile: &Profile) -> Self {
+        Self {
+            profile: StoredProfile::from(profile),
+            password: profile.password.as_ref().map(|secret| secret.reveal().clone()),
+        }
+    }
+
+    /// The profile, its password a secret again.
+    pub fn into_profile(self) -> Profile {
+        self.profile.into_profile(self.password.map(Secret::new))
+    }
+}
+
+impl std::fmt::Debug for WireProfile {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.profile.fmt(formatter)
+    }
+}
+
+/// Why a message cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WireError {
+    /// The other side is of another build: one of the two files is stale.
+    #[error("the other side is of build {0}, this one of build {BUILD}")]
+    OtherBuild(String),
+    /// The bytes are no message.
+    #[error("the message cannot be read")]
+    Malformed,
+}
+
+/// The build's id; `cargo xtask build` sets it, and two builds with the same sources have the same.
+pub const BUILD: &str = match option_env!("FOOTFALL_BUILD") {
+    Some(id) => id,
+    None => "dev",
+};
+
+/// Writes a message for the other side.
+pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
+    // Writing to memory fails only for types that postcard does not support, and ours are all written in the tests.
+    postcard::to_stdvec(&(BUILD, message)).unwrap_or_default()
+}
+
+/// Reads a message of the other side.
+///
+/// # Errors
+/// If it comes from another build, or is none.
+pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, WireError> {
+    let (build, rest) = postcard::take_from_bytes::<&str>(bytes).map_err(|_| WireError::Malformed)?;
+    if build != BUILD {
+        return Err(WireError::OtherBuild(build.chars().take(64).collect()));
+    }
+    postcard::from_bytes(rest).map_err(|_| WireError::Malformed)
+}
+
+/// When a countdown on the page ends.
+pub fn retry_at(state: &LinkState) -> Option<Monotonic> {
+    match state {
+        LinkState::Waiting { retry_at, .. } => Some(*retry_at),
+        _ => None,
+    }
+}
