@@ -1,2 +1,93 @@
-//! Every developer command of Footfall.
-fn main() {}
+//! Every developer command of Footfall, one file each. `cargo xtask help` tells them apart in plain words.
+
+mod browsers;
+mod build;
+mod check;
+mod demo;
+mod place;
+mod setup;
+mod steps;
+mod test;
+
+use std::process::ExitCode;
+
+use steps::Outcome;
+
+fn main() -> ExitCode {
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next().unwrap_or_else(|| "help".to_owned());
+    let rest: Vec<String> = arguments.collect();
+
+    let outcome = if matches!(name.as_str(), "help" | "--help" | "-h") {
+        help();
+        Ok(())
+    } else if let Some(command) = COMMANDS.iter().find(|command| command.name == name) {
+        (command.run)(&rest)
+    } else {
+        Err(format!(
+            "there is no command `{name}`; `cargo xtask help` lists them all"
+        ))
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(sentence) => {
+            eprintln!("\nxtask: {sentence}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+struct Command {
+    name: &'static str,
+    arguments: &'static str,
+    help: &'static str,
+    run: fn(&[String]) -> Outcome,
+}
+
+/// A new command is a file and a line here.
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "demo",
+        arguments: "[options of the demo]",
+        help: "Show a busy simulated site in your browser; needs nothing but Rust",
+        run: demo::run,
+    },
+    Command {
+        name: "build",
+        arguments: "",
+        help: "Build the page into dist/, ready for any static host under any path",
+        run: build::run,
+    },
+    Command {
+        name: "check",
+        arguments: "",
+        help: "Format, lints and layering; no browser needed",
+        run: check::run,
+    },
+    Command {
+        name: "test",
+        arguments: "[--full] [name]",
+        help: "All tests: native, in a headless browser, and the built page end to end",
+        run: test::run,
+    },
+    Command {
+        name: "setup",
+        arguments: "",
+        help: "Get the builders that the other commands need (they do it by themselves)",
+        run: setup::run,
+    },
+    Command {
+        name: "place",
+        arguments: "",
+        help: "Called by Trunk after a build: put scripts, wasm and styles under the build's id",
+        run: place::run,
+    },
+];
+
+fn help() {
+    println!("cargo xtask <command>\n");
+    for command in COMMANDS {
+        println!("  {} {}", command.name, command.arguments);
+        println!("      {}", command.help);
+    }
+}

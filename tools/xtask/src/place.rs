@@ -1,0 +1,64 @@
+//! Puts what Trunk built where a cache cannot mix two builds.
+//!
+//! Page and engine speak a format that does not describe itself, and static hosts cache. So scripts, wasm and styles lie
+//! in a folder named by the build's id, and only `index.html`, `boot.js` and `build.json` outside of it. Trunk hashes the
+//! main script but not a worker's, so this is a step of ours; it runs as Trunk's hook, before `dist/` is replaced, so that
+//! `trunk serve` shows the same layout and a failed build leaves the old one in place.
+
+use std::env;
+use std::fs;
+use std::path::Path;
+
+use crate::build::BUILD_VARIABLE;
+use crate::steps::{Outcome, root};
+
+/// What stays outside of the build's folder.
+const OUTSIDE: &[&str] = &["index.html", "boot.js"];
+
+/// Style sheets that come first, in this order; the others follow by name.
+const FIRST_STYLES: &[&str] = &["tokens.css", "base.css", "layout.css"];
+
+pub(crate) fn run(_arguments: &[String]) -> Outcome {
+    let staging = env::var_os("TRUNK_STAGING_DIR")
+        .ok_or("`place` is called by Trunk; you want `cargo xtask build`")?;
+    let id = env::var(BUILD_VARIABLE).unwrap_or_else(|_| "dev".to_owned());
+    place(Path::new(&staging), &id).map_err(|error| format!("placing the build failed: {error}"))
+}
+
+fn place(staging: &Path, id: &str) -> std::io::Result<()> {
+    let folder = staging.join(id);
+    fs::create_dir_all(&folder)?;
+    for entry in fs::read_dir(staging)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if name != id && !OUTSIDE.iter().any(|outside| name == *outside) {
+            fs::rename(entry.path(), folder.join(name))?;
+        }
+    }
+    fs::write(folder.join("footfall.css"), styles()?)?;
+    fs::write(
+        staging.join("build.json"),
+        format!(
+            "{{ \"build\": \"{id}\", \"version\": \"{}\" }}\n",
+            env!("CARGO_PKG_VERSION")
+        ),
+    )
+}
+
+/// All style sheets as one file: one request, and one that the page can wait for.
+fn styles() -> std::io::Result<String> {
+    let mut sheets = Vec::new();
+    for entry in fs::read_dir(root().join("style"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "css") {
+            let name = path.file_name().unwrap_or_default().to_owned();
+            let rank = FIRST_STYLES.iter().position(|first| name == *first);
+            sheets.push((rank.unwrap_or(FIRST_STYLES.len()), name, path));
+        }
+    }
+    sheets.sort();
+    sheets
+        .into_iter()
+        .map(|(_, _, path)| fs::read_to_string(path).map(|sheet| sheet + "\n"))
+        .collect()
+}

@@ -1,0 +1,98 @@
+//! Runs other programs, one visible step at a time.
+
+use std::ffi::OsStr;
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::Instant;
+
+/// Either done, or one sentence for the person at the terminal.
+pub(crate) type Outcome<T = ()> = Result<T, String>;
+
+/// The seconds each step took, printed at the end.
+pub(crate) struct Steps {
+    taken: Vec<(&'static str, f64)>,
+}
+
+impl Steps {
+    pub(crate) const fn new() -> Self {
+        Self { taken: Vec::new() }
+    }
+
+    /// Does one step and remembers how long it took.
+    pub(crate) fn step<T>(
+        &mut self,
+        name: &'static str,
+        work: impl FnOnce() -> Outcome<T>,
+    ) -> Outcome<T> {
+        eprintln!("\n== {name}");
+        let start = Instant::now();
+        let outcome = work();
+        self.taken.push((name, start.elapsed().as_secs_f64()));
+        outcome
+    }
+
+    /// Prints seconds per step.
+    pub(crate) fn print(&self) {
+        eprintln!("\nseconds  step");
+        for (name, seconds) in &self.taken {
+            eprintln!("{seconds:7.1}  {name}");
+        }
+    }
+}
+
+/// The root of the project, wherever the command was started.
+pub(crate) fn root() -> PathBuf {
+    let mut root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    root.pop();
+    root.pop();
+    root
+}
+
+/// The same cargo that runs this, in the root of the project.
+pub(crate) fn cargo<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Command {
+    let mut command = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.args(arguments);
+    command
+}
+
+/// A program, in the root of the project.
+pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
+    let mut command = Command::new(name);
+    command.current_dir(root());
+    command
+}
+
+/// Runs it to its end with its output on the terminal.
+pub(crate) fn run(command: &mut Command) -> Outcome {
+    let line = line(command);
+    eprintln!("$ {line}");
+    match command.status() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`{line}` ended with {status}")),
+        Err(error) => Err(format!("`{line}` did not start: {error}")),
+    }
+}
+
+/// What it prints, if it starts and ends well.
+pub(crate) fn output(command: &mut Command) -> Option<String> {
+    let output = command.output().ok()?;
+    output
+        .status
+        .success()
+        .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// The command as a person would type it.
+fn line(command: &Command) -> String {
+    let name = std::path::Path::new(command.get_program());
+    let mut line = name
+        .file_name()
+        .unwrap_or(name.as_os_str())
+        .to_string_lossy()
+        .into_owned();
+    for argument in command.get_args() {
+        line.push(' ');
+        line.push_str(&argument.to_string_lossy());
+    }
+    line
+}
