@@ -61,7 +61,7 @@ function say(language, text) {
 
 // An unattended screen must come back by itself. Reloading while the server is away would leave the browser's own error
 // page, which never comes back; so first see that build.json can be had.
-const RETRY_MS = 15_000;
+const RETRY_MS = 5_000;
 
 async function retry() {
   try {
