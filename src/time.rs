@@ -4,6 +4,7 @@
 //! because a wall clock jumps (sleep, NTP, a person) and a demo may run it faster.
 
 mod calendar;
+mod demo;
 mod iso;
 
 use std::time::Duration;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use calendar::{BucketSize, Calendar, Offsets, SiteDay};
+pub use demo::DemoClock;
 pub use iso::parse_iso;
 
 /// Milliseconds since the Unix epoch on a wall clock.
