@@ -2,8 +2,6 @@
 //!
 //! [`Link`] does no I/O: feed it [`Input`], then drain `poll_output` until `None`.
 
-use std::time::Duration;
-
 use serde::{Deserialize, Serialize};
 
 use crate::mqtt::{Message, Publish, QoS, TopicFilter, Version};
@@ -245,6 +243,3 @@ pub enum Violation {
     #[error("a text frame came where MQTT needs binary frames")]
     TextFrame,
 }
-
-/// The keep alive that profiles have unless told otherwise: proxies cut idle sockets at 60 s.
-pub const DEFAULT_KEEP_ALIVE: Duration = Duration::from_secs(30);

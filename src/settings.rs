@@ -1,7 +1,14 @@
 //! What a person decides: which brokers, which site. Parsed from `config.json`, from the form, from storage.
 
+mod address;
+pub mod config;
+pub mod form;
 mod profile;
 mod site;
+pub mod stored;
 
-pub use profile::{Filter, Profile, ProfileId, VersionChoice};
+pub use profile::{
+    DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
+    LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
+};
 pub use site::{Door, Name, NamedDevice, OpeningHours, ReadingRef, Sign, Site, Zone, ZoneDoor};

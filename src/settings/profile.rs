@@ -58,3 +58,16 @@ pub struct Profile {
     /// How long the broker keeps our session while we are away; zero: it does not.
     pub session_expiry: Duration,
 }
+
+/// Any MQTT broker over WebSocket.
+pub const DEFAULT_PLATFORM: &str = "generic";
+/// Nothing is lost on a short outage, and a repeated reading changes nothing: 2 would buy nothing.
+pub const DEFAULT_QOS: QoS = QoS::AtLeastOnce;
+/// The keep alive that profiles have unless told otherwise: proxies cut idle sockets at 60 s.
+pub const DEFAULT_KEEP_ALIVE: Duration = Duration::from_secs(30);
+/// A reload, an update of the browser and a short power cut lose nothing; a screen that is gone does not fill the broker.
+pub const DEFAULT_SESSION_EXPIRY: Duration = Duration::from_secs(3600);
+/// Two bytes of seconds [MQTT-3.1.2-21].
+pub const LONGEST_KEEP_ALIVE: Duration = Duration::from_secs(u16::MAX as u64);
+/// Four bytes of seconds; the last value means for ever (5.0, 3.1.2.11.2).
+pub const LONGEST_SESSION_EXPIRY: Duration = Duration::from_secs(u32::MAX as u64);

@@ -1,0 +1,130 @@
+//! The section `brokers`: profiles, without anything secret.
+
+use std::time::Duration;
+
+use super::super::address::{UrlWrong, check_url};
+use super::super::profile::{
+    DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
+    LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
+};
+use super::node::{LONGEST_NAME, LONGEST_TEXT, Node, Reader};
+use super::{Shape, Wrong};
+use crate::mqtt::{QoS, TopicFilter};
+
+pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Vec<Profile> {
+    reader.each(node, read_broker, |profile| profile.id.clone())
+}
+
+fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Profile> {
+    let mut fields = reader.fields(
+        node,
+        &[
+            "id",
+            "name",
+            "platform",
+            "url",
+            "version",
+            "clientId",
+            "username",
+            "filters",
+            "keepAlive",
+            "sessionExpiry",
+        ],
+    )?;
+    let id = reader
+        .required(&mut fields, "id")
+        .and_then(|node| reader.text(&node, LONGEST_NAME));
+    let url = reader
+        .required(&mut fields, "url")
+        .and_then(|node| read_url(reader, &node));
+    let mut text = |reader: &mut Reader<'a>, key: &str, most: u32| {
+        let node = fields.take(key)?;
+        reader.text(&node, most)
+    };
+    let name = text(reader, "name", LONGEST_NAME);
+    let platform = text(reader, "platform", LONGEST_NAME);
+    let client_id = text(reader, "clientId", LONGEST_TEXT);
+    let username = text(reader, "username", LONGEST_TEXT);
+    let version = fields
+        .take("version")
+        .and_then(|node| reader.choice(&node, VERSION_WORDS))
+        .map_or(VersionChoice::Auto, |word| match word {
+            "5" => VersionChoice::V5,
+            "3.1.1" => VersionChoice::V311,
+            _ => VersionChoice::Auto,
+        });
+    let filters = match fields.take("filters") {
+        Some(node) => reader.each(&node, read_filter, |filter| filter.filter.clone()),
+        None => Vec::new(),
+    };
+    let mut seconds = |reader: &mut Reader<'a>, key: &str, most: Duration| {
+        let node = fields.take(key)?;
+        reader.whole(&node, most.as_secs()).map(Duration::from_secs)
+    };
+    let keep_alive = seconds(reader, "keepAlive", LONGEST_KEEP_ALIVE);
+    let session_expiry = seconds(reader, "sessionExpiry", LONGEST_SESSION_EXPIRY);
+    let (id, url) = (id?, url?);
+    Some(Profile {
+        name: name.unwrap_or_else(|| id.clone()),
+        id: ProfileId(id),
+        platform: platform.unwrap_or_else(|| DEFAULT_PLATFORM.to_owned()),
+        url,
+        version,
+        client_id,
+        username,
+        password: None,
+        filters,
+        keep_alive: keep_alive.unwrap_or(DEFAULT_KEEP_ALIVE),
+        session_expiry: session_expiry.unwrap_or(DEFAULT_SESSION_EXPIRY),
+    })
+}
+
+fn read_url<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<String> {
+    let url = reader.text(node, LONGEST_TEXT)?;
+    // Whether the page is https is not known here: that is for the link to find out.
+    match check_url(&url, false) {
+        Err(mistake) if mistake.what == UrlWrong::SecretInQuery => {
+            reader.wrong(node, Wrong::Secret);
+            None
+        }
+        Err(mistake) if mistake.what.blocks() => {
+            reader.wrong(node, Wrong::Url(mistake));
+            None
+        }
+        _ => Some(url),
+    }
+}
+
+/// A topic filter, or `{"filter", "qos"}`.
+fn read_filter<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Filter> {
+    let (filter_node, qos) = match node.shape() {
+        Shape::Text => (node.clone(), DEFAULT_QOS),
+        Shape::Object => {
+            let mut fields = reader.fields(node, &["filter", "qos"])?;
+            let qos = match fields.take("qos") {
+                Some(node) => match reader.whole(&node, 2)? {
+                    0 => QoS::AtMostOnce,
+                    1 => QoS::AtLeastOnce,
+                    _ => QoS::ExactlyOnce,
+                },
+                None => DEFAULT_QOS,
+            };
+            (reader.required(&mut fields, "filter")?, qos)
+        }
+        _ => {
+            reader.wrong(node, Wrong::Expected(Shape::TextOrObject));
+            return None;
+        }
+    };
+    let text = reader.text(&filter_node, LONGEST_TEXT)?;
+    match TopicFilter::new(&text) {
+        Ok(filter) => Some(Filter { filter, qos }),
+        Err(error) => {
+            reader.wrong(&filter_node, Wrong::Filter(error));
+            None
+        }
+    }
+}
+
+/// The words for [`VersionChoice`].
+pub(super) const VERSION_WORDS: &[&str] = &["auto", "5", "3.1.1"];

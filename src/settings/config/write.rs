@@ -1,0 +1,345 @@
+//! Site and profiles → the text of a `config.json`, short forms where they say all.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use super::super::profile::{DEFAULT_QOS, Filter, Profile, VersionChoice};
+use super::super::site::{
+    Door, Name, NamedDevice, OpeningHours, ReadingRef, Sign, Site, Zone, ZoneDoor,
+};
+use super::hours::{WEEKDAYS, format_span, format_time};
+use super::site::{ANY_LANGUAGE, CHANNELS, KINDS, default_language};
+use crate::mqtt::QoS;
+use crate::observation::Channel;
+
+/// The text of a `config.json` for that site and those brokers; without passwords.
+///
+/// [`parse`](super::parse) of it gives the same again, if they came from a file or a form.
+pub fn write(site: &Site, profiles: &[Profile]) -> String {
+    to_json(Some(site), profiles, false)
+}
+
+pub(super) fn to_json(site: Option<&Site>, profiles: &[Profile], demo: bool) -> String {
+    let file = File {
+        demo: demo.then_some(true),
+        site: site.map(SiteOut::from),
+        brokers: profiles.iter().map(BrokerOut::from).collect(),
+    };
+    #[expect(
+        clippy::expect_used,
+        reason = "texts, numbers and maps with text keys: JSON can say them all"
+    )]
+    let mut text = serde_json::to_string_pretty(&file).expect("JSON can say it");
+    text.push('\n');
+    text
+}
+
+#[derive(Serialize)]
+struct File<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    demo: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    site: Option<SiteOut<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    brokers: Vec<BrokerOut<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SiteOut<'a> {
+    id: &'a str,
+    name: NameOut<'a>,
+    time_zone: &'a str,
+    reset: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hours: Option<HoursOut>,
+    zones: Vec<ZoneOut<'a>>,
+    doors: Vec<DoorOut<'a>>,
+    devices: Vec<DeviceOut<'a>>,
+}
+
+impl<'a> From<&'a Site> for SiteOut<'a> {
+    fn from(site: &'a Site) -> Self {
+        Self {
+            id: &site.id,
+            name: (&site.name).into(),
+            time_zone: &site.time_zone,
+            reset: format_time(u16::try_from(site.reset.as_secs() / 60 % 1440).unwrap_or(0)),
+            hours: site.hours.as_ref().map(HoursOut::from),
+            zones: site.zones.iter().map(ZoneOut::from).collect(),
+            doors: site.doors.iter().map(DoorOut::from).collect(),
+            devices: site.devices.iter().map(DeviceOut::from).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum NameOut<'a> {
+    Text(&'a str),
+    Languages(BTreeMap<&'a str, &'a str>),
+}
+
+impl<'a> From<&'a Name> for NameOut<'a> {
+    fn from(name: &'a Name) -> Self {
+        if name.by_language.is_empty() {
+            return Self::Text(&name.any);
+        }
+        let mut languages: BTreeMap<_, _> = name
+            .by_language
+            .iter()
+            .map(|(tag, text)| (&**tag, &**text))
+            .collect();
+        if default_language(name) != Some(&name.any) {
+            languages.insert(ANY_LANGUAGE, &name.any);
+        }
+        Self::Languages(languages)
+    }
+}
+
+#[derive(Serialize)]
+struct HoursOut {
+    #[serde(flatten)]
+    week: BTreeMap<InOrder, Vec<String>>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    exceptions: BTreeMap<String, Vec<String>>,
+}
+
+/// A weekday that is written by its name and sorted by its place.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct InOrder(usize);
+
+impl Serialize for InOrder {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(WEEKDAYS[self.0])
+    }
+}
+
+impl From<&OpeningHours> for HoursOut {
+    fn from(hours: &OpeningHours) -> Self {
+        let spans = |spans: &[(u16, u16)]| spans.iter().map(|span| format_span(*span)).collect();
+        let week = hours.week.iter().enumerate();
+        Self {
+            week: week
+                .filter(|(_, day)| !day.is_empty())
+                .map(|(index, day)| (InOrder(index), spans(day)))
+                .collect(),
+            exceptions: hours
+                .exceptions
+                .iter()
+                .map(|(date, day)| (date.to_string(), spans(day)))
+                .collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct ZoneOut<'a> {
+    id: &'a str,
+    name: NameOut<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    capacity: Option<u64>,
+    doors: Vec<ZoneDoorOut<'a>>,
+}
+
+impl<'a> From<&'a Zone> for ZoneOut<'a> {
+    fn from(zone: &'a Zone) -> Self {
+        Self {
+            id: &zone.id,
+            name: (&zone.name).into(),
+            capacity: zone.capacity,
+            doors: zone.doors.iter().map(ZoneDoorOut::from).collect(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ZoneDoorOut<'a> {
+    Inward(&'a str),
+    Outward { door: &'a str, flip: bool },
+}
+
+impl<'a> From<&'a ZoneDoor> for ZoneDoorOut<'a> {
+    fn from(zone_door: &'a ZoneDoor) -> Self {
+        match zone_door.sign {
+            Sign::Inward => Self::Inward(&zone_door.door),
+            Sign::Outward => Self::Outward {
+                door: &zone_door.door,
+                flip: true,
+            },
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct DoorOut<'a> {
+    id: &'a str,
+    name: NameOut<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    flip: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    entered: Option<ReadingsOut<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exited: Option<ReadingsOut<'a>>,
+}
+
+impl<'a> From<&'a Door> for DoorOut<'a> {
+    fn from(door: &'a Door) -> Self {
+        let mut out = Self {
+            id: &door.id,
+            name: (&door.name).into(),
+            device: None,
+            line: None,
+            flip: None,
+            entered: None,
+            exited: None,
+        };
+        let by_itself = [Channel::Entered, Channel::Exited];
+        match (&*door.entered, &*door.exited) {
+            ([entered], [exited])
+                if entered.device == exited.device
+                    && entered.line == exited.line
+                    && entered.channel != exited.channel
+                    && by_itself.contains(&entered.channel)
+                    && by_itself.contains(&exited.channel) =>
+            {
+                out.device = Some(entered.device.as_str());
+                out.line = Some(&*entered.line.0).filter(|line| !line.is_empty());
+                out.flip = (entered.channel == Channel::Exited).then_some(true);
+            }
+            ([entered], [exited])
+                if entered.device == exited.device && is_short(entered) && is_short(exited) =>
+            {
+                out.device = Some(entered.device.as_str());
+                out.entered = Some(ReadingsOut::Line(&entered.line.0));
+                out.exited = Some(ReadingsOut::Line(&exited.line.0));
+            }
+            (entered, exited) => {
+                out.entered = Some(ReadingsOut::List(
+                    entered.iter().map(ReadingOut::from).collect(),
+                ));
+                out.exited = Some(ReadingsOut::List(
+                    exited.iter().map(ReadingOut::from).collect(),
+                ));
+            }
+        }
+        out
+    }
+}
+
+fn is_short(reading: &ReadingRef) -> bool {
+    reading.channel == Channel::Crossed && !reading.line.0.is_empty()
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ReadingsOut<'a> {
+    Line(&'a str),
+    List(Vec<ReadingOut<'a>>),
+}
+
+#[derive(Serialize)]
+struct ReadingOut<'a> {
+    device: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    line: &'a str,
+    channel: &'static str,
+}
+
+impl<'a> From<&'a ReadingRef> for ReadingOut<'a> {
+    fn from(reading: &'a ReadingRef) -> Self {
+        Self {
+            device: reading.device.as_str(),
+            line: &reading.line.0,
+            channel: word(reading.channel, CHANNELS).unwrap_or("crossed"),
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct DeviceOut<'a> {
+    id: &'a str,
+    name: NameOut<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<&'static str>,
+}
+
+impl<'a> From<&'a NamedDevice> for DeviceOut<'a> {
+    fn from(device: &'a NamedDevice) -> Self {
+        Self {
+            id: device.id.as_str(),
+            name: (&device.name).into(),
+            kind: device.kind.and_then(|kind| word(kind, KINDS)),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct BrokerOut<'a> {
+    id: &'a str,
+    name: &'a str,
+    platform: &'a str,
+    url: &'a str,
+    version: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    username: Option<&'a str>,
+    filters: Vec<FilterOut<'a>>,
+    keep_alive: u64,
+    session_expiry: u64,
+}
+
+impl<'a> From<&'a Profile> for BrokerOut<'a> {
+    fn from(profile: &'a Profile) -> Self {
+        Self {
+            id: &profile.id.0,
+            name: &profile.name,
+            platform: &profile.platform,
+            url: &profile.url,
+            version: match profile.version {
+                VersionChoice::Auto => "auto",
+                VersionChoice::V5 => "5",
+                VersionChoice::V311 => "3.1.1",
+            },
+            client_id: profile.client_id.as_deref(),
+            username: profile.username.as_deref(),
+            filters: profile.filters.iter().map(FilterOut::from).collect(),
+            keep_alive: profile.keep_alive.as_secs(),
+            session_expiry: profile.session_expiry.as_secs(),
+        }
+    }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum FilterOut<'a> {
+    Text(&'a str),
+    WithQoS { filter: &'a str, qos: u8 },
+}
+
+impl<'a> From<&'a Filter> for FilterOut<'a> {
+    fn from(filter: &'a Filter) -> Self {
+        let text = filter.filter.as_str();
+        if filter.qos == DEFAULT_QOS {
+            return Self::Text(text);
+        }
+        let qos = match filter.qos {
+            QoS::AtMostOnce => 0,
+            QoS::AtLeastOnce => 1,
+            QoS::ExactlyOnce => 2,
+        };
+        Self::WithQoS { filter: text, qos }
+    }
+}
+
+fn word<T: Copy + PartialEq>(value: T, table: &[(&'static str, T)]) -> Option<&'static str> {
+    table.iter().find(|row| row.1 == value).map(|row| row.0)
+}

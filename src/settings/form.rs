@@ -1,0 +1,396 @@
+//! What a person typed into the settings form → a profile, and each mistake beside its field.
+
+use std::time::Duration;
+
+use super::address::host;
+use super::profile::{
+    DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
+    LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
+};
+use crate::mqtt::{FilterError, TopicFilter};
+use crate::secret::Secret;
+
+pub use super::address::{UrlMistake, UrlWrong, check_url};
+
+/// The fields of the form, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Draft {
+    /// [`Profile::name`]; the host if left empty.
+    pub name: String,
+    /// [`Profile::platform`], chosen from a list.
+    pub platform: String,
+    /// [`Profile::url`]
+    pub url: String,
+    /// [`Profile::version`], chosen from a list.
+    pub version: VersionChoice,
+    /// [`Profile::client_id`]; none if empty.
+    pub client_id: String,
+    /// [`Profile::username`]; none if empty.
+    pub username: String,
+    /// [`Profile::password`], passed on unseen.
+    pub password: Option<Secret<String>>,
+    /// Topic filters, separated by commas or line ends.
+    pub filters: String,
+    /// Seconds.
+    pub keep_alive: String,
+    /// Seconds.
+    pub session_expiry: String,
+}
+
+/// A field of the form.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Field {
+    /// [`Draft::name`]
+    Name,
+    /// [`Draft::url`]
+    Url,
+    /// [`Draft::client_id`]
+    ClientId,
+    /// [`Draft::username`]
+    Username,
+    /// [`Draft::filters`]
+    Filters,
+    /// [`Draft::keep_alive`]
+    KeepAlive,
+    /// [`Draft::session_expiry`]
+    SessionExpiry,
+}
+
+/// One thing to be told beside a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FieldMistake {
+    /// Where.
+    pub field: Field,
+    /// What is wrong.
+    pub what: FieldWrong,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FieldWrong {
+    /// The address.
+    Url(UrlMistake),
+    /// One of the filters.
+    Filter(FilterMistake),
+    /// A number.
+    Number(NumberMistake),
+    /// A control character, which MQTT forbids or discourages in texts [MQTT-1.5.4-2].
+    Character,
+    /// More than 65,535 bytes, the most that MQTT can carry.
+    TooLong,
+}
+
+impl FieldWrong {
+    /// The draft cannot be saved like this.
+    pub const fn blocks(&self) -> bool {
+        match self {
+            Self::Url(mistake) => mistake.what.blocks(),
+            _ => true,
+        }
+    }
+}
+
+/// What is wrong with a list of topic filters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FilterMistake {
+    /// No filter at all: nothing would ever arrive.
+    None,
+    /// This one breaks a rule of the standard.
+    Invalid(String, FilterError),
+    /// This one stands there twice.
+    Repeated(String),
+}
+
+/// Why a text is not the number wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NumberMistake {
+    /// Not a whole number.
+    NotWhole,
+    /// Not from 0 to this.
+    OutOfRange {
+        /// The most allowed.
+        most: u64,
+    },
+}
+
+/// A draft looked through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Checked {
+    /// The profile, unless a mistake blocks.
+    pub profile: Option<Profile>,
+    /// In the order of the fields.
+    pub mistakes: Vec<FieldMistake>,
+}
+
+impl Default for Draft {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            platform: DEFAULT_PLATFORM.to_owned(),
+            url: String::new(),
+            version: VersionChoice::Auto,
+            client_id: String::new(),
+            username: String::new(),
+            password: None,
+            filters: DEFAULT_FILTERS.to_owned(),
+            keep_alive: DEFAULT_KEEP_ALIVE.as_secs().to_string(),
+            session_expiry: DEFAULT_SESSION_EXPIRY.as_secs().to_string(),
+        }
+    }
+}
+
+impl From<&Profile> for Draft {
+    fn from(profile: &Profile) -> Self {
+        let filters: Vec<&str> = profile
+            .filters
+            .iter()
+            .map(|filter| filter.filter.as_str())
+            .collect();
+        Self {
+            name: profile.name.clone(),
+            platform: profile.platform.clone(),
+            url: profile.url.clone(),
+            version: profile.version,
+            client_id: profile.client_id.clone().unwrap_or_default(),
+            username: profile.username.clone().unwrap_or_default(),
+            password: profile.password.clone(),
+            filters: filters.join(", "),
+            keep_alive: profile.keep_alive.as_secs().to_string(),
+            session_expiry: profile.session_expiry.as_secs().to_string(),
+        }
+    }
+}
+
+impl Draft {
+    /// Looks through all fields. `former` is the profile that is edited: what the form does not show stays as it was.
+    pub fn check(&self, id: ProfileId, former: Option<&Profile>, page_is_https: bool) -> Checked {
+        let mut mistakes = Vec::new();
+        let mut note = |field, what| mistakes.push(FieldMistake { field, what });
+        let url = self.url.trim();
+        let name = Some(self.name.trim()).filter(|name| !name.is_empty());
+        for (field, text) in [
+            (Field::Name, name.unwrap_or_default()),
+            (Field::ClientId, &self.client_id),
+            (Field::Username, &self.username),
+        ] {
+            if let Err(what) = check_text(text) {
+                note(field, what);
+            }
+        }
+        if let Err(mistake) = check_url(url, page_is_https) {
+            note(Field::Url, FieldWrong::Url(mistake));
+        }
+        let filters = parse_filters(&self.filters).unwrap_or_else(|wrong| {
+            for mistake in wrong {
+                note(Field::Filters, FieldWrong::Filter(mistake));
+            }
+            Vec::new()
+        });
+        let mut seconds = |field, text, most: Duration| {
+            parse_number(text, most.as_secs()).unwrap_or_else(|mistake| {
+                note(field, FieldWrong::Number(mistake));
+                0
+            })
+        };
+        let keep_alive = seconds(Field::KeepAlive, &self.keep_alive, LONGEST_KEEP_ALIVE);
+        let session_expiry = seconds(
+            Field::SessionExpiry,
+            &self.session_expiry,
+            LONGEST_SESSION_EXPIRY,
+        );
+        mistakes.sort_by_key(|mistake| mistake.field as u8);
+        let blocked = mistakes.iter().any(|mistake| mistake.what.blocks());
+        let profile = (!blocked).then(|| Profile {
+            id,
+            name: name.unwrap_or_else(|| host(url)).to_owned(),
+            platform: self.platform.clone(),
+            url: url.to_owned(),
+            version: self.version,
+            client_id: given(&self.client_id),
+            username: given(&self.username),
+            password: self.password.clone(),
+            filters: with_former_qos(filters, former),
+            keep_alive: Duration::from_secs(keep_alive),
+            session_expiry: Duration::from_secs(session_expiry),
+        });
+        Checked { profile, mistakes }
+    }
+}
+
+/// Topic filters separated by commas or line ends, each to be delivered at QoS 1.
+///
+/// # Errors
+/// All that is wrong with them, in their order.
+pub fn parse_filters(text: &str) -> Result<Vec<Filter>, Vec<FilterMistake>> {
+    let mut filters: Vec<Filter> = Vec::new();
+    let mut mistakes = Vec::new();
+    for part in text
+        .split([',', '\n'])
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
+    {
+        match TopicFilter::new(part) {
+            Ok(filter) if filters.iter().any(|former| former.filter == filter) => {
+                mistakes.push(FilterMistake::Repeated(part.to_owned()));
+            }
+            Ok(filter) => filters.push(Filter {
+                filter,
+                qos: DEFAULT_QOS,
+            }),
+            Err(error) => mistakes.push(FilterMistake::Invalid(part.to_owned(), error)),
+        }
+    }
+    if filters.is_empty() && mistakes.is_empty() {
+        mistakes.push(FilterMistake::None);
+    }
+    if mistakes.is_empty() {
+        Ok(filters)
+    } else {
+        Err(mistakes)
+    }
+}
+
+/// A whole number from 0 to `most`.
+///
+/// # Errors
+/// If it is something else.
+pub fn parse_number(text: &str, most: u64) -> Result<u64, NumberMistake> {
+    let text = text.trim();
+    if text.is_empty() || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(NumberMistake::NotWhole);
+    }
+    text.parse()
+        .ok()
+        .filter(|number| *number <= most)
+        .ok_or(NumberMistake::OutOfRange { most })
+}
+
+fn check_text(text: &str) -> Result<(), FieldWrong> {
+    if text.contains(char::is_control) {
+        Err(FieldWrong::Character)
+    } else if text.len() > usize::from(u16::MAX) {
+        Err(FieldWrong::TooLong)
+    } else {
+        Ok(())
+    }
+}
+
+fn given(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The form shows filters without their QoS; a file may have set another than the usual one.
+fn with_former_qos(mut filters: Vec<Filter>, former: Option<&Profile>) -> Vec<Filter> {
+    let former = former.map_or(&[][..], |profile| &profile.filters);
+    for filter in &mut filters {
+        if let Some(same) = former.iter().find(|one| one.filter == filter.filter) {
+            filter.qos = same.qos;
+        }
+    }
+    filters
+}
+
+/// What Axis devices publish unless told otherwise; all of it, as presence and doors matter as well as counts.
+const DEFAULT_FILTERS: &str = "axis/+/event/#";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mqtt::QoS;
+
+    fn draft() -> Draft {
+        Draft {
+            url: "wss://h:8084/mqtt".to_owned(),
+            ..Draft::default()
+        }
+    }
+
+    fn check(draft: &Draft) -> Checked {
+        draft.check(ProfileId("p".to_owned()), None, true)
+    }
+
+    #[test]
+    fn a_form_with_nothing_but_an_address_makes_a_profile() {
+        let checked = check(&draft());
+        assert_eq!(checked.mistakes, []);
+        let profile = checked.profile.unwrap();
+        assert_eq!(profile.name, "h");
+        assert_eq!(profile.keep_alive, DEFAULT_KEEP_ALIVE);
+        assert_eq!(profile.filters[0].qos, QoS::AtLeastOnce);
+        assert_eq!((profile.client_id, profile.username), (None, None));
+    }
+
+    #[test]
+    fn every_mistake_stands_beside_its_field() {
+        let checked = check(&Draft {
+            name: "a\0".to_owned(),
+            url: "mqtt://h:8883".to_owned(),
+            filters: "a/#/b, a/b\na/b".to_owned(),
+            keep_alive: "70000".to_owned(),
+            session_expiry: "1 h".to_owned(),
+            ..draft()
+        });
+        assert_eq!(checked.profile, None);
+        let expected = [
+            (Field::Name, FieldWrong::Character),
+            (
+                Field::Url,
+                FieldWrong::Url(check_url("mqtt://h:8883", true).unwrap_err()),
+            ),
+            (
+                Field::Filters,
+                FieldWrong::Filter(FilterMistake::Invalid(
+                    "a/#/b".to_owned(),
+                    FilterError::HashNotLast,
+                )),
+            ),
+            (
+                Field::Filters,
+                FieldWrong::Filter(FilterMistake::Repeated("a/b".to_owned())),
+            ),
+            (
+                Field::KeepAlive,
+                FieldWrong::Number(NumberMistake::OutOfRange { most: 65_535 }),
+            ),
+            (
+                Field::SessionExpiry,
+                FieldWrong::Number(NumberMistake::NotWhole),
+            ),
+        ];
+        let found: Vec<_> = checked
+            .mistakes
+            .into_iter()
+            .map(|mistake| (mistake.field, mistake.what))
+            .collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn an_unusual_port_is_told_but_does_not_block() {
+        let checked = check(&Draft {
+            url: "wss://h:8883/mqtt".to_owned(),
+            ..draft()
+        });
+        assert_eq!(checked.mistakes.len(), 1);
+        assert!(checked.profile.is_some());
+    }
+
+    #[test]
+    fn a_profile_shown_and_saved_is_the_same_profile() {
+        let mut profile = check(&Draft {
+            filters: "a/#, b/+".to_owned(),
+            username: "wall".to_owned(),
+            ..draft()
+        })
+        .profile
+        .unwrap();
+        profile.filters[1].qos = QoS::AtMostOnce;
+        let again = Draft::from(&profile).check(profile.id.clone(), Some(&profile), true);
+        assert_eq!(again.profile, Some(profile));
+    }
+
+    #[test]
+    fn no_filter_at_all_is_a_mistake() {
+        assert_eq!(parse_filters(" ,\n"), Err(vec![FilterMistake::None]));
+    }
+}
