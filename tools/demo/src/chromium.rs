@@ -58,8 +58,7 @@ impl Chromium {
     pub async fn start_with(arguments: &[&str]) -> Result<Self> {
         let profile = tempfile::Builder::new().prefix("footfall-").tempdir()?;
         let driver = Driver::start().await?;
-        let mut chrome_arguments: Vec<String> =
-            ARGUMENTS.iter().map(ToString::to_string).collect();
+        let mut chrome_arguments: Vec<String> = ARGUMENTS.iter().map(ToString::to_string).collect();
         chrome_arguments.push(format!("--user-data-dir={}", profile.path().display()));
         chrome_arguments.extend(arguments.iter().map(ToString::to_string));
         let capabilities = json!({
@@ -120,7 +119,12 @@ impl Chromium {
     /// # Errors
     /// There is none.
     pub async fn text(&self, selector: &str) -> Result<String> {
-        Ok(self.client.find(Locator::Css(selector)).await?.text().await?)
+        Ok(self
+            .client
+            .find(Locator::Css(selector))
+            .await?
+            .text()
+            .await?)
     }
 
     /// What the console has got since it was last asked.
@@ -239,7 +243,11 @@ struct DriverCommand {
 
 impl WebDriverCompatibleCommand for DriverCommand {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
+        base.join(&format!(
+            "session/{}/{}",
+            session.unwrap_or_default(),
+            self.path
+        ))
     }
 
     fn method_and_body(&self, _url: &Url) -> (http::Method, Option<String>) {
@@ -249,7 +257,16 @@ impl WebDriverCompatibleCommand for DriverCommand {
 
 /// Chromium or Chrome: named by CHROME, else on PATH.
 fn chrome() -> Result<PathBuf> {
-    named("CHROME", &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"])
+    named(
+        "CHROME",
+        &[
+            "chromium",
+            "chromium-browser",
+            "google-chrome",
+            "google-chrome-stable",
+            "chrome",
+        ],
+    )
 }
 
 /// Its driver: named by CHROMEDRIVER, else on PATH.
@@ -265,7 +282,11 @@ fn named(variable: &str, names: &[&str]) -> Result<PathBuf> {
     let folders: Vec<PathBuf> = env::split_paths(&path).collect();
     names
         .iter()
-        .flat_map(|name| folders.iter().map(move |folder| folder.join(name).with_extension(env::consts::EXE_EXTENSION)))
+        .flat_map(|name| {
+            folders
+                .iter()
+                .map(move |folder| folder.join(name).with_extension(env::consts::EXE_EXTENSION))
+        })
         .find(|path| path.is_file())
         .with_context(|| format!("{} is not on PATH; name it in {variable}", names[0]))
 }

@@ -101,10 +101,7 @@ impl Host {
                 (Arc::clone(&state), self.mount.clone()),
                 answer,
             ));
-        let mut router = Router::new().route(
-            REPORTS,
-            post(report).with_state(Arc::clone(&state)),
-        );
+        let mut router = Router::new().route(REPORTS, post(report).with_state(Arc::clone(&state)));
         router = if self.mount == "/" {
             router.fallback_service(files)
         } else {
