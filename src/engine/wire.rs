@@ -5,15 +5,15 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::fleet::Freshness;
 use crate::link::{Hint, LinkState};
 use crate::observation::{DeviceKind, NoticeKind, Presence, Severity};
 use crate::secret::Secret;
 pub use crate::series::{BucketState, Total};
-pub use crate::fleet::Freshness;
-pub use crate::site::Level;
 use crate::settings::stored::StoredProfile;
 use crate::settings::{Name, Profile, ProfileId};
-use crate::time::{BucketSize, Monotonic, Timestamp};
+pub use crate::site::Level;
+use crate::time::{BucketSize, DemoClock, Monotonic, Timestamp};
 
 /// Which page of an engine; given by the shell that carries the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -26,6 +26,33 @@ pub struct ViewId(pub u32);
 /// Numbers an [`Effect`] for its acknowledgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct EffectNumber(pub u64);
+
+/// What a page says to the shell that carries its engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Call {
+    /// The first one: where the engine keeps what it stores, and by which clock it lives.
+    Start {
+        /// Name of the store; the path of the page, so that two deployments of one origin do not meet.
+        store: Option<String>,
+        /// A demonstration's clock.
+        clock: Option<DemoClock>,
+        /// Record the engine's inputs; only a demonstration does.
+        record: bool,
+    },
+    /// To the engine.
+    Request(Request),
+    /// Answer with [`Answer::Recording`].
+    Recording,
+}
+
+/// What a shell says to its page.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Answer {
+    /// From the engine.
+    Reply(Reply),
+    /// The engine's inputs so far, for [`super::recording::read`].
+    Recording(Vec<u8>),
+}
 
 /// What a page asks of the engine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -145,8 +172,6 @@ pub struct Update {
 pub struct Levels {
     /// The site as configured.
     pub site: Option<SiteView>,
-    /// What is wrong with the configuration.
-    pub mistakes: Option<Vec<crate::settings::config::Mistake>>,
     /// All links.
     pub links: Option<Vec<LinkView>>,
     /// Whether counts survive a reload.
@@ -473,6 +498,9 @@ pub enum Reply {
     Update(Box<Update>),
     /// Costs nothing.
     Effect(Effect),
+    /// The engine does not know this page (it was silent for long, or the engine is a new one): begin with
+    /// [`Request::Hello`] again, and ask again for everything.
+    Introduce,
 }
 
 /// A profile with its password, on its way to our own worker. The one place where a secret is written into bytes.
@@ -487,7 +515,10 @@ impl WireProfile {
     pub fn reveal(profile: &Profile) -> Self {
         Self {
             profile: StoredProfile::from(profile),
-            password: profile.password.as_ref().map(|secret| secret.reveal().clone()),
+            password: profile
+                .password
+                .as_ref()
+                .map(|secret| secret.reveal().clone()),
         }
     }
 
@@ -531,7 +562,8 @@ pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
 /// # Errors
 /// If it comes from another build, or is none.
 pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, WireError> {
-    let (build, rest) = postcard::take_from_bytes::<&str>(bytes).map_err(|_| WireError::Malformed)?;
+    let (build, rest) =
+        postcard::take_from_bytes::<&str>(bytes).map_err(|_| WireError::Malformed)?;
     if build != BUILD {
         return Err(WireError::OtherBuild(build.chars().take(64).collect()));
     }
