@@ -123,6 +123,12 @@ const MODULES: &[(&str, &[&str])] = &[
             "live",
         ],
     ),
+    // The two wasm files.
+    ("bin/engine", &["browser"]),
+    (
+        "bin/page",
+        &["time", "settings", "engine", "browser", "live", "ui"],
+    ),
 ];
 
 /// From here on a module needs a browser.
