@@ -7,6 +7,7 @@ pub mod fleet;
 pub mod link;
 pub mod mqtt;
 pub mod observation;
+pub mod payload;
 pub mod secret;
 pub mod series;
 pub mod settings;

@@ -1,0 +1,130 @@
+//! AXIS Object Analytics: crossline counting, occupancy in area, and alarms of its scenarios.
+//!
+//! A message does not say which of them it is; its keys do. Sources: AXIS Object Analytics, counting data of both
+//! generations of keys; AXIS Object Analytics in Grafana, tutorial.
+
+use super::Event;
+use crate::observation::{Channel, Class, CountKind, CountReading, LineId, What};
+use crate::payload::{PayloadError, fields};
+use crate::time::Timestamp;
+
+/// `Device1Scenario1` of an Object Analytics event.
+pub(super) fn line(path: &str) -> Option<&str> {
+    path.strip_prefix("CameraApplicationPlatform/ObjectAnalytics/")
+}
+
+/// Reads totals (a crossline), numbers of classes (an area) and `active` (an alarm); a message may hold two of them.
+pub(super) fn read(event: &Event<'_>, line: &str) -> Result<Vec<What>, PayloadError> {
+    let line = fields::shortened(line, NAME_LIMIT);
+    let has = |keys: &[&str]| keys.iter().any(|key| event.data.contains_key(*key));
+    let has_classes = event.data.keys().any(|key| class_of_total(key).is_some());
+    let mut said = Vec::new();
+    if has_classes || (has(&["total"]) && has(CROSSLINE_KEYS)) {
+        let classes = event.data.keys();
+        let classes = classes.filter_map(|key| Some((key.as_str(), class_of_total(key)?)));
+        let reset_at = reset_at(event);
+        let kind = CountKind::Cumulative { reset_at };
+        counts(event, &line, Channel::Crossed, kind, classes, &mut said)?;
+    } else if has(AREA_CLASSES) {
+        let classes = AREA_CLASSES.iter().map(|key| (*key, class(key)));
+        let kind = CountKind::Gauge;
+        counts(event, &line, Channel::Present, kind, classes, &mut said)?;
+    }
+    if let Some(active) = event.data.get("active") {
+        said.push(What::State {
+            name: format!("Object Analytics {line}"),
+            active: fields::truth(active).ok_or(PayloadError::Unreadable("active"))?,
+        });
+    }
+    if said.is_empty() && has(CROSSLINE_KEYS) {
+        return Err(PayloadError::Missing("total"));
+    }
+    if said.is_empty() {
+        said = super::states::rest(event);
+    }
+    Ok(said)
+}
+
+/// When the counter began at zero: `resetTime`, in older firmware `startTime`.
+fn reset_at(event: &Event<'_>) -> Option<Timestamp> {
+    let mut keys = ["resetTime", "startTime"].into_iter();
+    fields::time(keys.find_map(|key| event.data.get(key))?, event.zone)
+}
+
+/// The total of all classes, then each class that is there and can be read.
+fn counts<'e>(
+    event: &'e Event<'_>,
+    line: &str,
+    channel: Channel,
+    kind: CountKind,
+    classes: impl Iterator<Item = (&'e str, Class)>,
+    said: &mut Vec<What>,
+) -> Result<(), PayloadError> {
+    let mut count = |class, value| {
+        said.push(What::Count(CountReading {
+            line: LineId(line.to_owned()),
+            channel,
+            class,
+            kind,
+            value,
+            sent_at: event.sent_at,
+        }));
+    };
+    if let Some(total) = event.data.get("total") {
+        let total = fields::count(total).ok_or(PayloadError::Unreadable("total"))?;
+        count(Class::Any, total);
+    }
+    for (key, class) in classes.take(CLASS_LIMIT) {
+        if let Some(value) = event.data.get(key).and_then(fields::count) {
+            count(class, value);
+        }
+    }
+    if said.is_empty() {
+        return Err(PayloadError::Missing("total"));
+    }
+    Ok(())
+}
+
+/// `Human` of `totalHuman`, `Motorcycle/bicycle` of `totalMotorcycle/bicycle`.
+fn class_of_total(key: &str) -> Option<Class> {
+    let name = key.strip_prefix("total")?;
+    name.starts_with(|c: char| c.is_ascii_uppercase())
+        .then(|| class(name))
+}
+
+/// One word for a class, whether a crossline (`totalCar`) or an area (`car`) writes it.
+fn class(name: &str) -> Class {
+    if name.eq_ignore_ascii_case("human") {
+        return Class::Person;
+    }
+    let (first, rest) = name.split_at(name.chars().next().map_or(0, char::len_utf8));
+    Class::Other(fields::shortened(
+        &(first.to_ascii_uppercase() + rest),
+        CLASS_NAME_LIMIT,
+    ))
+}
+
+/// Only crossline events have them: why the event was sent, and since when it counts (older, newer).
+const CROSSLINE_KEYS: &[&str] = &["reason", "startTime", "resetTime"];
+
+/// Classes of occupancy in area.
+const AREA_CLASSES: &[&str] = &[
+    "human",
+    "car",
+    "bus",
+    "truck",
+    "bike",
+    "motorcycle/bicycle",
+    "otherVehicle",
+    "vehicle",
+    "unknown",
+];
+
+/// Names are shown on one line.
+const NAME_LIMIT: usize = 128;
+
+/// More than any firmware knows.
+const CLASS_LIMIT: usize = 16;
+
+/// A class is one word.
+const CLASS_NAME_LIMIT: usize = 64;
