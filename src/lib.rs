@@ -13,6 +13,7 @@ pub mod series;
 pub mod settings;
 pub mod site;
 pub mod time;
+pub mod words;
 
 #[cfg(feature = "browser")]
 pub mod browser;

@@ -62,6 +62,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "words",
         &[
             "time",
+            "mqtt",
             "observation",
             "settings",
             "series",

@@ -1,0 +1,551 @@
+//! The list of all words; `en.rs` and `ko.rs` each fill it.
+//!
+//! A field's comment says what its arguments are; where a comment says no more, the field's name is its meaning.
+
+use super::Language;
+
+/// Words around one text or formatted number.
+pub type Around1 = fn(&str) -> String;
+/// Words around two.
+pub type Around2 = fn(&str, &str) -> String;
+/// Words around three.
+pub type Around3 = fn(&str, &str, &str) -> String;
+
+/// All words of one language.
+#[expect(missing_docs, reason = "the names of the groups say what they are")]
+pub struct Words {
+    pub language: Language,
+    pub bar: Bar,
+    pub blind: Blind,
+    pub alarm: Alarm,
+    pub zone: Zone,
+    pub chart: Chart,
+    pub door: Door,
+    pub device: Device,
+    pub state: State,
+    pub notice: Notice,
+    pub summary: SummaryWords,
+    pub time: Time,
+    pub form: Form,
+    pub test: Test,
+    pub welcome: Welcome,
+    pub config: Config,
+    pub storage: Storage,
+    pub warning: Warning,
+    pub label: Label,
+    pub start: Start,
+}
+
+/// The bar at the top: the link, the clock, the buttons.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Bar {
+    pub connected: &'static str,
+    pub connecting: &'static str,
+    /// How many times it was tried since the last good connection.
+    pub connecting_again: Around1,
+    /// A span.
+    pub trying_again_in: Around1,
+    /// Not connected, and trying again cannot help.
+    pub stopped: &'static str,
+    /// Nobody asked to connect.
+    pub idle: &'static str,
+    /// A time.
+    pub since: Around1,
+    /// Several brokers: how many are connected, of how many.
+    pub brokers: Around2,
+    pub simulated_time: &'static str,
+    pub simulated_data: &'static str,
+    pub demo: &'static str,
+    /// A time: the engine was started anew.
+    pub restarted: Around1,
+    /// Messages since the page began.
+    pub messages: Around1,
+    pub settings: &'static str,
+    pub try_now: &'static str,
+    pub what_is_wrong: &'static str,
+    pub language: &'static str,
+    pub theme: &'static str,
+    pub theme_system: &'static str,
+    pub theme_light: &'static str,
+    pub theme_dark: &'static str,
+    pub full_screen: &'static str,
+    /// How many topic filters the broker refused.
+    pub filters_refused: Around1,
+}
+
+/// The strip that says first that the page is blind.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Blind {
+    /// A time.
+    pub no_connection_since: Around1,
+    /// A broker's name, a time.
+    pub broker_lost_since: Around2,
+    pub not_connected_yet: &'static str,
+    /// Connected, but nothing has come since that time.
+    pub no_message_since: Around1,
+    /// A time.
+    pub numbers_are_from: Around1,
+    pub no_numbers_yet: &'static str,
+    /// A time, beside a number.
+    pub as_of: Around1,
+    pub engine_restarting: &'static str,
+    pub offline: &'static str,
+}
+
+/// The strip of alarms.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Alarm {
+    /// A zone, a percentage.
+    pub zone_at: Around2,
+    /// A zone.
+    pub zone_full: Around1,
+    /// A percentage, a time.
+    pub above_since: Around2,
+    /// A time.
+    pub full_since: Around1,
+    pub acknowledge: &'static str,
+}
+
+/// A zone's card.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Zone {
+    /// A capacity, after the number of people.
+    pub of: Around1,
+    /// How many.
+    pub more_may_enter: Around1,
+    /// How many; the zone is nearly full.
+    pub only_more_may_enter: Around1,
+    pub full: &'static str,
+    /// How many people are above the capacity.
+    pub over: Around1,
+    pub unknown: &'static str,
+    /// After a number.
+    pub entered: &'static str,
+    /// After a number.
+    pub exited: &'static str,
+    /// How many doors count, of how many.
+    pub doors_counting: Around2,
+    /// Names of doors, as [`Words::list`] writes them.
+    pub waiting_for: Around1,
+    /// A time: the total begins later than the day.
+    pub since: Around1,
+    /// A number: some were missed and cannot be known.
+    pub at_least: Around1,
+    /// Readings that came while we were away are missing, and will come.
+    pub readings_missing: &'static str,
+    /// How many, a time.
+    pub peak: Around2,
+    pub level_unknown: &'static str,
+    pub level_normal: &'static str,
+    pub level_mid: &'static str,
+    pub level_high: &'static str,
+    pub level_full: &'static str,
+    /// A level's word, a time.
+    pub level_since: Around2,
+}
+
+/// Charts.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Chart {
+    pub present: &'static str,
+    pub flow_minute: &'static str,
+    pub flow_quarter: &'static str,
+    pub flow_hour: &'static str,
+    pub flow_day: &'static str,
+    pub live: &'static str,
+    pub hour: &'static str,
+    pub day: &'static str,
+    pub week: &'static str,
+    pub now: &'static str,
+    pub today: &'static str,
+    /// A weekday.
+    pub last_weekday: Around1,
+    pub entered: &'static str,
+    pub exited: &'static str,
+    pub nothing: &'static str,
+    pub complete: &'static str,
+    pub partial: &'static str,
+    pub gap: &'static str,
+    /// A door or device that did not count for a while: the name on its band.
+    pub away: Around1,
+    /// The band of a time without connection.
+    pub no_connection: &'static str,
+    pub show_table: &'static str,
+    pub show_chart: &'static str,
+    pub time: &'static str,
+    pub people: &'static str,
+    pub lowest: &'static str,
+    pub highest: &'static str,
+    pub state: &'static str,
+}
+
+/// The table of doors.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Door {
+    pub title: &'static str,
+    pub today: &'static str,
+    pub door: &'static str,
+    pub entered: &'static str,
+    pub exited: &'static str,
+    pub last_hour: &'static str,
+    pub never: &'static str,
+    pub none: &'static str,
+    /// For a screen reader, instead of the small bars: how many entered.
+    pub entered_last_hour: Around1,
+}
+
+/// Device cards.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Device {
+    pub title: &'static str,
+    pub none: &'static str,
+    pub kinds: Kinds,
+    /// How many; the parts of the line above the cards.
+    pub live: Around1,
+    pub late: Around1,
+    pub stale: Around1,
+    pub offline: Around1,
+    pub never_seen: Around1,
+    pub retained_old: Around1,
+    /// How many are further down.
+    pub more: Around1,
+    /// A span.
+    pub no_message: Around1,
+    /// A span, and the usual one.
+    pub no_message_usually: Around2,
+    /// A span.
+    pub usually_every: Around1,
+    pub no_message_yet: &'static str,
+    /// A span: how old the stored message is.
+    pub stored_message: Around1,
+    pub stored_message_of_unknown_age: &'static str,
+    /// A time.
+    pub connected_since: Around1,
+    /// A time: it said goodbye.
+    pub disconnected_at: Around1,
+    /// A time: its will message came.
+    pub lost_at: Around1,
+    pub sender_unknown: &'static str,
+    pub search: &'static str,
+}
+
+/// What a device is.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Kinds {
+    pub counter: &'static str,
+    pub area: &'static str,
+    pub door: &'static str,
+    pub siren: &'static str,
+    pub gateway: &'static str,
+    pub unknown: &'static str,
+}
+
+/// The words of states, the same everywhere.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct State {
+    pub live: &'static str,
+    pub late: &'static str,
+    pub stale: &'static str,
+    pub offline: &'static str,
+    pub never_seen: &'static str,
+    pub retained_old: &'static str,
+    pub alarm: &'static str,
+    pub waiting: &'static str,
+}
+
+/// Notices of devices.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Notice {
+    pub title: &'static str,
+    pub info: &'static str,
+    pub warning: &'static str,
+    pub alarm: &'static str,
+    pub connected: &'static str,
+    pub disconnected: &'static str,
+    pub connection_lost: &'static str,
+    /// An event's name.
+    pub state_on: Around1,
+    /// An event's name.
+    pub state_off: Around1,
+    pub counter_reset: &'static str,
+    /// A counting line.
+    pub line_reset: Around1,
+}
+
+/// What a device says, in a line.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct SummaryWords {
+    pub nothing: &'static str,
+    /// Entered, exited.
+    pub flow: Around2,
+    /// How many passed, in no known direction.
+    pub crossed: Around1,
+    /// How many are in its area.
+    pub present: Around1,
+    /// A time; what a door contact says.
+    pub door_open: Around1,
+    /// A time.
+    pub door_closed: Around1,
+    /// A time; what a siren or light says.
+    pub siren_on: Around1,
+    /// A time.
+    pub siren_off: Around1,
+    /// A state's name, a time.
+    pub on: Around2,
+    /// A state's name, a time.
+    pub off: Around2,
+    /// A name, a number.
+    pub measurement: Around2,
+    /// How many bytes.
+    pub binary: Around1,
+}
+
+/// Spans and lists.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Time {
+    pub seconds: fn(u64) -> String,
+    pub minutes: fn(u64) -> String,
+    pub hours: fn(u64) -> String,
+    pub days: fn(u64) -> String,
+    /// A span.
+    pub ago: Around1,
+    /// Two names.
+    pub and: Around2,
+    /// Two names, and how many more.
+    pub and_more: fn(&str, &str, usize) -> String,
+}
+
+/// The settings form.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Form {
+    pub title: &'static str,
+    pub kind: &'static str,
+    pub kind_generic: &'static str,
+    pub name: &'static str,
+    pub name_hint: &'static str,
+    pub address: &'static str,
+    pub address_hint: &'static str,
+    pub username: &'static str,
+    pub password: &'static str,
+    pub show_password: &'static str,
+    pub hide_password: &'static str,
+    pub remember: &'static str,
+    pub remember_hint: &'static str,
+    pub not_remembered: &'static str,
+    pub filters: &'static str,
+    pub filters_hint: &'static str,
+    pub qos: &'static str,
+    pub qos_0: &'static str,
+    pub qos_1: &'static str,
+    pub qos_2: &'static str,
+    pub version: &'static str,
+    pub version_auto: &'static str,
+    pub version_5: &'static str,
+    pub version_311: &'static str,
+    pub keep_alive: &'static str,
+    pub keep_alive_hint: &'static str,
+    pub client_id: &'static str,
+    pub client_id_hint: &'static str,
+    pub session_expiry: &'static str,
+    pub session_expiry_hint: &'static str,
+    pub more_settings: &'static str,
+    pub add: &'static str,
+    pub edit: &'static str,
+    pub save: &'static str,
+    pub save_and_connect: &'static str,
+    pub connect: &'static str,
+    pub disconnect: &'static str,
+    pub delete: &'static str,
+    /// A profile's name.
+    pub delete_question: Around1,
+    pub cancel: &'static str,
+    pub close: &'static str,
+    pub test: &'static str,
+    pub use_this: &'static str,
+    pub no_brokers: &'static str,
+    pub import: &'static str,
+    pub export: &'static str,
+    /// How safe the profile is.
+    pub security: Security,
+    pub wrong: FormWrong,
+}
+
+/// How safe a profile is, in words.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Security {
+    pub title: &'static str,
+    pub nobody_asked: &'static str,
+    pub nobody_asked_tls: &'static str,
+    pub password_readable: &'static str,
+    pub password_tls: &'static str,
+    pub confirm_readable: &'static str,
+}
+
+/// What is wrong with a field.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct FormWrong {
+    pub url_empty: &'static str,
+    pub url_character: &'static str,
+    pub url_scheme: &'static str,
+    pub url_host: &'static str,
+    pub url_port: &'static str,
+    pub url_user: &'static str,
+    pub url_fragment: &'static str,
+    pub url_secret: &'static str,
+    pub url_insecure: &'static str,
+    pub url_raw_port: &'static str,
+    /// Before the address that was probably meant.
+    pub probably: &'static str,
+    pub filters_none: &'static str,
+    pub filter_repeated: &'static str,
+    pub filter_empty: &'static str,
+    pub filter_null: &'static str,
+    pub filter_too_long: &'static str,
+    pub filter_hash: &'static str,
+    pub filter_plus: &'static str,
+    pub not_whole: &'static str,
+    /// The least, the most.
+    pub out_of_range: Around2,
+    pub character: &'static str,
+    pub too_long: &'static str,
+    /// What is wrong, and the text that it is about.
+    pub about: Around2,
+}
+
+/// What a test of a connection found.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Test {
+    pub running: &'static str,
+    pub connected: &'static str,
+    /// A version of MQTT.
+    pub connected_with: Around1,
+    pub not_connected: &'static str,
+    pub test_again: &'static str,
+    /// A filter, the reason.
+    pub filter_refused: Around2,
+    pub cause: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
+}
+
+/// The page without any profile.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Welcome {
+    pub title: &'static str,
+    pub text: &'static str,
+    pub simulate: &'static str,
+    pub simulate_text: &'static str,
+    pub connect: &'static str,
+    pub connect_text: &'static str,
+    pub open: &'static str,
+    pub open_text: &'static str,
+}
+
+/// Mistakes in the configuration.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Config {
+    /// How many mistakes.
+    pub mistakes: Around1,
+    pub rest_works: &'static str,
+    pub not_loaded: &'static str,
+    /// A line.
+    pub at_line: Around1,
+    pub show: &'static str,
+    pub hide: &'static str,
+    /// A column.
+    pub syntax: Around1,
+    pub ends_early: &'static str,
+    pub unknown_key: &'static str,
+    /// The known key that looks like it.
+    pub unknown_key_meant: Around1,
+    pub secret: &'static str,
+    pub missing: &'static str,
+    pub empty: &'static str,
+    /// How many characters are allowed.
+    pub too_long: Around1,
+    pub character: &'static str,
+    /// A shape.
+    pub expected: Around1,
+    /// All allowed words.
+    pub not_one_of: Around1,
+    pub repeated: &'static str,
+    pub no_device: &'static str,
+    pub unknown_door: &'static str,
+    pub same_reading: &'static str,
+    pub time_zone: &'static str,
+    pub time_of_day: &'static str,
+    pub span: &'static str,
+    pub overlap: &'static str,
+    pub date: &'static str,
+    pub language: &'static str,
+    pub shape: Shapes,
+}
+
+/// Kinds of JSON values, as they stand in [`Config::expected`].
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Shapes {
+    pub object: &'static str,
+    pub list: &'static str,
+    pub text: &'static str,
+    pub number: &'static str,
+    pub true_or_false: &'static str,
+    pub text_or_object: &'static str,
+    pub text_or_list: &'static str,
+}
+
+/// Whether counts survive a reload.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Storage {
+    pub opening: &'static str,
+    pub kept: &'static str,
+    pub kept_elsewhere: &'static str,
+    pub refused: &'static str,
+}
+
+/// Odd messages, counted.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Warning {
+    pub title: &'static str,
+    /// How many times.
+    pub count: Around1,
+    /// A topic.
+    pub last_on: Around1,
+    /// A time.
+    pub last_at: Around1,
+}
+
+/// Said to a screen reader, never seen.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Label {
+    pub skip_to_zones: &'static str,
+    pub bar: &'static str,
+    pub zones: &'static str,
+    pub charts: &'static str,
+    pub window: &'static str,
+    pub legend: &'static str,
+    pub close_settings: &'static str,
+    /// A zone, people, capacity.
+    pub zone_of: Around3,
+    /// A zone, people.
+    pub zone: Around2,
+    /// A chart's title, from, to.
+    pub chart: Around3,
+    /// A time: where the crosshair is moved to by the arrow keys.
+    pub at: Around1,
+    pub chart_keys: &'static str,
+    /// A device, its state.
+    pub device: Around2,
+}
+
+/// A page that cannot start, or cannot go on.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Start {
+    pub title: &'static str,
+    /// A file.
+    pub file_missing: Around1,
+    /// A file.
+    pub file_stale: Around1,
+    pub engine_failed: &'static str,
+    pub too_old: &'static str,
+    pub reload: &'static str,
+}
