@@ -15,6 +15,7 @@ mod incoming;
 mod learned;
 mod retail;
 mod sample;
+mod scene;
 
 use crate::mqtt::filter_matches;
 use crate::observation::Observation;
@@ -102,6 +103,11 @@ pub const MAPPINGS: &[PayloadMapping] = &[
         id: "dataq",
         topic_filter: "#",
         decode: axis_app::dataq,
+    },
+    PayloadMapping {
+        id: "scene",
+        topic_filter: "#",
+        decode: scene::decode,
     },
     PayloadMapping {
         id: "crossing",

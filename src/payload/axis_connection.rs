@@ -21,11 +21,7 @@ pub(super) fn decode(incoming: &Incoming<'_>, learned: &mut Learned) -> Decoded 
     }
     let said = incoming.word().and_then(axis_word);
     match said {
-        Some(presence)
-            if WORD_TOPICS
-                .iter()
-                .any(|known| last.eq_ignore_ascii_case(known)) =>
-        {
+        Some(presence) if fields::is_one_of(last, WORD_TOPICS) => {
             presence_only(None, None, presence)
         }
         _ => Decoded::NotMine,

@@ -27,10 +27,9 @@ pub(super) fn scalar(value: &Value) -> Option<String> {
 /// Whether a state is active: `"1"`, `1`, `true`, `"active"`, `"ON"`, `"high"`, and their opposites.
 pub(super) fn truth(value: &Value) -> Option<bool> {
     let word = scalar(value)?;
-    let is_one_of = |words: &[&str]| words.iter().any(|known| word.eq_ignore_ascii_case(known));
-    if is_one_of(&["1", "true", "active", "on", "high"]) {
+    if is_one_of(&word, &["1", "true", "active", "on", "high"]) {
         Some(true)
-    } else if is_one_of(&["0", "false", "inactive", "off", "low", ""]) {
+    } else if is_one_of(&word, &["0", "false", "inactive", "off", "low", ""]) {
         Some(false)
     } else {
         None
@@ -150,6 +149,11 @@ pub(super) fn app_device(object: &Object) -> Option<DeviceId> {
 pub(super) fn is_serial(text: &str) -> bool {
     let id = DeviceId::new(text);
     id.as_str().len() == 12 && id.as_str().bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+/// Whether a text is one of some words, in capitals or not.
+pub(super) fn is_one_of(text: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
 /// At most `limit` characters.

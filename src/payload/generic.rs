@@ -1,4 +1,4 @@
-//! What any device may send: numbers, availability in words, states in words. Counts are never guessed.
+//! What any device may send: numbers, yes and no, availability and states in words. Counts are never guessed.
 //!
 //! Sources: Home Assistant MQTT availability, Zigbee2MQTT, Tasmota, Shelly, Homie; Mosquitto's `$SYS` topics.
 
@@ -10,7 +10,7 @@ use crate::observation::{DeviceId, Observation, Presence, What};
 use crate::time::Timestamp;
 
 pub(super) fn decode(incoming: &Incoming<'_>, _: &mut Learned) -> Decoded {
-    if is_media(incoming) {
+    if is_media(incoming) || is_command(incoming.topic()) {
         return Decoded::NotMine;
     }
     let said = match incoming.object() {
@@ -54,19 +54,11 @@ fn plain(topic: &str, word: &str) -> Option<What> {
 fn presence(topic: &str, word: &str) -> Option<Presence> {
     let last = topic.rsplit('/').next().unwrap_or_default();
     let is = |known: &str| word.eq_ignore_ascii_case(known);
-    if AVAILABILITY
-        .iter()
-        .any(|known| last.eq_ignore_ascii_case(known))
-    {
-        if is("online") {
-            return Some(Presence::Connected);
-        }
-        // Whoever publishes it, the device is gone without a word of its own.
-        if is("offline") {
-            return Some(Presence::Lost);
-        }
-    }
+    let is_made_for_it = fields::is_one_of(last, AVAILABILITY);
     match (last, word) {
+        _ if is_made_for_it && is("online") => Some(Presence::Connected),
+        // Whoever publishes it, the device is gone without a word of its own.
+        _ if is_made_for_it && is("offline") => Some(Presence::Lost),
         ("online", "true") | ("$state", "ready") => Some(Presence::Connected),
         ("online", "false") | ("$state", "lost") => Some(Presence::Lost),
         ("$state", "disconnected") => Some(Presence::Disconnected),
@@ -84,32 +76,39 @@ const AVAILABILITY: &[&str] = &[
     "connection",
 ];
 
-/// `on`, `off`, `open`, `closed` on topics that name a contact, a relay, a light; never on a topic of commands,
-/// which says what somebody wants and not what is.
+/// A topic of commands says what somebody wants, not what is.
+fn is_command(topic: &str) -> bool {
+    let mut levels = topic.split('/');
+    levels.any(|level| fields::is_one_of(level, COMMANDS))
+}
+
+const COMMANDS: &[&str] = &["set", "get", "cmnd", "cmd", "command"];
+
+/// `on`, `off`, `open`, `closed` on topics that name a contact, a relay, a light.
 fn state(topic: &str, word: &str) -> Option<(String, bool)> {
-    let is = |known: &str| word.eq_ignore_ascii_case(known);
-    let active = match () {
-        () if is("on") || is("open") => true,
-        () if is("off") || is("closed") => false,
-        () => return None,
-    };
+    let active = on(word)?;
     let levels: Vec<&str> = topic.split('/').collect();
-    let among = |level: &str, known: &[&str]| known.iter().any(|it| level.eq_ignore_ascii_case(it));
-    if levels.iter().any(|level| among(level, COMMANDS)) {
-        return None;
-    }
-    let from = levels.iter().rposition(|level| among(level, STATES))?;
+    let mut names = levels.iter();
+    let from = names.rposition(|level| fields::is_one_of(level, STATES))?;
     // The state itself, or the number of its contact below it.
     let name = levels[from..].join(" ");
     (levels.len() - from <= 2).then(|| (fields::shortened(&name, NAME_LIMIT), active))
+}
+
+fn on(word: &str) -> Option<bool> {
+    if fields::is_one_of(word, &["on", "open"]) {
+        Some(true)
+    } else if fields::is_one_of(word, &["off", "closed"]) {
+        Some(false)
+    } else {
+        None
+    }
 }
 
 const STATES: &[&str] = &[
     "alarm", "contact", "door", "gate", "input", "light", "motion", "output", "power", "relay",
     "siren", "state", "switch", "window",
 ];
-
-const COMMANDS: &[&str] = &["set", "get", "cmnd", "cmd", "command"];
 
 fn json(incoming: &Incoming<'_>, object: &Object) -> Decoded {
     let time = TIMES.iter().find_map(|key| {
@@ -120,8 +119,12 @@ fn json(incoming: &Incoming<'_>, object: &Object) -> Decoded {
     let mut said = Vec::new();
     if let Some(word) = fields::text(object, "state") {
         said.extend(presence(incoming.topic(), word).map(What::Presence));
+        said.extend(on(word).map(|active| What::State {
+            name: "/state".to_owned(),
+            active,
+        }));
     }
-    measurements(
+    fields_of(
         object,
         &mut String::new(),
         time.map(|(key, _)| key),
@@ -137,11 +140,11 @@ fn json(incoming: &Incoming<'_>, object: &Object) -> Decoded {
 /// The device's own time, where it has one.
 const TIMES: &[&str] = &["timestamp", "time", "Time", "ts"];
 
-/// Every number, named by its JSON pointer (RFC 6901). Arrays are left out: their elements have no name that stays.
-fn measurements(object: &Object, pointer: &mut String, time: Option<&str>, said: &mut Vec<What>) {
+/// Every number and every yes or no, named by its JSON pointer (RFC 6901). Arrays are left out: their elements have no name that stays.
+fn fields_of(object: &Object, pointer: &mut String, time: Option<&str>, said: &mut Vec<What>) {
     let parent = pointer.len();
     for (key, value) in object {
-        if said.len() >= MEASUREMENTS {
+        if said.len() >= SAID {
             return;
         }
         if parent == 0 && time == Some(key) {
@@ -157,7 +160,11 @@ fn measurements(object: &Object, pointer: &mut String, time: Option<&str>, said:
                         value,
                     }))
                 }
-                Value::Object(inner) => measurements(inner, pointer, None, said),
+                Value::Bool(active) => said.push(What::State {
+                    name: pointer.clone(),
+                    active: *active,
+                }),
+                Value::Object(inner) => fields_of(inner, pointer, None, said),
                 _ => {}
             }
         }
@@ -165,8 +172,8 @@ fn measurements(object: &Object, pointer: &mut String, time: Option<&str>, said:
     }
 }
 
-/// Numbers taken from one message.
-const MEASUREMENTS: usize = 32;
+/// Things taken from one message.
+const SAID: usize = 32;
 
 /// Bytes of a name; longer pointers are left out.
 const NAME_LIMIT: usize = 128;

@@ -10,6 +10,9 @@ pub struct Sample {
 }
 
 impl Sample {
+    /// How many bytes are kept. A whole counting event fits.
+    pub const LIMIT: usize = 512;
+
     /// Of a payload of any size; copies at most [`Sample::LIMIT`] bytes.
     pub fn of(payload: &[u8]) -> Self {
         Self {
@@ -17,9 +20,6 @@ impl Sample {
             head: payload[..payload.len().min(Self::LIMIT)].to_vec(),
         }
     }
-
-    /// How many bytes are kept. A whole counting event fits.
-    pub const LIMIT: usize = 512;
 
     /// The whole payload's bytes.
     pub const fn size(&self) -> usize {
