@@ -1,0 +1,220 @@
+//! Why a link is not connected → what a person reads: what happened, what to do, and whether it is tried again.
+//!
+//! This is the one place where such sentences are made. It takes only the parts of an address that can be shown, so no
+//! sentence can hold a secret.
+
+mod address;
+mod codes;
+mod en;
+mod ko;
+
+use crate::link::{Fault, LinkState, PlanFault, SocketError, Violation};
+use crate::mqtt::Version;
+use crate::time::Monotonic;
+use crate::words::Language;
+
+pub use address::Address;
+use codes::{Code, code};
+
+/// What a person reads about a link that is not connected.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// What happened, in one sentence.
+    pub headline: String,
+    /// What to check or do, the likeliest first.
+    pub advice: Vec<String>,
+    /// For support: what exactly came, in the standard's words. The same in every language.
+    pub cause: String,
+    /// Whether it is tried again.
+    pub retry: Retry,
+    /// An address worth opening in another tab, to see what the browser says about its certificate.
+    pub open: Option<String>,
+}
+
+/// Whether it is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// By itself, then.
+    At(Monotonic),
+    /// Only when something is changed.
+    AfterChange,
+}
+
+/// What is known around a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Context {
+    /// Which broker; `None` if its address is none.
+    pub address: Option<Address>,
+    /// The page itself came by https.
+    pub page_is_https: bool,
+    /// This address worked since the page began: it is not the address that is wrong.
+    pub worked_before: bool,
+}
+
+impl Problem {
+    /// What a link's state says; `None` if nothing is wrong.
+    pub fn of(state: &LinkState, context: &Context, language: Language) -> Option<Self> {
+        match state {
+            LinkState::Waiting { retry_at, fault } => {
+                Some(Self::new(fault, Retry::At(*retry_at), context, language))
+            }
+            LinkState::Stopped { fault } => {
+                Some(Self::new(fault, Retry::AfterChange, context, language))
+            }
+            LinkState::Idle | LinkState::Connecting { .. } | LinkState::Connected { .. } => None,
+        }
+    }
+
+    /// What a fault says.
+    pub fn new(fault: &Fault, retry: Retry, context: &Context, language: Language) -> Self {
+        let case = Case::of(fault, context);
+        let address = context.address.clone().unwrap_or_default();
+        let (headline, mut advice) = match language {
+            Language::En => en::text(case, &address),
+            Language::Ko => ko::text(case, &address),
+        };
+        if let Some(reason) = broker_words(fault) {
+            let said = match language {
+                Language::En => en::broker_says(reason),
+                Language::Ko => ko::broker_says(reason),
+            };
+            advice.insert(0, said);
+        }
+        let open = matches!(case, Case::NotOpened { .. } if address.secure)
+            .then(|| address.https_origin());
+        Self {
+            headline,
+            advice,
+            cause: cause(fault),
+            retry,
+            open,
+        }
+    }
+}
+
+/// A reason code of either version in a few words, as a refused subscription or message shows it.
+pub fn reason(code: u8, language: Language) -> String {
+    match (codes::code(Version::V5, code), language) {
+        (Some(known), Language::En) => known.en.reason.to_owned(),
+        (Some(known), Language::Ko) => known.ko.reason.to_owned(),
+        (None, _) => format!("0x{code:02X}"),
+    }
+}
+
+/// A fault as far as it needs a sentence of its own.
+#[derive(Clone, Copy)]
+enum Case {
+    Plan(PlanFault),
+    /// `ws://` on an https page.
+    MixedContent,
+    /// No address that the browser takes.
+    BadAddress,
+    Policy,
+    NotOpened {
+        worked_before: bool,
+    },
+    OpenTimeout {
+        worked_before: bool,
+    },
+    ConnackTimeout,
+    ClosedBeforeConnack,
+    Refused(Said),
+    Disconnected(Said),
+    Closed(u16),
+    PingTimeout,
+    Protocol(Violation),
+    SessionMismatch,
+}
+
+/// A code that a broker sent.
+#[derive(Clone, Copy)]
+enum Said {
+    Known(&'static Code),
+    Unknown(u8),
+}
+
+impl Said {
+    fn of(version: Version, number: u8) -> Self {
+        code(version, number).map_or(Self::Unknown(number), Self::Known)
+    }
+}
+
+impl Case {
+    fn of(fault: &Fault, context: &Context) -> Self {
+        let worked_before = context.worked_before;
+        match fault {
+            Fault::Plan(plan) => Self::Plan(*plan),
+            Fault::Socket(SocketError::RefusedByConstructor) => {
+                let insecure = context
+                    .address
+                    .as_ref()
+                    .is_some_and(|address| !address.secure);
+                if context.page_is_https && insecure {
+                    Self::MixedContent
+                } else {
+                    Self::BadAddress
+                }
+            }
+            Fault::Socket(SocketError::Policy) => Self::Policy,
+            Fault::Socket(SocketError::BeforeOpen) => Self::NotOpened { worked_before },
+            Fault::OpenTimeout => Self::OpenTimeout { worked_before },
+            Fault::ConnackTimeout => Self::ConnackTimeout,
+            Fault::ClosedBeforeConnack { .. } => Self::ClosedBeforeConnack,
+            Fault::Refused { version, code, .. } => Self::Refused(Said::of(*version, *code)),
+            Fault::Disconnected { code, .. } => Self::Disconnected(Said::of(Version::V5, *code)),
+            Fault::Closed { code } => Self::Closed(*code),
+            Fault::PingTimeout => Self::PingTimeout,
+            Fault::Protocol(violation) => Self::Protocol(*violation),
+            Fault::SessionMismatch => Self::SessionMismatch,
+        }
+    }
+}
+
+fn broker_words(fault: &Fault) -> Option<&str> {
+    match fault {
+        Fault::Refused { reason, .. } | Fault::Disconnected { reason, .. } => {
+            reason.as_deref().filter(|reason| !reason.trim().is_empty())
+        }
+        _ => None,
+    }
+}
+
+/// In the standard's words, so that a person who runs the broker finds them in its log.
+fn cause(fault: &Fault) -> String {
+    match fault {
+        Fault::Plan(plan) => plan.to_string(),
+        Fault::Socket(error) => error.to_string(),
+        Fault::OpenTimeout => "no WebSocket handshake in time".to_owned(),
+        Fault::ConnackTimeout => "no CONNACK in time".to_owned(),
+        Fault::ClosedBeforeConnack { code } => {
+            format!("closed before CONNACK, WebSocket close code {code}")
+        }
+        Fault::Refused { version, code, .. } => match version {
+            Version::V311 => format!("CONNACK, MQTT 3.1.1, return code {}", name(*version, *code)),
+            Version::V5 => format!("CONNACK, MQTT 5.0, reason code {}", name(*version, *code)),
+        },
+        Fault::Disconnected { code, .. } => {
+            format!(
+                "DISCONNECT, MQTT 5.0, reason code {}",
+                name(Version::V5, *code)
+            )
+        }
+        Fault::Closed { code } => format!("WebSocket close code {code}"),
+        Fault::PingTimeout => "no PINGRESP in time".to_owned(),
+        Fault::Protocol(violation) => violation.to_string(),
+        Fault::SessionMismatch => "CONNACK, session present without a session of ours".to_owned(),
+    }
+}
+
+fn name(version: Version, number: u8) -> String {
+    let known = code(version, number).map_or("", |code| code.name);
+    match version {
+        Version::V311 => format!("{number} {known}"),
+        Version::V5 => format!("0x{number:02X} {known}"),
+    }
+    .trim_end()
+    .to_owned()
+}
+
+#[cfg(test)]
+mod tests;

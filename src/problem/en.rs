@@ -1,0 +1,206 @@
+//! What happened and what to do, in English.
+
+use crate::link::{PlanFault, Violation};
+
+use super::address::Address;
+use super::{Case, Said};
+
+/// The broker's own words.
+pub(super) fn broker_says(reason: &str) -> String {
+    format!("The broker says: “{reason}”")
+}
+
+/// The headline, and the advice.
+pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
+    let host = &at.host;
+    let (headline, advice) = match case {
+        Case::Plan(plan) => return with(plan_fault(plan)),
+        Case::MixedContent => (
+            format!("This page came by https, so the browser forbids ws:// to {host}."),
+            vec![
+                "Use the broker's encrypted address, which begins with wss://.".to_owned(),
+                "Or serve this page by http, inside a network that you trust.".to_owned(),
+            ],
+        ),
+        Case::BadAddress => (
+            "The browser does not take this address.".to_owned(),
+            vec![format!("Check its spelling in the settings: {at}")],
+        ),
+        Case::Policy => (
+            "The security policy of this page forbids this broker.".to_owned(),
+            vec![format!(
+                "Whoever serves the page must add {} to connect-src in its Content-Security-Policy.",
+                at.origin()
+            )],
+        ),
+        Case::NotOpened { worked_before } => (
+            format!("The connection to {host} closed before it opened; the browser may not say why."),
+            not_opened(worked_before, at),
+        ),
+        Case::OpenTimeout { worked_before } => (
+            format!("{host} did not answer in time."),
+            open_timeout(worked_before, at),
+        ),
+        Case::ConnackTimeout => (
+            format!("{host} accepted the connection and then did not answer as an MQTT broker."),
+            vec![
+                format!("Does {} on port {} belong to the broker? Another service would be silent like this.", at.path, at.port),
+                "A broker that is overloaded or has just started is silent too.".to_owned(),
+            ],
+        ),
+        Case::ClosedBeforeConnack => (
+            format!("{host} closed the connection instead of answering the sign-in."),
+            vec![
+                "Check user name, password and client identifier: some brokers say nothing and just close.".to_owned(),
+                "Set the MQTT version to 3.1.1 only, in case the broker knows no other.".to_owned(),
+                "The log of the broker, or of a proxy before it, says why.".to_owned(),
+            ],
+        ),
+        Case::Refused(said) => coded("The broker refused the connection", said),
+        Case::Disconnected(said) => coded("The broker ended the connection", said),
+        Case::Closed(code) => (closed(code, host), vec![
+            "The network, a proxy or the broker ended it without saying why in MQTT.".to_owned(),
+            "If it happens at a steady interval, a proxy cuts quiet connections: lower the keep alive.".to_owned(),
+        ]),
+        Case::PingTimeout => (
+            format!("{host} no longer answers."),
+            vec![
+                "The connection was dead though nobody had closed it: another network, sleep, or a firewall that forgets quiet connections.".to_owned(),
+                "If it happens often, lower the keep alive.".to_owned(),
+            ],
+        ),
+        Case::Protocol(violation) => return with(protocol(violation)),
+        Case::SessionMismatch => (
+            "The broker resumed a session that this page no longer has.".to_owned(),
+            vec!["A new session is started. What the broker had kept for the old one is lost.".to_owned()],
+        ),
+    };
+    (headline, advice)
+}
+
+fn with((headline, advice): (&str, &str)) -> (String, Vec<String>) {
+    (headline.to_owned(), vec![advice.to_owned()])
+}
+
+fn plan_fault(plan: PlanFault) -> (&'static str, &'static str) {
+    match plan {
+        PlanFault::Scheme => (
+            "The address begins with neither wss:// nor ws://.",
+            "A browser can only open WebSocket addresses: enter the broker's WebSocket port and path.",
+        ),
+        PlanFault::Host => (
+            "The address has no host name.",
+            "Correct it in the settings, as in wss://broker.example:8084/mqtt.",
+        ),
+        PlanFault::UserInfo => (
+            "The address holds a user name or password.",
+            "Move them to their own fields: an address is shown and kept in clear.",
+        ),
+        PlanFault::UnknownPlatform => (
+            "This version of the page does not know this kind of broker.",
+            "Choose another kind in the settings, or update the page on its server.",
+        ),
+    }
+}
+
+/// All that a browser leaves open, with this address's own parts.
+fn not_opened(worked_before: bool, at: &Address) -> Vec<String> {
+    let mut advice = Vec::new();
+    if worked_before {
+        advice.push(
+            "This address has worked: the broker or the network is probably down.".to_owned(),
+        );
+    }
+    advice.push(format!(
+        "Host: does {} exist, and can this device reach it?",
+        at.host
+    ));
+    advice.push(if at.port_is_raw() {
+        format!(
+            "Port: {} is usually MQTT over TCP. WebSocket is often on 8083 or 8084.",
+            at.port
+        )
+    } else {
+        format!(
+            "Port: does the broker take WebSocket connections on {}?",
+            at.port
+        )
+    });
+    advice.push(if at.has_no_path() {
+        "Path: the address has none. Many brokers need /mqtt or /ws.".to_owned()
+    } else {
+        format!("Path: is {} the one that the broker expects?", at.path)
+    });
+    advice.push(if at.secure {
+        format!("Certificate: open {} in this browser. If it warns, it does not trust the certificate, or wants one of yours.", at.https_origin())
+    } else {
+        "Encryption: if the broker wants TLS, the address must begin with wss://.".to_owned()
+    });
+    advice
+}
+
+fn open_timeout(worked_before: bool, at: &Address) -> Vec<String> {
+    let mut advice = Vec::new();
+    if worked_before {
+        advice.push(
+            "This address has worked: the network between here and the broker is probably down."
+                .to_owned(),
+        );
+    }
+    advice.push(format!(
+        "A firewall may swallow what is sent to port {} of {}.",
+        at.port, at.host
+    ));
+    advice.push(
+        "If the broker is in a private network, this device must be in it too, or in its VPN."
+            .to_owned(),
+    );
+    advice
+}
+
+fn coded(lead: &str, said: Said) -> (String, Vec<String>) {
+    match said {
+        Said::Known(code) => (
+            format!("{lead}: {}.", code.en.reason),
+            vec![code.en.advice.to_owned()],
+        ),
+        Said::Unknown(number) => (
+            format!("{lead} with code {number}, which MQTT does not define."),
+            vec!["The broker's manual or log says what it means.".to_owned()],
+        ),
+    }
+}
+
+fn closed(code: u16, host: &str) -> String {
+    match code {
+        1000 => format!("{host} closed the connection."),
+        1001 => format!("{host} is shutting down."),
+        1008 => format!("{host} closed the connection by a rule of its own."),
+        1009 => format!("{host} closed the connection: a message was too large for it."),
+        1011 => format!("{host} closed the connection: an error on its side."),
+        1012 => format!("{host} is restarting."),
+        1013 => format!("{host} is overloaded and asks to come back later."),
+        _ => format!("The connection to {host} was lost."),
+    }
+}
+
+fn protocol(violation: Violation) -> (&'static str, &'static str) {
+    match violation {
+        Violation::Malformed => (
+            "What the server sends is not MQTT.",
+            "Check port and path: they may belong to another service than the broker.",
+        ),
+        Violation::Unexpected => (
+            "The broker sent something that MQTT does not allow at that point.",
+            "Set the MQTT version to 3.1.1 only, or update the broker.",
+        ),
+        Violation::TooLarge => (
+            "The broker sent a larger message than was agreed.",
+            "Narrow the topic filters: images and video do not belong to counts.",
+        ),
+        Violation::TextFrame => (
+            "The server sends text where MQTT needs binary frames.",
+            "Check port and path: they may belong to another service, or to a gateway that must be set to binary.",
+        ),
+    }
+}

@@ -1,0 +1,210 @@
+use std::collections::BTreeSet;
+
+use super::*;
+
+fn context(url: &str) -> Context {
+    Context {
+        address: Address::parse(url),
+        page_is_https: true,
+        worked_before: false,
+    }
+}
+
+fn broker() -> Context {
+    context("wss://broker.example:8084/mqtt")
+}
+
+fn said(fault: &Fault, context: &Context, language: Language) -> Problem {
+    Problem::new(fault, Retry::AfterChange, context, language)
+}
+
+fn refused(code: u8) -> Fault {
+    Fault::Refused {
+        version: Version::V5,
+        code,
+        reason: None,
+    }
+}
+
+fn disconnected(code: u8) -> Fault {
+    Fault::Disconnected { code, reason: None }
+}
+
+/// Every fault that has a sentence of its own.
+fn all_faults() -> Vec<Fault> {
+    let mut faults = vec![
+        Fault::Plan(PlanFault::Scheme),
+        Fault::Plan(PlanFault::Host),
+        Fault::Plan(PlanFault::UserInfo),
+        Fault::Plan(PlanFault::UnknownPlatform),
+        Fault::Socket(SocketError::RefusedByConstructor),
+        Fault::Socket(SocketError::Policy),
+        Fault::Socket(SocketError::BeforeOpen),
+        Fault::OpenTimeout,
+        Fault::ConnackTimeout,
+        Fault::ClosedBeforeConnack { code: 1006 },
+        Fault::PingTimeout,
+        Fault::Protocol(Violation::Malformed),
+        Fault::Protocol(Violation::Unexpected),
+        Fault::Protocol(Violation::TooLarge),
+        Fault::Protocol(Violation::TextFrame),
+        Fault::SessionMismatch,
+        refused(0xEE),
+        disconnected(0xEE),
+    ];
+    faults.extend(
+        [1000, 1001, 1006, 1008, 1009, 1011, 1012, 1013].map(|code| Fault::Closed { code }),
+    );
+    for code in codes::CODES {
+        faults.push(refused(code.number));
+        faults.push(disconnected(code.number));
+    }
+    faults
+}
+
+#[test]
+fn every_fault_and_every_code_has_its_own_words_in_both_languages() {
+    for language in Language::ALL {
+        let mut headlines = BTreeSet::new();
+        for fault in all_faults() {
+            let problem = said(&fault, &broker(), language);
+            assert!(!problem.advice.is_empty() && !problem.cause.is_empty());
+            assert!(
+                problem
+                    .advice
+                    .iter()
+                    .all(|advice| !advice.trim().is_empty())
+            );
+            assert!(
+                headlines.insert(problem.headline.clone()),
+                "{}",
+                problem.headline
+            );
+            let korean = problem.headline.chars().any(|c| ('가'..='힣').contains(&c));
+            assert_eq!(korean, language == Language::Ko, "{}", problem.headline);
+            for advice in &problem.advice {
+                let korean = advice.chars().any(|c| ('가'..='힣').contains(&c));
+                assert_eq!(korean, language == Language::Ko, "{advice}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_code_has_its_own_advice_or_shares_it_on_purpose() {
+    let numbers: BTreeSet<u8> = codes::CODES.iter().map(|code| code.number).collect();
+    assert_eq!(numbers.len(), codes::CODES.len());
+    // Table 2-6 of MQTT 5.0: all codes from 0x80 on.
+    assert!((0x80..=0xA2).all(|number| numbers.contains(&number)));
+    for (pick, language) in [(0, Language::En), (1, Language::Ko)] {
+        let advice: BTreeSet<&str> = codes::CODES
+            .iter()
+            .map(|code| [code.en.advice, code.ko.advice][pick])
+            .collect();
+        assert_eq!(advice.len(), codes::CODES.len(), "{language:?}");
+    }
+}
+
+#[test]
+fn the_return_codes_of_the_older_version_say_the_same() {
+    for (old, new) in [(1, 0x84), (2, 0x85), (3, 0x88), (4, 0x86), (5, 0x87)] {
+        let old = Fault::Refused {
+            version: Version::V311,
+            code: old,
+            reason: None,
+        };
+        let (old, new) = (
+            said(&old, &broker(), Language::En),
+            said(&refused(new), &broker(), Language::En),
+        );
+        assert_eq!(old.headline, new.headline);
+        assert_ne!(old.cause, new.cause);
+    }
+}
+
+#[test]
+fn a_connection_that_never_opened_names_the_four_parts_that_are_left() {
+    let fault = Fault::Socket(SocketError::BeforeOpen);
+    for language in Language::ALL {
+        let problem = said(&fault, &broker(), language);
+        let advice = problem.advice.join("\n");
+        for part in [
+            "broker.example",
+            "8084",
+            "/mqtt",
+            "https://broker.example:8084",
+        ] {
+            assert!(advice.contains(part), "{part}");
+        }
+        assert_eq!(problem.open.as_deref(), Some("https://broker.example:8084"));
+    }
+    let bare = said(&fault, &context("ws://10.0.0.5:1883"), Language::En);
+    let advice = bare.advice.join("\n");
+    assert!(advice.contains("MQTT over TCP") && advice.contains("has none"));
+    assert_eq!(bare.open, None);
+}
+
+#[test]
+fn an_address_that_has_worked_is_not_doubted_first() {
+    let worked = Context {
+        worked_before: true,
+        ..broker()
+    };
+    let problem = said(
+        &Fault::Socket(SocketError::BeforeOpen),
+        &worked,
+        Language::En,
+    );
+    assert!(problem.advice[0].contains("has worked"));
+}
+
+#[test]
+fn mixed_content_is_told_from_a_bad_address() {
+    let fault = Fault::Socket(SocketError::RefusedByConstructor);
+    let mixed = said(&fault, &context("ws://broker.example"), Language::En);
+    assert!(mixed.headline.contains("https"));
+    let bad = said(&fault, &broker(), Language::En);
+    assert_ne!(mixed.headline, bad.headline);
+}
+
+#[test]
+fn the_brokers_own_words_come_first() {
+    let fault = Fault::Refused {
+        version: Version::V5,
+        code: 0x87,
+        reason: Some("no ACL for wall".to_owned()),
+    };
+    for language in Language::ALL {
+        assert!(said(&fault, &broker(), language).advice[0].contains("no ACL for wall"));
+    }
+}
+
+#[test]
+fn no_sentence_holds_a_secret_of_the_address() {
+    let context = context("wss://u:hunter2@broker.example/mqtt?signature=hunter2#hunter2");
+    for fault in all_faults() {
+        for language in Language::ALL {
+            assert!(!format!("{:?}", said(&fault, &context, language)).contains("hunter2"));
+        }
+    }
+}
+
+#[test]
+fn a_state_says_whether_it_is_tried_again() {
+    let at = Monotonic::from_millis(4_000);
+    let waiting = LinkState::Waiting {
+        retry_at: at,
+        fault: Fault::PingTimeout,
+    };
+    let problem = Problem::of(&waiting, &broker(), Language::En);
+    assert_eq!(problem.map(|problem| problem.retry), Some(Retry::At(at)));
+    let connecting = LinkState::Connecting { attempt: 3 };
+    assert_eq!(Problem::of(&connecting, &broker(), Language::En), None);
+}
+
+#[test]
+fn a_refused_filter_says_why_in_a_few_words() {
+    assert_eq!(reason(0x87, Language::En), "not authorised");
+    assert_eq!(reason(0x87, Language::Ko), "권한 없음");
+    assert_eq!(reason(0xEE, Language::En), "0xEE");
+}
