@@ -18,3 +18,5 @@ pub mod words;
 
 #[cfg(feature = "browser")]
 pub mod browser;
+#[cfg(feature = "browser")]
+pub mod live;
