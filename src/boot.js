@@ -49,6 +49,12 @@ async function boot() {
     load(`${folder}/page_bg.wasm`),
     style(`${folder}/footfall.css`),
   ]);
+  // Where workers are forbidden, the page carries the same engine on its own thread (src/browser/worker.rs).
+  globalThis.footfallEngine = async (port) => {
+    const engine = await import(`./${folder}/engine.js`);
+    await engine.default();
+    engine.serve(port);
+  };
   await page.default({ module_or_path: wasm });
 }
 

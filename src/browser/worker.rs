@@ -3,18 +3,28 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{ErrorEvent, Event, MessageEvent, MessagePort, WorkerOptions, WorkerType};
+use web_sys::{
+    ErrorEvent, Event, MessageChannel, MessageEvent, MessagePort, WorkerOptions, WorkerType,
+};
 
 use super::port::{self, Message};
 
-/// A running engine. Dropping it ends it at once.
+/// A running engine, in a worker or on the page's own thread. Dropping it ends it at once.
 pub struct Worker {
-    worker: web_sys::Worker,
+    carrier: Carrier,
     early: Early,
     _on_message: Closure<dyn FnMut(MessageEvent)>,
     _on_error: Closure<dyn FnMut(Event)>,
+}
+
+/// Where an engine runs. Both have the two members of a port that we use.
+enum Carrier {
+    Worker(web_sys::Worker),
+    /// This end of a channel to the engine that `boot.js` loaded beside the page.
+    Here(MessagePort),
 }
 
 /// What is wrong with a worker.
@@ -43,7 +53,7 @@ impl Worker {
     /// [`WorkerError::Forbidden`] if the browser refuses at once.
     pub fn start(
         script: &str,
-        mut on_message: impl FnMut(Vec<u8>, Vec<f32>) + 'static,
+        on_message: impl FnMut(Vec<u8>, Vec<f32>) + 'static,
         mut on_error: impl FnMut(WorkerError) + 'static,
     ) -> Result<Self, WorkerError> {
         let options = WorkerOptions::new();
@@ -52,19 +62,7 @@ impl Worker {
             .map_err(|_refusal| WorkerError::Forbidden)?;
 
         let early: Early = Rc::new(RefCell::new(Some(Vec::new())));
-        let on_message = Closure::<dyn FnMut(_)>::new({
-            let (early, worker) = (Rc::clone(&early), worker.clone());
-            move |event: MessageEvent| match port::unpack(&event.data()) {
-                Some(Message::Ready) => {
-                    let waiting = early.borrow_mut().take();
-                    for (bytes, floats) in waiting.into_iter().flatten() {
-                        port::post(as_port(&worker), &bytes, floats.as_deref());
-                    }
-                }
-                Some(Message::Block(bytes, floats)) => on_message(bytes, floats),
-                None => {}
-            }
-        });
+        let on_message = listen(as_port(&worker).clone(), &early, on_message);
         worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
 
         let on_error = Closure::<dyn FnMut(_)>::new({
@@ -83,7 +81,50 @@ impl Worker {
         worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
 
         Ok(Self {
-            worker,
+            carrier: Carrier::Worker(worker),
+            early,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    /// Starts the engine of this very build on the page's own thread, for a page that may start no worker. It counts as
+    /// exactly, but a hidden tab's timers are throttled, and drawing and receiving share one thread.
+    pub fn start_engine_here(
+        on_message: impl FnMut(Vec<u8>, Vec<f32>) + 'static,
+        mut on_error: impl FnMut(WorkerError) + 'static,
+    ) -> Result<Self, WorkerError> {
+        let channel = MessageChannel::new().map_err(|_refusal| WorkerError::Forbidden)?;
+        let early: Early = Rc::new(RefCell::new(Some(Vec::new())));
+        let on_message = listen(channel.port1(), &early, on_message);
+        channel
+            .port1()
+            .set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        let on_error = Closure::<dyn FnMut(Event)>::new(move |reason: Event| {
+            on_error(WorkerError::NotLoaded(
+                js_sys::Object::from(JsValue::from(reason))
+                    .to_string()
+                    .into(),
+            ));
+        });
+        let load: Function = Reflect::get(&js_sys::global(), &"footfallEngine".into())
+            .ok()
+            .and_then(|load| load.dyn_into().ok())
+            .ok_or(WorkerError::Forbidden)?;
+        let loaded: Promise = load
+            .call1(&JsValue::UNDEFINED, &channel.port2())
+            .ok()
+            .and_then(|promise| promise.dyn_into().ok())
+            .ok_or(WorkerError::Forbidden)?;
+        let catch: Function = on_error.as_ref().unchecked_ref::<Function>().clone();
+        if let Ok(Ok(then)) =
+            Reflect::get(&loaded, &"catch".into()).map(JsCast::dyn_into::<Function>)
+        {
+            // A promise's own method, called on that promise.
+            let _promise = then.call1(&loaded, &catch);
+        }
+        Ok(Self {
+            carrier: Carrier::Here(channel.port1()),
             early,
             _on_message: on_message,
             _on_error: on_error,
@@ -109,17 +150,53 @@ impl Worker {
     pub fn post(&self, bytes: Vec<u8>, floats: Option<Vec<f32>>) {
         match self.early.borrow_mut().as_mut() {
             Some(waiting) => waiting.push((bytes, floats)),
-            None => port::post(as_port(&self.worker), &bytes, floats.as_deref()),
+            None => port::post(self.port(), &bytes, floats.as_deref()),
+        }
+    }
+}
+
+impl Worker {
+    fn port(&self) -> &MessagePort {
+        match &self.carrier {
+            Carrier::Worker(worker) => as_port(worker),
+            Carrier::Here(port) => port,
         }
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
-        self.worker.terminate();
+        self.port().set_onmessage(None);
+        match &self.carrier {
+            Carrier::Worker(worker) => {
+                worker.set_onerror(None);
+                worker.terminate();
+            }
+            // The engine beside us hears nothing more; the page is about to end with it.
+            Carrier::Here(port) => port.close(),
+        }
     }
+}
+
+/// Hears the other end; what was posted before it listened is posted when it does.
+fn listen(
+    port: MessagePort,
+    early: &Early,
+    mut on_message: impl FnMut(Vec<u8>, Vec<f32>) + 'static,
+) -> Closure<dyn FnMut(MessageEvent)> {
+    let early = Rc::clone(early);
+    Closure::new(
+        move |event: MessageEvent| match port::unpack(&event.data()) {
+            Some(Message::Ready) => {
+                let waiting = early.borrow_mut().take();
+                for (bytes, floats) in waiting.into_iter().flatten() {
+                    port::post(&port, &bytes, floats.as_deref());
+                }
+            }
+            Some(Message::Block(bytes, floats)) => on_message(bytes, floats),
+            None => {}
+        },
+    )
 }
 
 /// A worker has the two members of a port that we use.
