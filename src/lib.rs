@@ -12,6 +12,7 @@ pub mod problem;
 pub mod secret;
 pub mod series;
 pub mod settings;
+pub mod simulation;
 pub mod site;
 pub mod time;
 pub mod words;
