@@ -20,6 +20,11 @@ async fn the_page_starts_under_a_sub_path_and_a_strict_policy() -> Result<()> {
 
     assert_eq!(errors(&browser).await?, []);
     assert_eq!(host.violations(), Vec::<String>::new());
+
+    browser.resize(360, 640, 2.0).await?;
+    let picture = browser.save_picture("start-360").await?;
+    // Width and height stand at the start of every PNG.
+    assert_eq!(picture[16..24], [0, 0, 2, 208, 0, 0, 5, 0]);
     Ok(())
 }
 

@@ -182,6 +182,22 @@ impl Chromium {
         Ok(self.client.screenshot().await?)
     }
 
+    /// As [`Chromium::screenshot`], and kept as `<name>.png` in `target/pictures/`, for people to look at.
+    ///
+    /// # Errors
+    /// The browser cannot be reached, or the file not be written.
+    pub async fn save_picture(&self, name: &str) -> Result<Vec<u8>> {
+        let picture = self.screenshot().await?;
+        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(
+            || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target")),
+            PathBuf::from,
+        );
+        let folder = target.join("pictures");
+        tokio::fs::create_dir_all(&folder).await?;
+        tokio::fs::write(folder.join(format!("{name}.png")), &picture).await?;
+        Ok(picture)
+    }
+
     /// The address of the driver, for whom WebDriver's own words are needed.
     pub fn driver_url(&self) -> String {
         format!("http://127.0.0.1:{}", self.driver.port)
