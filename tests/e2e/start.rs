@@ -61,6 +61,8 @@ async fn a_page_that_cannot_start_names_the_missing_file_in_both_languages_and_c
     let korean = browser.text("#start [lang=ko]").await?;
     assert!(korean.contains("page_bg.wasm"), "{korean}");
 
+    browser.save_picture("start-failed").await?;
+
     host.restore();
     browser
         .wait_for_text("[data-test=answer]", "hello from the engine")
