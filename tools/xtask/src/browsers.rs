@@ -11,16 +11,26 @@ pub(crate) struct Browser {
     pub(crate) driver: PathBuf,
 }
 
-/// What the tests need from Debian and Ubuntu: the browser, its driver, Korean letters, and a broker that is not ours.
-const PACKAGES: &[&str] = &["chromium", "chromium-driver", "fonts-noto-cjk", "mosquitto"];
+/// The browser and its driver on Debian and Ubuntu.
+const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver"];
+
+/// What further tests use where it is there: Korean letters in pictures, and a broker that is not ours.
+const OTHER_PACKAGES: &[&str] = &["fonts-noto-cjk", "mosquitto"];
 
 /// By CHROME and CHROMEDRIVER, else on PATH, else from the system's packages where we may install them.
 pub(crate) fn browser() -> Outcome<Browser> {
-    if let Some(found) = find() {
-        return Ok(found);
+    let found = find();
+    if may_install() {
+        let mut wanted = OTHER_PACKAGES.to_vec();
+        if found.is_none() {
+            wanted.extend(BROWSER_PACKAGES);
+        }
+        wanted.retain(|package| !installed(package));
+        if !wanted.is_empty() {
+            install(&wanted)?;
+        }
     }
-    install()?;
-    find().ok_or_else(|| MISSING.to_owned())
+    found.or_else(find).ok_or_else(|| MISSING.to_owned())
 }
 
 const MISSING: &str = "the browser tests need Chromium or Chrome and a chromedriver of the same version: put both on PATH, \
@@ -59,12 +69,18 @@ fn named(variable: &str, names: &[&str]) -> Option<PathBuf> {
 }
 
 /// On Debian and Ubuntu as root, in a container or a build machine, we can help ourselves.
-fn install() -> Outcome {
-    let root = output(program("id").arg("-u")).is_some_and(|id| id == "0");
-    if !root || !Path::new("/etc/debian_version").exists() {
-        return Err(MISSING.to_owned());
-    }
-    eprintln!("Installing {} (about a minute)", PACKAGES.join(", "));
+fn may_install() -> bool {
+    Path::new("/etc/debian_version").exists()
+        && output(program("id").arg("-u")).is_some_and(|id| id == "0")
+}
+
+fn installed(package: &str) -> bool {
+    output(program("dpkg-query").args(["-W", "-f=${db:Status-Status}", package]))
+        .is_some_and(|status| status == "installed")
+}
+
+fn install(packages: &[&str]) -> Outcome {
+    eprintln!("Installing {} (about a minute)", packages.join(", "));
     // Another apt-get may be running; wait for it instead of failing.
     let apt = || {
         let mut command = program("apt-get");
@@ -76,7 +92,6 @@ fn install() -> Outcome {
     run_command(
         apt()
             .args(["install", "-y", "--no-install-recommends"])
-            .args(PACKAGES),
+            .args(packages),
     )
-    .map_err(|error| format!("{MISSING} ({error})"))
 }
