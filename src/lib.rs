@@ -8,6 +8,7 @@ pub mod link;
 pub mod mqtt;
 pub mod observation;
 pub mod payload;
+pub mod platform;
 pub mod problem;
 pub mod secret;
 pub mod series;

@@ -2,6 +2,13 @@
 //!
 //! [`Link`] does no I/O: feed it [`Input`], then drain `poll_output` until `None`.
 
+mod backoff;
+mod keep_alive;
+mod machine;
+mod retry;
+mod subscriptions;
+mod versions;
+
 use serde::{Deserialize, Serialize};
 
 use crate::mqtt::{Message, Publish, QoS, TopicFilter, Version};
@@ -9,7 +16,11 @@ use crate::secret::Secret;
 use crate::settings::Profile;
 use crate::time::Monotonic;
 
-/// One of a link's subscriptions.
+pub use crate::mqtt::Violation;
+pub use crate::platform::PlanFault;
+pub use machine::Link;
+
+/// One of a link's subscriptions. Those of a profile are numbered from 0 in its order; [`Input::Subscribe`] adds others.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FilterId(pub u32);
 
@@ -24,7 +35,7 @@ pub struct DeliveryToken(pub u64);
 /// What happens to a link.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Input {
-    /// Connect, with this profile from now on.
+    /// Connect, with this profile from now on, and subscribe to its filters.
     Connect(Box<Profile>, Identity),
     /// Disconnect, and stay so.
     Disconnect,
@@ -32,7 +43,7 @@ pub enum Input {
     SocketOpened,
     /// The WebSocket cannot be, or did not open.
     SocketFailed(SocketError),
-    /// Bytes of any number of frames, at any boundary.
+    /// Bytes of any number of packets, cut anywhere [MQTT-6.0.0-2].
     Bytes(Vec<u8>),
     /// A text frame came, which the standard forbids [MQTT-6.0.0-1].
     TextFrame,
@@ -49,7 +60,8 @@ pub enum Input {
     Buffered(u32),
     /// Publish a message.
     Publish(PublishId, Publish),
-    /// Subscribe, now and after each reconnect.
+    /// Subscribe, now and after each reconnect. A filter has one subscription [MQTT-3.8.4-3]: the same id with another
+    /// filter replaces that, the same filter under another id takes it over.
     Subscribe(FilterId, TopicFilter, QoS),
     /// End a subscription.
     Unsubscribe(FilterId),
@@ -208,38 +220,4 @@ pub enum Fault {
     Protocol(Violation),
     /// The broker has a session of ours that we do not: started anew, clean [MQTT-3.2.2-4].
     SessionMismatch,
-}
-
-/// Why a platform cannot make a plan of a profile.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-pub enum PlanFault {
-    /// Neither `ws://` nor `wss://`.
-    #[error("a browser can only open ws:// and wss://")]
-    Scheme,
-    /// No host, or not an address at all.
-    #[error("the address has no host")]
-    Host,
-    /// `user:password@` in the address.
-    #[error("the address holds a user name or password")]
-    UserInfo,
-    /// No platform of that name.
-    #[error("this build does not know the platform")]
-    UnknownPlatform,
-}
-
-/// What a broker sent against the standard.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
-pub enum Violation {
-    /// The bytes are no packet: [MQTT-2.1.3-1], [MQTT-4.8.0-1].
-    #[error("the bytes are not MQTT")]
-    Malformed,
-    /// The packet is not allowed now, or never from a broker.
-    #[error("a packet came that is not allowed here")]
-    Unexpected,
-    /// Larger than we said we take [MQTT-3.1.2-24].
-    #[error("a packet was larger than agreed")]
-    TooLarge,
-    /// A text frame [MQTT-6.0.0-1].
-    #[error("a text frame came where MQTT needs binary frames")]
-    TextFrame,
 }

@@ -1,7 +1,21 @@
 //! MQTT 3.1.1 and 5.0 as a client speaks it: packets from a crate, framing and the session's state machine ours.
+//!
+//! `frame` cuts bytes into packets, `decode` reads what a broker says, `encode` writes what we say, and [`Session`] holds
+//! what both sides remember. All of it is strict where the standard says that a client must close the connection.
 
+mod connect;
+mod decode;
+mod encode;
+mod frame;
 mod message;
+mod session;
+mod violation;
 
+pub use connect::{Connect, Will};
+pub use decode::{Connack, Reason};
+pub use encode::Unsayable;
 pub use message::{
     FilterError, Message, Properties, Publish, QoS, TopicFilter, Version, filter_matches,
 };
+pub use session::{Event, Outcome, Session};
+pub use violation::Violation;

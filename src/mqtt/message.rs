@@ -22,6 +22,18 @@ pub enum QoS {
     ExactlyOnce,
 }
 
+impl QoS {
+    /// From the number on the wire; 3 is none.
+    pub const fn from_number(number: u8) -> Option<Self> {
+        match number {
+            0 => Some(Self::AtMostOnce),
+            1 => Some(Self::AtLeastOnce),
+            2 => Some(Self::ExactlyOnce),
+            _ => None,
+        }
+    }
+}
+
 /// The properties of a version 5 message that we use; empty in 3.1.1.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Properties {
@@ -40,7 +52,7 @@ pub struct Properties {
 /// An application message that the broker delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// Topic name; aliases are resolved.
+    /// Topic name, never empty, without wildcards.
     pub topic: String,
     /// Any bytes, also none.
     pub payload: Vec<u8>,

@@ -100,6 +100,10 @@ fn plan_fault(plan: PlanFault) -> (&'static str, &'static str) {
             "This version of the page does not know this kind of broker.",
             "Choose another kind in the settings, or update the page on its server.",
         ),
+        PlanFault::Text => (
+            "The user name, password or client identifier cannot be sent.",
+            "Correct it in the settings: it is too long, or holds a character that MQTT forbids.",
+        ),
     }
 }
 

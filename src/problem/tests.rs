@@ -37,6 +37,7 @@ fn all_faults() -> Vec<Fault> {
         Fault::Plan(PlanFault::Host),
         Fault::Plan(PlanFault::UserInfo),
         Fault::Plan(PlanFault::UnknownPlatform),
+        Fault::Plan(PlanFault::Text),
         Fault::Socket(SocketError::RefusedByConstructor),
         Fault::Socket(SocketError::Policy),
         Fault::Socket(SocketError::BeforeOpen),

@@ -1,0 +1,448 @@
+//! The machine that keeps one broker connected: inputs, time and packets → outputs.
+
+mod connection;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use crate::mqtt::{Connect, Event, Outcome, Publish, QoS, Session, Version};
+use crate::platform::{self, ConnectPlan, PlanFault, Step};
+use crate::settings::{Filter, Profile, VersionChoice};
+use crate::time::{Monotonic, Now};
+
+use super::backoff::Backoff;
+use super::keep_alive::KeepAlive;
+use super::subscriptions::Subscriptions;
+use super::versions::Versions;
+use super::{
+    DeliveryState, DeliveryToken, Fault, FilterId, Hint, Identity, Input, LinkState, Output,
+};
+use super::{PublishId, SocketError, Violation};
+
+/// Keeps one broker connected. Does no I/O: feed it [`Input`], then drain [`Link::poll_output`] until `None`.
+///
+/// What it holds is bounded: bytes that came and are not polled, one packet, publications that wait (256), one entry for
+/// each unacknowledged message (1,024 in version 5, 65,535 in 3.1.1), and the subscriptions.
+#[derive(Debug)]
+pub struct Link {
+    now: Now,
+    target: Option<Target>,
+    phase: Phase,
+    session: Session,
+    subscriptions: Subscriptions,
+    /// How many of them are the plan's.
+    planned: u32,
+    versions: Versions,
+    backoff: Backoff,
+    /// Since the last good connection.
+    attempt: u32,
+    /// In a row, since the last good connection.
+    refusals: u32,
+    /// Times in a row that the broker had a session that we do not know.
+    mismatches: u32,
+    /// It must be told to forget that session.
+    clears_next: bool,
+    /// As last told.
+    state: LinkState,
+    /// As last told; not told again while the timer fires early enough.
+    wake_at: Option<Monotonic>,
+    outputs: VecDeque<Output>,
+    /// Bytes that the browser did not send yet.
+    buffered: u32,
+}
+
+/// Which broker, and who we are to it.
+#[derive(Debug)]
+struct Target {
+    profile: Profile,
+    identity: Identity,
+    /// As last told, or given to us.
+    remembered: Identity,
+    /// The plan's filters were taken over.
+    is_planned: bool,
+}
+
+#[derive(Debug)]
+enum Phase {
+    Idle,
+    Opening {
+        attempt: Attempt,
+        deadline: Monotonic,
+    },
+    /// CONNECT was sent.
+    Greeting {
+        attempt: Attempt,
+        deadline: Monotonic,
+    },
+    Connected {
+        since: Monotonic,
+        keep_alive: KeepAlive,
+    },
+    Waiting {
+        retry_at: Monotonic,
+        is_of_the_network: bool,
+    },
+    Stopped,
+}
+
+/// One attempt to connect.
+#[derive(Debug)]
+struct Attempt {
+    connect: Connect,
+    /// The broker may have a session of ours, and is to go on with it.
+    has_state: bool,
+    /// 3.1.1 ends a session only by connecting clean: this attempt does just that, and the next one begins anew.
+    is_for_clearing: bool,
+}
+
+impl Link {
+    /// A link that is not asked to connect. The seed decides the jitter of its waits.
+    pub fn new(seed: u64) -> Self {
+        Self {
+            now: Now {
+                wall: crate::time::Timestamp::from_millis(0),
+                monotonic: Monotonic::from_millis(0),
+            },
+            target: None,
+            phase: Phase::Idle,
+            session: Session::new(),
+            subscriptions: Subscriptions::default(),
+            planned: 0,
+            versions: Versions::new(VersionChoice::Auto),
+            backoff: Backoff::new(seed),
+            attempt: 0,
+            refusals: 0,
+            mismatches: 0,
+            clears_next: false,
+            state: LinkState::Idle,
+            wake_at: None,
+            outputs: VecDeque::new(),
+            buffered: 0,
+        }
+    }
+
+    /// Takes what happened. Drain [`Link::poll_output`] before the next one.
+    pub fn handle(&mut self, input: Input, now: Now) {
+        // What came before, and was not polled, happened before.
+        while self.handle_event() {}
+        self.now = now;
+        match input {
+            Input::Connect(profile, identity) => self.connect(*profile, identity),
+            Input::Disconnect => {
+                self.leave();
+                self.target = None;
+                self.phase = Phase::Idle;
+                self.tell(LinkState::Idle);
+            }
+            Input::SocketOpened => self.handle_socket_opened(),
+            Input::SocketFailed(error) => self.handle_socket_lost(Fault::Socket(error), 1006),
+            Input::SocketClosed { code, .. } => {
+                self.handle_socket_lost(Fault::Socket(SocketError::BeforeOpen), code);
+            }
+            Input::Bytes(bytes) => self.handle_bytes(bytes),
+            Input::TextFrame => {
+                if self.is_socket_open() {
+                    self.break_off(Violation::TextFrame);
+                }
+            }
+            Input::TimerFired => self.handle_timer(),
+            Input::Buffered(bytes) => self.handle_buffered(bytes),
+            Input::Publish(id, publish) => self.publish(id, publish),
+            Input::Subscribe(id, filter, qos) => {
+                self.subscriptions.insert(id, filter, qos);
+                self.send_subscriptions();
+            }
+            Input::Unsubscribe(id) => {
+                self.subscriptions.remove(id);
+                self.send_subscriptions();
+            }
+            Input::Settled(token) => self.session.settle(token.0),
+            Input::Hint(hint) => self.handle_hint(hint),
+        }
+    }
+
+    /// What it wants done next; `None` until something happens.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        loop {
+            if let Some(output) = self.outputs.pop_front() {
+                return Some(output);
+            }
+            if !self.handle_event() {
+                break;
+            }
+        }
+        // After all messages of a chunk, so that what we answer goes in one frame.
+        self.flush();
+        self.outputs.pop_front().or_else(|| self.poll_wake())
+    }
+
+    fn connect(&mut self, profile: Profile, identity: Identity) {
+        self.leave();
+        self.versions = Versions::new(profile.version);
+        self.backoff.reset();
+        (self.attempt, self.refusals, self.mismatches) = (0, 0, 0);
+        self.clears_next = false;
+        self.target = Some(Target {
+            profile,
+            remembered: identity.clone(),
+            identity,
+            is_planned: false,
+        });
+        self.open();
+    }
+
+    /// Opens a socket, with a plan made just now.
+    fn open(&mut self) {
+        let Some(target) = &mut self.target else {
+            return;
+        };
+        let plan = platform::connect(&target.profile, &target.identity.client_id, self.now);
+        let Step::Ready(plan) = match plan {
+            Ok(step) => step,
+            Err(fault) => return self.stop(Fault::Plan(fault)),
+        };
+        let is_first = !std::mem::replace(&mut target.is_planned, true);
+        let filters = plan.filters.clone();
+        let url = plan.url.clone();
+        let attempt = attempt(plan, target, self.versions.current(), self.clears_next);
+        if is_first {
+            self.plan_subscriptions(filters);
+        }
+        self.attempt = self.attempt.saturating_add(1);
+        self.phase = Phase::Opening {
+            attempt,
+            deadline: self.now.monotonic.after(OPEN_TIMEOUT),
+        };
+        self.tell(LinkState::Connecting {
+            attempt: self.attempt,
+        });
+        self.outputs.push_back(Output::OpenSocket {
+            url,
+            subprotocol: "mqtt",
+        });
+    }
+
+    /// The filters of a new plan replace those of the former one.
+    fn plan_subscriptions(&mut self, filters: Vec<Filter>) {
+        let former = std::mem::take(&mut self.planned);
+        for (id, filter) in (0..).zip(filters) {
+            self.subscriptions
+                .insert(FilterId(id), filter.filter, filter.qos);
+            self.planned = id + 1;
+        }
+        for id in self.planned..former {
+            self.subscriptions.remove(FilterId(id));
+        }
+    }
+
+    fn handle_socket_opened(&mut self) {
+        let attempt = match std::mem::replace(&mut self.phase, Phase::Stopped) {
+            Phase::Opening { attempt, .. } => attempt,
+            other => {
+                self.phase = other;
+                return;
+            }
+        };
+        self.buffered = 0;
+        if self
+            .session
+            .open(&attempt.connect, attempt.has_state)
+            .is_err()
+        {
+            self.outputs.push_back(Output::CloseSocket);
+            return self.stop(Fault::Plan(PlanFault::Text));
+        }
+        self.phase = Phase::Greeting {
+            attempt,
+            deadline: self.now.monotonic.after(CONNACK_TIMEOUT),
+        };
+    }
+
+    fn handle_socket_lost(&mut self, before_open: Fault, code: u16) {
+        match self.phase {
+            Phase::Opening { .. } => self.fail(before_open),
+            Phase::Greeting { .. } => self.fail(Fault::ClosedBeforeConnack { code }),
+            Phase::Connected { .. } => self.fail(Fault::Closed { code }),
+            Phase::Idle | Phase::Waiting { .. } | Phase::Stopped => {}
+        }
+    }
+
+    fn handle_bytes(&mut self, bytes: Vec<u8>) {
+        if let Phase::Connected { keep_alive, .. } = &mut self.phase {
+            keep_alive.received(self.now.monotonic);
+        }
+        self.session.handle_bytes(bytes);
+    }
+
+    fn handle_buffered(&mut self, bytes: u32) {
+        self.buffered = bytes;
+        if bytes > MAX_BUFFERED && matches!(self.phase, Phase::Connected { .. }) {
+            // Who makes us answer and does not read the answers.
+            self.give_up(Fault::PingTimeout);
+        }
+    }
+
+    fn publish(&mut self, id: PublishId, publish: Publish) {
+        if publish.qos == QoS::AtMostOnce && self.buffered > MANY_BUFFERED {
+            let state = DeliveryState::Refused(QUOTA_EXCEEDED);
+            self.outputs.push_back(Output::Delivery(id, state));
+            return;
+        }
+        self.session.publish(id.0, publish);
+    }
+
+    fn handle_hint(&mut self, hint: Hint) {
+        let person_asks = hint == Hint::RetryNow;
+        match &mut self.phase {
+            Phase::Waiting {
+                is_of_the_network, ..
+            } if person_asks || *is_of_the_network => self.open(),
+            Phase::Stopped if person_asks => self.open(),
+            Phase::Connected { keep_alive, .. } => {
+                let asks = keep_alive.check(self.now.monotonic);
+                if asks {
+                    self.session.ping();
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Handles the next event of the session. False if there is none.
+    fn handle_event(&mut self) -> bool {
+        match self.session.poll_event(self.now.monotonic) {
+            Ok(Some(event)) => self.take_event(event),
+            Ok(None) => return false,
+            Err(violation) => self.break_off(violation),
+        }
+        true
+    }
+
+    fn take_event(&mut self, event: Event) {
+        match event {
+            Event::Connected(connack) => self.handle_connected(connack),
+            Event::Refused(connack) => self.give_up(Fault::Refused {
+                version: connack.version,
+                code: connack.code,
+                reason: connack.reason,
+            }),
+            Event::UnknownSession => self.give_up(Fault::SessionMismatch),
+            Event::Disconnected(reason) => self.give_up(Fault::Disconnected {
+                code: reason.code,
+                reason: reason.text,
+            }),
+            Event::Message(message, token) => {
+                let output = Output::Message(message, DeliveryToken(token));
+                self.outputs.push_back(output);
+            }
+            Event::Published(key, outcome) => {
+                let state = match outcome {
+                    Outcome::Sent => DeliveryState::Sent,
+                    Outcome::Acknowledged => DeliveryState::Acknowledged,
+                    Outcome::Refused(code) => DeliveryState::Refused(code),
+                };
+                self.outputs
+                    .push_back(Output::Delivery(PublishId(key), state));
+            }
+            Event::Subscribed(packet, codes) => {
+                let now = self.now.monotonic;
+                let answers = self.subscriptions.handle_answer(packet, &codes, now);
+                self.tell_subscriptions(answers);
+            }
+            Event::Unsubscribed(packet) => self.subscriptions.handle_end(packet),
+        }
+    }
+
+    fn tell(&mut self, state: LinkState) {
+        if self.state != state {
+            self.state = state.clone();
+            self.outputs.push_back(Output::State(state));
+        }
+    }
+
+    fn flush(&mut self) {
+        let bytes = self.session.take_unsent();
+        if bytes.is_empty() {
+            return;
+        }
+        if let Phase::Connected { keep_alive, .. } = &mut self.phase {
+            keep_alive.sent(self.now.monotonic);
+        }
+        self.outputs.push_back(Output::Send(bytes));
+    }
+
+    fn poll_wake(&mut self) -> Option<Output> {
+        let deadline = match &self.phase {
+            Phase::Opening { deadline, .. } | Phase::Greeting { deadline, .. } => Some(*deadline),
+            Phase::Waiting { retry_at, .. } => Some(*retry_at),
+            Phase::Connected { keep_alive, .. } => {
+                let subscriptions = self.subscriptions.deadline();
+                keep_alive.deadline().into_iter().chain(subscriptions).min()
+            }
+            Phase::Idle | Phase::Stopped => None,
+        }?;
+        // A timer that fires early costs less than one that is set anew for every message.
+        let now = self.now.monotonic;
+        if self.wake_at.is_some_and(|at| at <= deadline && at >= now) {
+            return None;
+        }
+        self.wake_at = Some(deadline);
+        Some(Output::WakeAt(deadline))
+    }
+
+    fn is_socket_open(&self) -> bool {
+        matches!(self.phase, Phase::Greeting { .. } | Phase::Connected { .. })
+    }
+}
+
+/// What to say in CONNECT.
+fn attempt(plan: ConnectPlan, target: &Target, version: Version, clears: bool) -> Attempt {
+    let identity = &target.identity;
+    let is_lasting = !identity.ephemeral && plan.session_expiry > Duration::ZERO;
+    let has_state = is_lasting && identity.session_exists;
+    let is_for_clearing = version == Version::V311 && is_lasting && clears;
+    let clean = match version {
+        // In version 5 a clean start may begin a session that lasts.
+        Version::V5 => !has_state,
+        // In 3.1.1 a clean session ends with its connection. Without an identifier it must be clean [MQTT-3.1.3-7].
+        Version::V311 => !is_lasting || is_for_clearing || plan.client_id.is_empty(),
+    };
+    Attempt {
+        connect: Connect {
+            version,
+            client_id: plan.client_id,
+            username: plan.username,
+            password: plan.password,
+            will: None,
+            keep_alive: u16::try_from(whole_seconds(plan.keep_alive)).unwrap_or(u16::MAX),
+            clean,
+            session_expiry: if is_lasting {
+                whole_seconds(plan.session_expiry)
+            } else {
+                0
+            },
+        },
+        has_state,
+        is_for_clearing,
+    }
+}
+
+/// Rounded up: half a second is not never.
+fn whole_seconds(span: Duration) -> u32 {
+    u32::try_from(span.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX)
+}
+
+/// Name, TCP, TLS and upgrade take a second where they work at all; browsers give up after minutes.
+const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Some brokers say nothing where they should refuse, and a cluster that elects takes four to nine seconds.
+const CONNACK_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Nothing that we say comes near it.
+const MAX_BUFFERED: u32 = 4 * 1024 * 1024;
+
+/// From here on what may be lost is not added.
+const MANY_BUFFERED: u32 = 1024 * 1024;
+
+/// A reason code of the standard.
+const QUOTA_EXCEEDED: u8 = 0x97;

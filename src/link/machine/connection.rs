@@ -1,0 +1,221 @@
+//! The life of one connection: from CONNACK to its end, and what its end leads to.
+
+use std::time::Duration;
+
+use crate::mqtt::{Connack, Version, Violation};
+
+use super::super::keep_alive::{Beat, KeepAlive};
+use super::super::retry::{Retry, is_of_the_network, refuses_version, retry};
+use super::super::subscriptions::Answer;
+use super::super::{Fault, LinkState, Output};
+use super::{Link, Phase};
+
+impl Link {
+    /// CONNACK accepted us.
+    pub(super) fn handle_connected(&mut self, connack: Connack) {
+        let attempt = match std::mem::replace(&mut self.phase, Phase::Stopped) {
+            Phase::Greeting { attempt, .. } => attempt,
+            other => {
+                self.phase = other;
+                return;
+            }
+        };
+        self.versions.answered();
+        if attempt.is_for_clearing {
+            // The broker has forgotten; the next attempt begins a session that lasts.
+            self.clears_next = false;
+            self.leave();
+            return self.open();
+        }
+        self.mismatches = 0;
+        self.clears_next = false;
+        let connect = attempt.connect;
+        let keep_alive = connack.keep_alive.unwrap_or(connect.keep_alive);
+        let now = self.now.monotonic;
+        self.phase = Phase::Connected {
+            since: now,
+            keep_alive: KeepAlive::new(keep_alive, now),
+        };
+        self.tell(LinkState::Connected {
+            version: connect.version,
+            resumed: connack.session_present,
+        });
+        let is_lasting = match connect.version {
+            Version::V311 => !connect.clean,
+            Version::V5 => connack.session_expiry.unwrap_or(connect.session_expiry) > 0,
+        };
+        self.remember(is_lasting, connack.assigned_client_id);
+        self.subscriptions.open(connack.session_present);
+        self.send_subscriptions();
+    }
+
+    /// What another run of the page must know to go on with the session.
+    pub(super) fn remember(&mut self, session_exists: bool, assigned_client_id: Option<String>) {
+        let Some(target) = &mut self.target else {
+            return;
+        };
+        target.identity.session_exists = session_exists;
+        if let Some(client_id) = assigned_client_id {
+            target.identity.client_id = client_id;
+        }
+        if target.identity != target.remembered && !target.identity.ephemeral {
+            target.remembered = target.identity.clone();
+            let identity = target.identity.clone();
+            self.outputs.push_back(Output::Remember(identity));
+        }
+    }
+
+    pub(super) fn send_subscriptions(&mut self) {
+        let now = self.now.monotonic;
+        let answers = self.subscriptions.send(&mut self.session, now);
+        self.tell_subscriptions(answers);
+    }
+
+    pub(super) fn tell_subscriptions(&mut self, answers: Vec<Answer>) {
+        for (id, answer) in answers {
+            self.outputs.push_back(Output::Subscription(id, answer));
+        }
+    }
+
+    pub(super) fn handle_timer(&mut self) {
+        self.wake_at = None;
+        let now = self.now.monotonic;
+        match &mut self.phase {
+            Phase::Opening { deadline, .. } if now >= *deadline => {
+                self.give_up(Fault::OpenTimeout);
+            }
+            Phase::Greeting { deadline, .. } if now >= *deadline => {
+                self.give_up(Fault::ConnackTimeout);
+            }
+            Phase::Waiting { retry_at, .. } if now >= *retry_at => self.open(),
+            Phase::Connected { keep_alive, .. } => match keep_alive.poll(now) {
+                Beat::GiveUp => self.give_up(Fault::PingTimeout),
+                Beat::Ping => {
+                    self.session.ping();
+                    self.send_subscriptions();
+                }
+                Beat::Rest => self.send_subscriptions(),
+            },
+            _ => {}
+        }
+    }
+
+    /// The broker broke the standard: says so where the version can, and closes [MQTT-4.13.1-1].
+    pub(super) fn break_off(&mut self, violation: Violation) {
+        if let LinkState::Connected {
+            version: Version::V5,
+            ..
+        } = self.state
+        {
+            self.session.disconnect(violation.reason_code());
+            self.flush();
+        }
+        self.give_up(Fault::Protocol(violation));
+    }
+
+    /// Ends the connection because of a fault that is not the socket's own.
+    pub(super) fn give_up(&mut self, fault: Fault) {
+        self.outputs.push_back(Output::CloseSocket);
+        self.fail(fault);
+    }
+
+    /// Ends the connection, if there is one, because we no longer want it.
+    pub(super) fn leave(&mut self) {
+        if self.session.is_open() {
+            self.session.disconnect(NORMAL);
+            self.flush();
+        }
+        if self.is_socket_open()
+            || self.session.is_open()
+            || matches!(self.phase, Phase::Opening { .. })
+        {
+            self.outputs.push_back(Output::CloseSocket);
+        }
+        self.close();
+    }
+
+    /// Trying again cannot help.
+    pub(super) fn stop(&mut self, fault: Fault) {
+        self.close();
+        self.phase = Phase::Stopped;
+        self.tell(LinkState::Stopped { fault });
+    }
+
+    /// The connection is gone. Decides what follows.
+    pub(super) fn fail(&mut self, fault: Fault) {
+        if let Phase::Connected { since, .. } = self.phase
+            && self.now.monotonic.since(since) >= GOOD_AFTER
+        {
+            self.backoff.reset();
+            (self.attempt, self.refusals) = (0, 0);
+        }
+        let tries_other_version = self.judge_version(&fault);
+        self.close();
+        if tries_other_version {
+            return self.open();
+        }
+        let wait = if fault == Fault::SessionMismatch && self.forget_session() {
+            Duration::ZERO
+        } else {
+            if matches!(fault, Fault::Refused { .. } | Fault::Disconnected { .. }) {
+                self.refusals = self.refusals.saturating_add(1);
+            }
+            match retry(&fault, self.refusals) {
+                Retry::AfterBackoff => self.backoff.wait(),
+                Retry::AfterUserActionOr(wait) => wait,
+                Retry::Never => return self.stop(fault),
+            }
+        };
+        self.versions.wait();
+        let retry_at = self.now.monotonic.after(wait);
+        self.phase = Phase::Waiting {
+            retry_at,
+            is_of_the_network: is_of_the_network(&fault),
+        };
+        self.tell(LinkState::Waiting { retry_at, fault });
+        if wait == Duration::ZERO {
+            self.open();
+        }
+    }
+
+    /// What the end of an attempt says about the version. True if the other one is to be tried at once.
+    fn judge_version(&mut self, fault: &Fault) -> bool {
+        if !matches!(self.phase, Phase::Greeting { .. }) {
+            return false;
+        }
+        match fault {
+            Fault::Refused { version, code, .. } => {
+                // A refusal in 3.1.1's form is one of version 5, whatever it says: the CONNECT was not understood.
+                if refuses_version(*version, *code) || *version != self.versions.current() {
+                    return self.versions.refused();
+                }
+                self.versions.answered();
+                false
+            }
+            Fault::ClosedBeforeConnack { .. } | Fault::ConnackTimeout | Fault::Protocol(_) => {
+                self.versions.silent()
+            }
+            _ => false,
+        }
+    }
+
+    /// The broker has a session that we do not know. True if a clean start may help at once.
+    fn forget_session(&mut self) -> bool {
+        self.mismatches = self.mismatches.saturating_add(1);
+        self.clears_next = true;
+        self.remember(false, None);
+        self.mismatches == 1
+    }
+
+    fn close(&mut self) {
+        self.session.close();
+        self.subscriptions.close();
+        self.buffered = 0;
+    }
+}
+
+/// A broker that closes sooner refuses something that we do after CONNACK.
+const GOOD_AFTER: Duration = Duration::from_secs(10);
+
+/// Normal disconnection; the session goes on as agreed.
+const NORMAL: u8 = 0;

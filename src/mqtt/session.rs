@@ -1,0 +1,305 @@
+//! What a client and a broker remember of each other: bytes → events, and wishes → bytes, over any number of connections.
+//!
+//! A [`Session`] does no I/O and knows no clock but the one it is told. It reads one packet at a time, when it is asked
+//! for the next event, so that a frame with a hundred thousand packets costs no more memory than its bytes.
+
+mod incoming;
+mod outgoing;
+
+use std::collections::VecDeque;
+
+use crate::time::Monotonic;
+
+use super::decode::{Packet, decode};
+use super::encode;
+use super::frame::Frames;
+use super::{Connack, Connect, Message, Publish, QoS, Reason, TopicFilter, Unsayable};
+use super::{Version, Violation};
+use incoming::Incoming;
+use outgoing::Outgoing;
+
+/// The client's side of an MQTT session. It outlives the connections, as the standard's session state does
+/// [MQTT-4.1.0-1]: what we publish and is not acknowledged, and the QoS 2 messages that came and are not released.
+#[derive(Debug)]
+pub struct Session {
+    phase: Phase,
+    version: Version,
+    frames: Frames,
+    incoming: Incoming,
+    outgoing: Outgoing,
+    unsent: Vec<u8>,
+    events: VecDeque<Event>,
+}
+
+/// What a session tells.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The broker accepted us. `session_present`: it still had our session.
+    Connected(Connack),
+    /// The broker refused us; it closes.
+    Refused(Connack),
+    /// The broker has a session that we do not know. The connection must be closed [MQTT-3.2.2-4].
+    UnknownSession,
+    /// A message, and the token with which it is settled.
+    Message(Message, u64),
+    /// The answer to the SUBSCRIBE of that number, a reason code a filter.
+    Subscribed(u16, Vec<u8>),
+    /// The answer to the UNSUBSCRIBE of that number.
+    Unsubscribed(u16),
+    /// How far the message published under that key is.
+    Published(u64, Outcome),
+    /// The broker said DISCONNECT; it closes.
+    Disconnected(Reason),
+}
+
+/// How far a published message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Written.
+    Sent,
+    /// The broker has it.
+    Acknowledged,
+    /// The broker, or its limits, refused it (reason code).
+    Refused(u8),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Closed,
+    AwaitingConnack { has_state: bool },
+    Open,
+}
+
+impl Session {
+    /// A session of which nothing is known yet.
+    pub fn new() -> Self {
+        Self {
+            phase: Phase::Closed,
+            version: Version::V5,
+            frames: Frames::default(),
+            incoming: Incoming::default(),
+            outgoing: Outgoing::default(),
+            unsent: Vec::new(),
+            events: VecDeque::new(),
+        }
+    }
+
+    /// A connection is open: writes CONNECT. From now on bytes are understood, also those that come with CONNACK.
+    ///
+    /// `has_state`: this client identifier had a session before, in this run or a former one, and the broker may
+    /// have kept it.
+    ///
+    /// # Errors
+    /// If a text of the CONNECT has no form in MQTT.
+    pub fn open(&mut self, connect: &Connect, has_state: bool) -> Result<(), Unsayable> {
+        self.close();
+        self.unsent = encode::connect(connect, RECEIVE_MAXIMUM, MAXIMUM_PACKET_SIZE)?;
+        self.version = connect.version;
+        self.phase = Phase::AwaitingConnack {
+            has_state: has_state && !connect.clean,
+        };
+        Ok(())
+    }
+
+    /// The connection is closed. What both sides remember stays.
+    pub fn close(&mut self) {
+        self.phase = Phase::Closed;
+        self.frames.clear();
+        self.unsent.clear();
+        self.incoming.close();
+        self.outgoing.close();
+    }
+
+    /// Whether CONNACK accepted us.
+    pub fn is_open(&self) -> bool {
+        self.phase == Phase::Open
+    }
+
+    /// Takes bytes of the connection, cut anywhere.
+    pub fn handle_bytes(&mut self, bytes: Vec<u8>) {
+        if self.phase != Phase::Closed {
+            self.frames.push(bytes);
+        }
+    }
+
+    /// The next event; `None` until something happens.
+    ///
+    /// # Errors
+    /// If the broker breaks the standard. The connection is then of no use, and the session counts it as closed, but
+    /// [`Session::disconnect`] may still say why.
+    pub fn poll_event(&mut self, now: Monotonic) -> Result<Option<Event>, Violation> {
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                return Ok(Some(event));
+            }
+            match self.handle_packet(now) {
+                Ok(true) => {}
+                Ok(false) => return Ok(None),
+                Err(violation) => {
+                    self.frames.clear();
+                    self.phase = Phase::Closed;
+                    return Err(violation);
+                }
+            }
+        }
+    }
+
+    /// Takes what is to be sent; empty if nothing is.
+    pub fn take_unsent(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.unsent)
+    }
+
+    /// What the message with this token said is kept: it may be acknowledged, after all that came before it.
+    pub fn settle(&mut self, token: u64) {
+        self.incoming.settle(token, &mut self.unsent);
+    }
+
+    /// Publishes. QoS 1 and 2 wait for a connection, QoS 0 does not: it is refused without one.
+    pub fn publish(&mut self, key: u64, publish: Publish) {
+        let (outgoing, unsent, events) = self.outgoing();
+        outgoing.publish(key, publish, unsent, events);
+    }
+
+    /// Writes SUBSCRIBE and gives its number.
+    ///
+    /// # Errors
+    /// If there is no connection, or the packet would be larger than the broker takes.
+    pub fn subscribe(&mut self, filters: &[(TopicFilter, QoS)]) -> Result<u16, Unsayable> {
+        let (outgoing, unsent, _) = self.outgoing();
+        outgoing.subscribe(filters, unsent)
+    }
+
+    /// Writes UNSUBSCRIBE and gives its number.
+    ///
+    /// # Errors
+    /// If there is no connection, or the packet would be larger than the broker takes.
+    pub fn unsubscribe(&mut self, filters: &[TopicFilter]) -> Result<u16, Unsayable> {
+        let (outgoing, unsent, _) = self.outgoing();
+        outgoing.unsubscribe(filters, unsent)
+    }
+
+    /// Writes PINGREQ.
+    pub fn ping(&mut self) {
+        if self.phase == Phase::Open {
+            self.unsent.extend_from_slice(&encode::PINGREQ);
+        }
+    }
+
+    /// Writes DISCONNECT. Nothing may follow it [MQTT-3.14.4-2].
+    pub fn disconnect(&mut self, code: u8) {
+        self.unsent
+            .extend_from_slice(&encode::disconnect(self.version, code));
+    }
+
+    /// Handles the next whole packet. False if there is none.
+    fn handle_packet(&mut self, now: Monotonic) -> Result<bool, Violation> {
+        if self.phase == Phase::Closed {
+            return Ok(false);
+        }
+        let maximum = usize::try_from(MAXIMUM_PACKET_SIZE).unwrap_or(usize::MAX);
+        let Some(frame) = self.frames.next(self.version, maximum)? else {
+            return Ok(false);
+        };
+        let packet = decode(frame, self.version)?;
+        if let Phase::AwaitingConnack { has_state } = self.phase {
+            // The first packet from a broker is CONNACK [MQTT-3.2.0-1].
+            let Packet::Connack(connack) = packet else {
+                return Err(Violation::Unexpected);
+            };
+            self.handle_connack(connack, has_state, now);
+            return Ok(true);
+        }
+        self.handle_open_packet(packet, now)?;
+        Ok(true)
+    }
+
+    fn handle_connack(&mut self, connack: Connack, has_state: bool, now: Monotonic) {
+        if connack.code != 0 {
+            self.phase = Phase::Closed;
+            self.events.push_back(Event::Refused(connack));
+            return;
+        }
+        if connack.session_present && !has_state {
+            self.phase = Phase::Closed;
+            self.events.push_back(Event::UnknownSession);
+            return;
+        }
+        self.phase = Phase::Open;
+        if connack.session_present {
+            self.incoming.resume(now);
+        } else {
+            // [MQTT-3.2.2-5]: also the identifiers of QoS 2, or the next message with one of them would be lost.
+            self.incoming.forget();
+            self.outgoing.forget(&mut self.events);
+        }
+        // Before what follows from it: publications that waited are told as sent after "connected".
+        self.events.push_front(Event::Connected(connack.clone()));
+        let version = self.version;
+        let (outgoing, unsent, events) = self.outgoing();
+        outgoing.open(version, &connack, unsent, events);
+    }
+
+    fn handle_open_packet(&mut self, packet: Packet, now: Monotonic) -> Result<(), Violation> {
+        match packet {
+            Packet::Publish(message, id) => {
+                let delivery =
+                    self.incoming
+                        .publish(message, id, self.version, now, &mut self.unsent)?;
+                if let Some((message, token)) = delivery {
+                    self.events.push_back(Event::Message(message, token));
+                }
+            }
+            Packet::Pubrel(id) => self.incoming.release(id, &mut self.unsent)?,
+            Packet::Puback(id, code) => {
+                let (outgoing, unsent, events) = self.outgoing();
+                outgoing.acknowledged(id, code, unsent, events);
+            }
+            Packet::Pubrec(id, code) => {
+                let (outgoing, unsent, events) = self.outgoing();
+                outgoing.received(id, code, unsent, events);
+            }
+            Packet::Pubcomp(id) => {
+                let (outgoing, unsent, events) = self.outgoing();
+                outgoing.completed(id, unsent, events);
+            }
+            Packet::Suback(id, codes) => {
+                self.outgoing.subscribed(id, codes.len())?;
+                self.events.push_back(Event::Subscribed(id.get(), codes));
+            }
+            Packet::Unsuback(id, codes) => {
+                let codes = (self.version == Version::V5).then_some(codes.len());
+                self.outgoing.unsubscribed(id, codes)?;
+                self.events.push_back(Event::Unsubscribed(id.get()));
+            }
+            // Its bytes have done their work: they show that the broker lives.
+            Packet::Pingresp => {}
+            Packet::Disconnect(reason) => {
+                self.phase = Phase::Closed;
+                self.events.push_back(Event::Disconnected(reason));
+            }
+            // [MQTT-3.2.0-2]
+            Packet::Connack(_) => return Err(Violation::Unexpected),
+        }
+        Ok(())
+    }
+
+    fn outgoing(&mut self) -> (&mut Outgoing, &mut Vec<u8>, &mut VecDeque<Event>) {
+        (&mut self.outgoing, &mut self.unsent, &mut self.events)
+    }
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// How many messages of QoS 1 and 2 a broker may have under way to us. NATS uses as many by default; the others fewer.
+/// At 100 messages a second it leaves ten seconds to keep what they say.
+pub(super) const RECEIVE_MAXIMUM: u16 = 1_024;
+
+/// The largest packet that we take, in bytes. Counts are some hundred; pictures of cameras some hundred thousand.
+const MAXIMUM_PACKET_SIZE: u32 = 4 * 1024 * 1024;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,376 @@
+//! Messages and wishes of ours: numbered, sent within the broker's limits, sent again after a resume, answered.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use super::{Event, Outcome};
+use crate::mqtt::decode::PacketId;
+use crate::mqtt::encode::{self, Answer, answer};
+use crate::mqtt::{Connack, Publish, QoS, TopicFilter, Unsayable, Version, Violation};
+
+/// The sending half of a session.
+#[derive(Debug, Default)]
+pub(super) struct Outgoing {
+    /// Messages of QoS 1 and 2 without their last answer, in the order in which they were given to us.
+    letters: VecDeque<Letter>,
+    /// SUBSCRIBE and UNSUBSCRIBE without answer.
+    requests: BTreeMap<PacketId, Request>,
+    last_id: u16,
+    /// None: there is no connection.
+    limits: Option<Limits>,
+}
+
+#[derive(Debug)]
+struct Letter {
+    key: u64,
+    publish: Publish,
+    stage: Stage,
+    /// Written on this connection.
+    is_under_way: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stage {
+    Waiting,
+    Published(PacketId),
+    /// QoS 2: PUBREC came.
+    Released(PacketId),
+}
+
+#[derive(Debug)]
+enum Request {
+    Subscribe { filters: usize },
+    Unsubscribe { filters: usize },
+}
+
+/// What the broker takes.
+#[derive(Debug)]
+struct Limits {
+    version: Version,
+    receive_maximum: usize,
+    maximum_qos: QoS,
+    retain_available: bool,
+    maximum_packet_size: usize,
+}
+
+type Events = VecDeque<Event>;
+
+impl Outgoing {
+    /// CONNACK came: what was under way is sent again, in order [MQTT-4.4.0-1], [MQTT-4.6.0-1], then what waited.
+    pub(super) fn open(
+        &mut self,
+        version: Version,
+        connack: &Connack,
+        unsent: &mut Vec<u8>,
+        events: &mut Events,
+    ) {
+        self.limits = Some(Limits {
+            version,
+            receive_maximum: usize::from(connack.receive_maximum),
+            maximum_qos: connack.maximum_qos,
+            retain_available: connack.retain_available,
+            maximum_packet_size: usize::try_from(connack.maximum_packet_size).unwrap_or(usize::MAX),
+        });
+        self.send(unsent, events);
+    }
+
+    /// The connection is gone.
+    pub(super) fn close(&mut self) {
+        self.limits = None;
+        self.requests.clear();
+        for letter in &mut self.letters {
+            letter.is_under_way = false;
+        }
+    }
+
+    /// The broker has no session of ours. What it may not have is published anew at QoS 1; at QoS 2 that could be
+    /// once too often, so its sender must decide.
+    pub(super) fn forget(&mut self, events: &mut Events) {
+        self.letters
+            .retain_mut(|letter| match (letter.stage, letter.publish.qos) {
+                (Stage::Waiting, _) => true,
+                (Stage::Published(_), QoS::ExactlyOnce) => {
+                    let outcome = Outcome::Refused(PACKET_IDENTIFIER_NOT_FOUND);
+                    events.push_back(Event::Published(letter.key, outcome));
+                    false
+                }
+                (Stage::Published(_), _) => {
+                    letter.stage = Stage::Waiting;
+                    true
+                }
+                (Stage::Released(_), _) => {
+                    events.push_back(Event::Published(letter.key, Outcome::Acknowledged));
+                    false
+                }
+            });
+    }
+
+    pub(super) fn publish(
+        &mut self,
+        key: u64,
+        publish: Publish,
+        unsent: &mut Vec<u8>,
+        events: &mut Events,
+    ) {
+        let refusal = if !is_topic_name(&publish.topic) {
+            Some(TOPIC_NAME_INVALID)
+        } else if publish.qos == QoS::AtMostOnce && self.limits.is_none() {
+            Some(SERVER_UNAVAILABLE)
+        } else if self.letters.len() >= MAX_LETTERS {
+            Some(QUOTA_EXCEEDED)
+        } else {
+            None
+        };
+        if let Some(code) = refusal {
+            events.push_back(Event::Published(key, Outcome::Refused(code)));
+            return;
+        }
+        self.letters.push_back(Letter {
+            key,
+            publish,
+            stage: Stage::Waiting,
+            is_under_way: false,
+        });
+        self.send(unsent, events);
+    }
+
+    /// PUBACK. RabbitMQ 3.10 sends it for QoS 2 too. One for a message that we do not know any more changes nothing.
+    pub(super) fn acknowledged(
+        &mut self,
+        id: PacketId,
+        code: u8,
+        unsent: &mut Vec<u8>,
+        events: &mut Events,
+    ) {
+        self.finish(Stage::Published(id), outcome(code), unsent, events);
+    }
+
+    /// PUBREC.
+    pub(super) fn received(
+        &mut self,
+        id: PacketId,
+        code: u8,
+        unsent: &mut Vec<u8>,
+        events: &mut Events,
+    ) {
+        if code >= FIRST_ERROR {
+            self.finish(Stage::Published(id), outcome(code), unsent, events);
+            return;
+        }
+        for letter in &mut self.letters {
+            if letter.stage == Stage::Published(id) {
+                letter.stage = Stage::Released(id);
+            }
+        }
+        // Also for one that we do not know any more: the broker could not end otherwise.
+        unsent.extend_from_slice(&answer(Answer::Pubrel, id));
+    }
+
+    /// PUBCOMP.
+    pub(super) fn completed(&mut self, id: PacketId, unsent: &mut Vec<u8>, events: &mut Events) {
+        self.finish(Stage::Released(id), Outcome::Acknowledged, unsent, events);
+    }
+
+    pub(super) fn subscribe(
+        &mut self,
+        filters: &[(TopicFilter, QoS)],
+        unsent: &mut Vec<u8>,
+    ) -> Result<u16, Unsayable> {
+        let request = Request::Subscribe {
+            filters: filters.len(),
+        };
+        self.request(request, unsent, |version, id| {
+            encode::subscribe(version, id, filters)
+        })
+    }
+
+    pub(super) fn unsubscribe(
+        &mut self,
+        filters: &[TopicFilter],
+        unsent: &mut Vec<u8>,
+    ) -> Result<u16, Unsayable> {
+        let request = Request::Unsubscribe {
+            filters: filters.len(),
+        };
+        self.request(request, unsent, |version, id| {
+            encode::unsubscribe(version, id, filters)
+        })
+    }
+
+    /// SUBACK with so many codes.
+    pub(super) fn subscribed(&mut self, id: PacketId, codes: usize) -> Result<(), Violation> {
+        match self.requests.remove(&id) {
+            Some(Request::Subscribe { filters }) if filters == codes => Ok(()),
+            // [MQTT-3.9.3-1]
+            Some(Request::Subscribe { .. }) => Err(Violation::Malformed),
+            Some(Request::Unsubscribe { .. }) | None => Err(Violation::Unexpected),
+        }
+    }
+
+    /// UNSUBACK; 3.1.1 has no codes.
+    pub(super) fn unsubscribed(
+        &mut self,
+        id: PacketId,
+        codes: Option<usize>,
+    ) -> Result<(), Violation> {
+        match self.requests.remove(&id) {
+            Some(Request::Unsubscribe { filters })
+                if codes.is_none_or(|codes| codes == filters) =>
+            {
+                Ok(())
+            }
+            // [MQTT-3.11.3-1]
+            Some(Request::Unsubscribe { .. }) => Err(Violation::Malformed),
+            Some(Request::Subscribe { .. }) | None => Err(Violation::Unexpected),
+        }
+    }
+
+    fn request(
+        &mut self,
+        request: Request,
+        unsent: &mut Vec<u8>,
+        encode: impl FnOnce(Version, PacketId) -> Result<Vec<u8>, Unsayable>,
+    ) -> Result<u16, Unsayable> {
+        let limits = self.limits.as_ref().ok_or(Unsayable)?;
+        let id = free_id(self.last_id, &self.letters, &self.requests).ok_or(Unsayable)?;
+        let bytes = encode(limits.version, id)?;
+        if bytes.len() > limits.maximum_packet_size {
+            return Err(Unsayable);
+        }
+        unsent.extend_from_slice(&bytes);
+        self.last_id = id.get();
+        self.requests.insert(id, request);
+        Ok(id.get())
+    }
+
+    /// The last answer to a message came.
+    fn finish(
+        &mut self,
+        stage: Stage,
+        outcome: Outcome,
+        unsent: &mut Vec<u8>,
+        events: &mut Events,
+    ) {
+        let position = self.letters.iter().position(|l| l.stage == stage);
+        if let Some(letter) = position.and_then(|position| self.letters.remove(position)) {
+            events.push_back(Event::Published(letter.key, outcome));
+            self.send(unsent, events);
+        }
+    }
+
+    /// Writes what is not under way, in order, as far as the broker's window reaches [MQTT-3.3.4-7].
+    fn send(&mut self, unsent: &mut Vec<u8>, events: &mut Events) {
+        let Some(limits) = &self.limits else { return };
+        let under_way = self.letters.iter().filter(|l| l.is_under_way).count();
+        let mut window = limits.receive_maximum.saturating_sub(under_way);
+        let mut index = 0;
+        while let Some(letter) = self.letters.get(index) {
+            if letter.is_under_way {
+                index += 1;
+                continue;
+            }
+            if window == 0 {
+                return;
+            }
+            let id = match letter.stage {
+                Stage::Published(id) | Stage::Released(id) => Some(id),
+                Stage::Waiting => free_id(self.last_id, &self.letters, &self.requests),
+            };
+            // Never none: fewer letters than identifiers.
+            let Some(id) = id else { return };
+            let was_waiting = letter.stage == Stage::Waiting;
+            // [MQTT-3.2.2-11]
+            let qos = letter.publish.qos.min(limits.maximum_qos);
+            match limits.write(letter, id, qos) {
+                Ok(bytes) => {
+                    unsent.extend_from_slice(&bytes);
+                    if was_waiting || qos == QoS::AtMostOnce {
+                        events.push_back(Event::Published(letter.key, Outcome::Sent));
+                    }
+                }
+                Err(code) => {
+                    events.push_back(Event::Published(letter.key, Outcome::Refused(code)));
+                    self.letters.remove(index);
+                    continue;
+                }
+            }
+            if qos == QoS::AtMostOnce {
+                self.letters.remove(index);
+                continue;
+            }
+            if let Some(letter) = self.letters.get_mut(index) {
+                letter.is_under_way = true;
+                letter.publish.qos = qos;
+                if was_waiting {
+                    letter.stage = Stage::Published(id);
+                    self.last_id = id.get();
+                }
+            }
+            window -= 1;
+            index += 1;
+        }
+    }
+}
+
+impl Limits {
+    /// The packet that takes a letter a step further, or the reason code for which it cannot be sent.
+    fn write(&self, letter: &Letter, id: PacketId, qos: QoS) -> Result<Vec<u8>, u8> {
+        let duplicate = match letter.stage {
+            // [MQTT-3.3.1-1]
+            Stage::Waiting => false,
+            Stage::Published(_) => true,
+            Stage::Released(_) => return Ok(answer(Answer::Pubrel, id).to_vec()),
+        };
+        if letter.publish.retain && !self.retain_available {
+            // [MQTT-3.2.2-14]
+            return Err(RETAIN_NOT_SUPPORTED);
+        }
+        let bytes = encode::publish(self.version, &letter.publish, qos, id, duplicate)
+            .map_err(|Unsayable| PACKET_TOO_LARGE)?;
+        // [MQTT-3.2.2-15]
+        if bytes.len() > self.maximum_packet_size {
+            return Err(PACKET_TOO_LARGE);
+        }
+        Ok(bytes)
+    }
+}
+
+/// The next identifier that no unanswered packet has [MQTT-2.2.1-3].
+fn free_id(
+    last: u16,
+    letters: &VecDeque<Letter>,
+    requests: &BTreeMap<PacketId, Request>,
+) -> Option<PacketId> {
+    let is_used = |id: PacketId| {
+        requests.contains_key(&id)
+            || letters.iter().any(|letter| {
+                letter.stage == Stage::Published(id) || letter.stage == Stage::Released(id)
+            })
+    };
+    (1..=u16::MAX)
+        .filter_map(|step| PacketId::new(last.wrapping_add(step)))
+        .find(|&id| !is_used(id))
+}
+
+fn is_topic_name(topic: &str) -> bool {
+    !topic.is_empty() && topic.len() <= usize::from(u16::MAX) && !topic.contains(['+', '#', '\0'])
+}
+
+const fn outcome(code: u8) -> Outcome {
+    if code >= FIRST_ERROR {
+        Outcome::Refused(code)
+    } else {
+        Outcome::Acknowledged
+    }
+}
+
+/// A person presses buttons and rules fire: more than this waiting means that nothing goes out.
+const MAX_LETTERS: usize = 256;
+
+/// Reason codes from here on say no.
+const FIRST_ERROR: u8 = 0x80;
+const SERVER_UNAVAILABLE: u8 = 0x88;
+const TOPIC_NAME_INVALID: u8 = 0x90;
+const PACKET_IDENTIFIER_NOT_FOUND: u8 = 0x92;
+const PACKET_TOO_LARGE: u8 = 0x95;
+const QUOTA_EXCEEDED: u8 = 0x97;
+const RETAIN_NOT_SUPPORTED: u8 = 0x9A;

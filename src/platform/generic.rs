@@ -1,0 +1,142 @@
+//! Any broker that speaks MQTT over WebSocket: what the person typed is what is sent.
+
+use crate::secret::Secret;
+use crate::settings::Profile;
+use crate::time::Now;
+
+use super::{ConnectPlan, Field, FieldId, FieldKind, Form, PlanFault, Step};
+
+/// What a person fills in.
+pub(super) const FORM: Form = Form {
+    id: "generic",
+    fields: &[
+        Field {
+            id: FieldId::Url,
+            kind: FieldKind::Text,
+            required: true,
+            example: "wss://broker.example:8884/mqtt",
+        },
+        field(FieldId::Username, FieldKind::Text),
+        field(FieldId::Password, FieldKind::Secret),
+        Field {
+            id: FieldId::Filters,
+            kind: FieldKind::Lines,
+            required: true,
+            example: "axis/+/event/#",
+        },
+        field(FieldId::ClientId, FieldKind::Text),
+        field(FieldId::Version, FieldKind::Choice),
+        field(FieldId::KeepAlive, FieldKind::Span),
+        field(FieldId::SessionExpiry, FieldKind::Span),
+    ],
+};
+
+/// Checks the address, and passes everything on as it is.
+pub(super) fn connect(profile: &Profile, client_id: &str, _now: Now) -> Result<Step, PlanFault> {
+    Ok(Step::Ready(ConnectPlan {
+        url: Secret::new(address(&profile.url)?.to_owned()),
+        client_id: client_id.to_owned(),
+        username: profile.username.clone(),
+        password: profile.password.clone(),
+        version: profile.version,
+        keep_alive: profile.keep_alive,
+        session_expiry: profile.session_expiry,
+        filters: profile.filters.clone(),
+    }))
+}
+
+/// An address that a WebSocket can be opened with: `ws(s)://host[:port][/path][?query]`. A fragment is left out, because
+/// older browsers refuse it and none sends it.
+fn address(text: &str) -> Result<&str, PlanFault> {
+    let text = text.trim();
+    let text = text.split_once('#').map_or(text, |(before, _)| before);
+    let (scheme, rest) = text.split_once("://").ok_or(PlanFault::Scheme)?;
+    if !["ws", "wss"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+    {
+        return Err(PlanFault::Scheme);
+    }
+    let end = rest.find(['/', '?', '\\']).unwrap_or(rest.len());
+    let authority = &rest[..end];
+    if authority.contains('@') {
+        return Err(PlanFault::UserInfo);
+    }
+    let (host, port) = if authority.starts_with('[') {
+        let (host, after) = authority.split_once(']').ok_or(PlanFault::Host)?;
+        (
+            &host[1..],
+            after.strip_prefix(':').or(after.is_empty().then_some("")),
+        )
+    } else {
+        match authority.split_once(':') {
+            Some((host, port)) => (host, Some(port)),
+            None => (authority, Some("")),
+        }
+    };
+    let port = port.ok_or(PlanFault::Host)?;
+    let port_is_fine = port.is_empty() || port.parse::<u16>().is_ok_and(|port| port > 0);
+    let host_is_fine =
+        !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control());
+    if host_is_fine && port_is_fine {
+        Ok(text)
+    } else {
+        Err(PlanFault::Host)
+    }
+}
+
+const fn field(id: FieldId, kind: FieldKind) -> Field {
+    Field {
+        id,
+        kind,
+        required: false,
+        example: "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{now, profile};
+    use super::*;
+
+    #[test]
+    fn addresses_that_a_browser_can_open_are_taken() {
+        for (typed, opened) in [
+            ("ws://broker", "ws://broker"),
+            (" wss://broker:8884/mqtt?x=1 ", "wss://broker:8884/mqtt?x=1"),
+            ("WSS://Broker.Example/", "WSS://Broker.Example/"),
+            ("ws://[::1]:9001/mqtt", "ws://[::1]:9001/mqtt"),
+            ("ws://[::1]", "ws://[::1]"),
+            ("wss://broker/mqtt#here", "wss://broker/mqtt"),
+            ("wss://broker/user@home", "wss://broker/user@home"),
+        ] {
+            let Ok(Step::Ready(plan)) = connect(&profile("generic", typed), "c", now()) else {
+                panic!("{typed} is an address");
+            };
+            assert_eq!(plan.url.reveal(), opened);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_an_address_is_told_apart() {
+        for (typed, fault) in [
+            ("", PlanFault::Scheme),
+            ("broker:1883", PlanFault::Scheme),
+            ("mqtt://broker:1883", PlanFault::Scheme),
+            ("https://broker", PlanFault::Scheme),
+            ("ws://", PlanFault::Host),
+            ("ws:///mqtt", PlanFault::Host),
+            ("ws://:9001", PlanFault::Host),
+            ("ws://a b", PlanFault::Host),
+            ("ws://broker:port", PlanFault::Host),
+            ("ws://broker:0", PlanFault::Host),
+            ("ws://broker:65536", PlanFault::Host),
+            ("ws://[::1", PlanFault::Host),
+            ("ws://[::1]9001", PlanFault::Host),
+            ("ws://anna:secret@broker", PlanFault::UserInfo),
+        ] {
+            let plan = connect(&profile("generic", typed), "c", now());
+            assert_eq!(plan, Err(fault), "{typed}");
+        }
+    }
+}

@@ -1,0 +1,219 @@
+//! A broker that does everything right.
+
+use footfall::link::{DeliveryState, FilterId, Input, LinkState, Output};
+use footfall::mqtt::{QoS, TopicFilter, Version};
+use footfall::secret::Secret;
+
+use crate::wire::{self, connack, is, publish};
+use crate::world::{BOTH, World, ephemeral, new_identity, profile, seconds};
+
+#[test]
+fn the_first_output_opens_one_socket_with_one_subprotocol() {
+    let mut world = World::new();
+    let profile = profile(Version::V5);
+    world.input(Input::Connect(Box::new(profile), new_identity()));
+    let url = Secret::new("wss://broker.example/mqtt".to_owned());
+    let open = Output::OpenSocket {
+        url,
+        subprotocol: "mqtt",
+    };
+    assert_eq!(world.outputs[1], open);
+    assert_eq!(world.state, LinkState::Connecting { attempt: 1 });
+}
+
+#[test]
+fn connect_is_written_when_the_socket_opens() {
+    let world = World::greeting(profile(Version::V311), ephemeral());
+    let mut expected = vec![0x10, 22, 0, 4];
+    expected.extend_from_slice(b"MQTT");
+    // Level 4; user name and clean session; 20 seconds.
+    expected.extend_from_slice(&[4, 0b1000_0010, 0, 20]);
+    expected.extend(wire::text("wall"));
+    expected.extend(wire::text("anna"));
+    assert_eq!(world.sent(), [expected]);
+}
+
+#[test]
+fn connect_of_version_5_says_what_we_take() {
+    let world = World::greeting(profile(Version::V5), new_identity());
+    let mut expected = vec![0x10, 36, 0, 4];
+    expected.extend_from_slice(b"MQTT");
+    expected.extend_from_slice(&[5, 0b1000_0010, 0, 20, 13]);
+    // Receive maximum 1,024; maximum packet size 4 MiB; session expiry 3,600 s.
+    expected.extend_from_slice(&[33, 4, 0, 39, 0, 0x40, 0, 0, 17, 0, 0, 0x0E, 0x10]);
+    expected.extend(wire::text("wall"));
+    expected.extend(wire::text("anna"));
+    assert_eq!(world.sent(), [expected]);
+}
+
+#[test]
+fn after_connack_the_filters_are_asked_for_and_the_answer_is_told() {
+    for version in BOTH {
+        let mut world = World::greeting(profile(version), ephemeral());
+        world.outputs.clear();
+        world.bytes(&connack(version, false, 0));
+        let state = LinkState::Connected {
+            version,
+            resumed: false,
+        };
+        assert_eq!(world.states(), [state]);
+        world.grant(version);
+        let granted = (FilterId(0), Ok(QoS::AtLeastOnce));
+        assert_eq!(world.subscriptions(), [granted]);
+    }
+}
+
+#[test]
+fn a_message_comes_with_all_that_it_says() {
+    for version in BOTH {
+        let mut world = World::connected(version, ephemeral());
+        world.bytes(&publish(version, 0b0001, "axis/1", 0, b"{}"));
+        let (message, _) = world.messages().remove(0);
+        assert_eq!(
+            (message.topic.as_str(), &message.payload[..]),
+            ("axis/1", &b"{}"[..])
+        );
+        assert_eq!(message.qos, QoS::AtMostOnce);
+        assert!(message.retained && !message.duplicate && !message.maybe_repeated);
+    }
+}
+
+#[test]
+fn messages_that_come_with_connack_are_not_lost() {
+    for version in BOTH {
+        let mut world = World::greeting(profile(version), new_identity());
+        let mut bytes = connack(version, false, 0);
+        for number in 1..=100 {
+            bytes.extend(publish(version, 0b0010, "queued", number, b"1"));
+        }
+        world.bytes(&bytes);
+        assert_eq!(world.messages().len(), 100);
+    }
+}
+
+#[test]
+fn properties_of_version_5_are_read() {
+    let mut world = World::connected(Version::V5, ephemeral());
+    let mut body = wire::text("t");
+    let mut properties = vec![2, 0, 0, 0, 60, 3];
+    properties.extend(wire::text("application/json"));
+    properties.push(38);
+    properties.extend(wire::text("site"));
+    properties.extend(wire::text("lobby"));
+    body.push(u8::try_from(properties.len()).unwrap());
+    body.extend(properties);
+    body.extend_from_slice(b"payload");
+    world.bytes(&wire::packet(0x30, &body));
+    let (message, _) = world.messages().remove(0);
+    assert_eq!(
+        message.properties.content_type.as_deref(),
+        Some("application/json")
+    );
+    assert_eq!(message.properties.message_expiry, Some(60));
+    assert_eq!(
+        message.properties.user_properties,
+        [("site".into(), "lobby".into())]
+    );
+    assert_eq!(message.payload, b"payload");
+}
+
+#[test]
+fn a_published_message_is_sent_and_acknowledged() {
+    for version in BOTH {
+        let mut world = World::connected(version, ephemeral());
+        let id = world.publish("siren/set", QoS::AtLeastOnce);
+        let sent = world.take_sent();
+        assert!(is(&sent[0], 3));
+        let number = u16::from_be_bytes([sent[0][13], sent[0][14]]);
+        world.bytes(&wire::answer(0x40, number));
+        let told: Vec<_> = world
+            .outputs
+            .iter()
+            .filter(|output| matches!(output, Output::Delivery(..)))
+            .collect();
+        let expected = [
+            Output::Delivery(id, DeliveryState::Sent),
+            Output::Delivery(id, DeliveryState::Acknowledged),
+        ];
+        assert_eq!(told, expected.iter().collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn qos_2_goes_out_in_four_packets() {
+    for version in BOTH {
+        let mut world = World::connected(version, ephemeral());
+        let id = world.publish("siren/set", QoS::ExactlyOnce);
+        let sent = world.take_sent();
+        let number = u16::from_be_bytes([sent[0][13], sent[0][14]]);
+        world.bytes(&wire::answer(0x50, number));
+        assert_eq!(world.take_sent(), [wire::answer(0x62, number)]);
+        world.bytes(&wire::answer(0x70, number));
+        let done = Output::Delivery(id, DeliveryState::Acknowledged);
+        assert_eq!(world.outputs.last(), Some(&done));
+    }
+}
+
+#[test]
+fn filters_come_and_go_while_connected() {
+    for version in BOTH {
+        let mut world = World::connected(version, ephemeral());
+        let filter = TopicFilter::new("doors/+").unwrap();
+        world.input(Input::Subscribe(FilterId(9), filter, QoS::AtMostOnce));
+        assert!(is(&world.take_sent()[0], 8));
+        world.input(Input::Unsubscribe(FilterId(9)));
+        let sent = world.take_sent();
+        assert!(is(&sent[0], 10));
+        let codes: &[u8] = if version == Version::V5 { &[0, 0] } else { &[] };
+        let mut body = wire::id_of(&sent[0]).to_be_bytes().to_vec();
+        body.extend_from_slice(codes);
+        world.bytes(&wire::packet(0xB0, &body));
+        assert!(matches!(world.state, LinkState::Connected { .. }));
+    }
+}
+
+#[test]
+fn nine_filters_go_in_two_packets() {
+    let mut profile = profile(Version::V5);
+    profile.filters = (0..9)
+        .map(|number| footfall::settings::Filter {
+            filter: TopicFilter::new(&format!("floor/{number}")).unwrap(),
+            qos: QoS::AtMostOnce,
+        })
+        .collect();
+    let mut world = World::greeting(profile, ephemeral());
+    world.take_sent();
+    world.bytes(&connack(Version::V5, false, 0));
+    assert_eq!(world.take_sent().len(), 2);
+}
+
+#[test]
+fn disconnect_says_goodbye_and_stays_away() {
+    for version in BOTH {
+        let mut world = World::connected(version, ephemeral());
+        world.input(Input::Disconnect);
+        let goodbye: &[u8] = match version {
+            Version::V311 => &[0xE0, 0],
+            Version::V5 => &[0xE0, 1, 0],
+        };
+        assert_eq!(world.sent(), [goodbye]);
+        assert_eq!(world.state, LinkState::Idle);
+        assert!(!world.socket_is_open);
+        world.pass(seconds(3_600));
+        assert_eq!(world.sockets, 1);
+    }
+}
+
+#[test]
+fn another_profile_takes_the_place_of_the_first() {
+    let mut world = World::connected(Version::V5, ephemeral());
+    let mut other = profile(Version::V5);
+    other.url = "wss://other.example".into();
+    other.filters.clear();
+    world.input(Input::Connect(Box::new(other), ephemeral()));
+    assert_eq!(world.state, LinkState::Connecting { attempt: 1 });
+    world.input(Input::SocketOpened);
+    world.take_sent();
+    world.bytes(&connack(Version::V5, false, 0));
+    assert_eq!(world.sent(), Vec::<Vec<u8>>::new());
+}
