@@ -2,6 +2,7 @@
 //!
 //! The modules stand in the order in which the data passes through them. `ARCHITECTURE.md` tells the whole way.
 
+pub mod chart;
 pub mod engine;
 pub mod fleet;
 pub mod link;
