@@ -1,6 +1,18 @@
 //! Observations into devices: who is there, how recent, what they said last.
 
+mod device;
+mod rhythm;
+
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
+
+pub use device::{Device, Latest};
+pub use rhythm::Rhythm;
+
+use crate::observation::{DeviceId, Notice, NoticeKind, Observation, Severity};
+use crate::settings::Site;
+use crate::time::Timestamp;
 
 /// How recent what we know is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -18,3 +30,181 @@ pub enum Freshness {
     /// It said goodbye, or its will did.
     Offline,
 }
+
+/// How a message came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Heard {
+    /// On our clock.
+    pub at: Timestamp,
+    /// The broker had stored it: it says nothing about now.
+    pub retained: bool,
+}
+
+/// From when on silence counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Watch {
+    /// Since when we listen without a break; `None`: our own link is down, and nobody's silence says anything.
+    pub listening_since: Option<Timestamp>,
+    /// Since when the site is open; `None`: it is closed, and silence is normal.
+    pub open_since: Option<Timestamp>,
+}
+
+/// All devices.
+#[derive(Debug, Default)]
+pub struct Fleet {
+    devices: BTreeMap<DeviceId, Device>,
+    /// Those first that need somebody.
+    order: Vec<DeviceId>,
+    order_is_stale: bool,
+    changed: BTreeSet<DeviceId>,
+    /// Counts messages, to know who spoke least recently.
+    turn: u64,
+}
+
+/// More devices than this are not kept; the one silent for longest leaves, unless the site names it.
+const LIMIT: usize = 10_000;
+
+impl Fleet {
+    /// Devices that the site names exist before they speak.
+    pub fn name(&mut self, site: &Site) {
+        for (rank, named) in (0..).zip(&site.devices) {
+            self.device(&named.id).name_by_site(named, rank);
+        }
+        self.order_is_stale = true;
+    }
+
+    /// Folds what one message says of one device. Counts are folded by `series`; here they only tell what the device is.
+    pub fn apply(
+        &mut self,
+        id: &DeviceId,
+        sender_unknown: bool,
+        observation: &Observation,
+        heard: Heard,
+    ) {
+        let device = self.device(id);
+        let kind = device.kind();
+        device.sender_unknown = sender_unknown;
+        device.apply(observation, heard);
+        let reorder = device.kind() != kind;
+        self.order_is_stale |= reorder;
+        self.changed.insert(id.clone());
+    }
+
+    /// A message came from this device; call once a message, after its observations.
+    pub fn hear(&mut self, id: &DeviceId, sent_at: Option<Timestamp>, heard: Heard) {
+        self.device(id).hear(sent_at, heard);
+        self.changed.insert(id.clone());
+    }
+
+    /// A message that no mapping knows: shown as it is, under its device or topic.
+    pub fn show(&mut self, id: &DeviceId, payload: &[u8], heard: Heard) {
+        let device = self.device(id);
+        device.sender_unknown = true;
+        device.latest = Latest::of_bytes(payload);
+        self.hear(id, None, heard);
+    }
+
+    /// Something to tell about a device.
+    pub fn notice(&mut self, id: &DeviceId, severity: Severity, what: NoticeKind, at: Timestamp) {
+        self.device(id).notice(Notice { severity, what, at });
+        self.changed.insert(id.clone());
+    }
+
+    /// Looks how recent everybody is. Returns whether anything changed.
+    pub fn tick(&mut self, now: Timestamp, watch: Watch) -> bool {
+        let mut any = false;
+        for (id, device) in &mut self.devices {
+            let freshness = device.freshness_at(now, watch);
+            if freshness != device.freshness {
+                device.freshness = freshness;
+                self.changed.insert(id.clone());
+                any = true;
+            }
+        }
+        self.order_is_stale |= any;
+        any
+    }
+
+    /// One device.
+    pub fn get(&self, id: &DeviceId) -> Option<&Device> {
+        self.devices.get(id)
+    }
+
+    /// All devices, by id.
+    pub fn iter(&self) -> impl Iterator<Item = (&DeviceId, &Device)> {
+        self.devices.iter()
+    }
+
+    /// How many devices there are.
+    pub fn len(&self) -> usize {
+        self.devices.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.devices.is_empty()
+    }
+
+    /// All ids, those first that need somebody; then as the site names them, then by id.
+    pub fn order(&mut self) -> &[DeviceId] {
+        if self.order_is_stale {
+            self.order_is_stale = false;
+            let mut order: Vec<_> = self
+                .devices
+                .iter()
+                .map(|(id, device)| ((device.urgency(), device.rank()), id))
+                .collect();
+            order.sort_unstable();
+            self.order = order.into_iter().map(|(_, id)| id.clone()).collect();
+        }
+        &self.order
+    }
+
+    /// The devices that changed since the last call, to be stored.
+    pub fn take_changed(&mut self) -> BTreeSet<DeviceId> {
+        std::mem::take(&mut self.changed)
+    }
+
+    /// Puts a stored device back; one that has spoken already stays as it is.
+    pub fn restore(&mut self, id: DeviceId, device: Device) {
+        let known = self.devices.get(&id);
+        if known.is_none_or(|known| known.received_at().is_none()) {
+            let mut device = device;
+            if let Some(known) = known {
+                device.take_site_name(known);
+            }
+            self.devices.insert(id, device);
+            self.order_is_stale = true;
+        }
+    }
+
+    fn device(&mut self, id: &DeviceId) -> &mut Device {
+        self.turn += 1;
+        if !self.devices.contains_key(id) {
+            if self.devices.len() >= LIMIT {
+                self.drop_one();
+            }
+            self.order_is_stale = true;
+        }
+        let device = self.devices.entry(id.clone()).or_default();
+        device.turn = self.turn;
+        device
+    }
+
+    fn drop_one(&mut self) {
+        let unnamed = self
+            .devices
+            .iter()
+            .filter(|(_, device)| device.site_name().is_none());
+        if let Some(id) = unnamed
+            .min_by_key(|(_, device)| device.turn)
+            .map(|(id, _)| id.clone())
+        {
+            self.devices.remove(&id);
+            self.changed.remove(&id);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,369 @@
+//! One device: what it is, whether it is connected, how recent, what it said last.
+
+use std::collections::VecDeque;
+
+use super::{Freshness, Heard, Rhythm, Watch};
+use crate::observation::{
+    Channel, CountKind, DeviceKind, Notice, NoticeKind, Observation, Presence, Severity, What,
+};
+use crate::settings::{Name, NamedDevice};
+use crate::time::Timestamp;
+
+/// What a device said last, besides counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Latest {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// It counts; the numbers are in `series`.
+    Counts,
+    /// People in its area.
+    Present(u64),
+    /// A state, and since when.
+    State {
+        /// As the device names it.
+        name: String,
+        /// Active or not.
+        active: bool,
+        /// When it changed.
+        since: Timestamp,
+    },
+    /// A number that is no count.
+    Measurement {
+        /// As the device names it.
+        name: String,
+        /// In its own unit.
+        value: f64,
+    },
+    /// Text that no mapping knows.
+    Text(String),
+    /// Bytes that are no text.
+    Binary {
+        /// How many.
+        length: u64,
+        /// The first of them.
+        first: Vec<u8>,
+    },
+}
+
+/// Nobody reads more of an unknown text on a card.
+const TEXT_CHARACTERS: usize = 200;
+
+/// Enough to recognise a format by its first bytes.
+const FIRST_BYTES: usize = 16;
+
+/// Older notices leave.
+const NOTICES: usize = 20;
+
+impl Latest {
+    /// Text if it is text, else size and first bytes.
+    pub fn of_bytes(payload: &[u8]) -> Self {
+        let text = std::str::from_utf8(payload).ok();
+        match text.filter(|text| !text.chars().any(|c| c.is_control() && !c.is_whitespace())) {
+            Some(text) => Self::Text(text.chars().take(TEXT_CHARACTERS).collect()),
+            None => Self::Binary {
+                length: u64::try_from(payload.len()).unwrap_or(u64::MAX),
+                first: payload.iter().copied().take(FIRST_BYTES).collect(),
+            },
+        }
+    }
+}
+
+/// One device.
+#[derive(Clone, Debug)]
+pub struct Device {
+    /// The message did not tell its sender: this stands for a topic.
+    pub sender_unknown: bool,
+    /// How recent.
+    pub freshness: Freshness,
+    /// What it said last.
+    pub latest: Latest,
+    pub(super) turn: u64,
+    named: Option<(Name, u32)>,
+    own_name: Option<String>,
+    kind: DeviceKind,
+    kind_by_site: bool,
+    presence: Option<(Presence, Timestamp)>,
+    /// The last message that was not retained.
+    received_at: Option<Timestamp>,
+    /// The newest time that a retained message told of itself.
+    retained_from: Option<Timestamp>,
+    only_retained: bool,
+    rhythm: Rhythm,
+    notices: VecDeque<Notice>,
+}
+
+impl Default for Device {
+    fn default() -> Self {
+        Self {
+            sender_unknown: false,
+            freshness: Freshness::NeverSeen,
+            latest: Latest::Nothing,
+            turn: 0,
+            named: None,
+            own_name: None,
+            kind: DeviceKind::Unknown,
+            kind_by_site: false,
+            presence: None,
+            received_at: None,
+            retained_from: None,
+            only_retained: false,
+            rhythm: Rhythm::default(),
+            notices: VecDeque::new(),
+        }
+    }
+}
+
+impl Device {
+    /// From stored values.
+    pub fn from_parts(
+        own_name: Option<String>,
+        kind: DeviceKind,
+        presence: Option<(Presence, Timestamp)>,
+        received_at: Option<Timestamp>,
+        rhythm: Rhythm,
+    ) -> Self {
+        Self {
+            own_name,
+            kind,
+            presence,
+            received_at,
+            rhythm,
+            ..Self::default()
+        }
+    }
+
+    /// What it is.
+    pub const fn kind(&self) -> DeviceKind {
+        self.kind
+    }
+
+    /// The site's name for it.
+    pub fn site_name(&self) -> Option<&Name> {
+        self.named.as_ref().map(|(name, _)| name)
+    }
+
+    /// Its own name for itself.
+    pub fn own_name(&self) -> Option<&str> {
+        self.own_name.as_deref()
+    }
+
+    /// Whether it is connected, and since when.
+    pub const fn presence(&self) -> Option<(Presence, Timestamp)> {
+        self.presence
+    }
+
+    /// When its last message came that was not retained.
+    pub const fn received_at(&self) -> Option<Timestamp> {
+        self.received_at
+    }
+
+    /// When what we know of it was said, as far as known: received, or the time in a retained message.
+    pub fn known_at(&self) -> Option<Timestamp> {
+        self.received_at.max(self.retained_from)
+    }
+
+    /// How often it speaks.
+    pub const fn rhythm(&self) -> &Rhythm {
+        &self.rhythm
+    }
+
+    /// Newest first.
+    pub fn notices(&self) -> impl Iterator<Item = &Notice> {
+        self.notices.iter().rev()
+    }
+
+    pub(super) fn name_by_site(&mut self, named: &NamedDevice, rank: u32) {
+        self.named = Some((named.name.clone(), rank));
+        if let Some(kind) = named.kind {
+            self.kind = kind;
+            self.kind_by_site = true;
+        }
+    }
+
+    pub(super) fn take_site_name(&mut self, other: &Self) {
+        self.named.clone_from(&other.named);
+        if other.kind_by_site {
+            self.kind = other.kind;
+            self.kind_by_site = true;
+        }
+    }
+
+    /// Smaller is nearer to the front.
+    pub(super) const fn urgency(&self) -> u8 {
+        match self.freshness {
+            Freshness::Offline => 0,
+            Freshness::Stale => 1,
+            Freshness::Late => 2,
+            Freshness::NeverSeen | Freshness::RetainedOld | Freshness::Live => 3,
+        }
+    }
+
+    /// The site's order; those that it does not name come after.
+    pub(super) fn rank(&self) -> u32 {
+        self.named.as_ref().map_or(u32::MAX, |(_, rank)| *rank)
+    }
+
+    pub(super) fn notice(&mut self, notice: Notice) {
+        if self.notices.len() >= NOTICES {
+            self.notices.pop_front();
+        }
+        self.notices.push_back(notice);
+    }
+
+    /// A message came.
+    pub(super) fn hear(&mut self, sent_at: Option<Timestamp>, heard: Heard) {
+        if heard.retained {
+            self.only_retained |= self.received_at.is_none();
+            self.retained_from = self.retained_from.max(sent_at);
+            return;
+        }
+        self.only_retained = false;
+        if let Some(before) = self.received_at {
+            self.rhythm.learn(heard.at.since(before));
+        }
+        self.received_at = Some(heard.at);
+    }
+
+    pub(super) fn apply(&mut self, observation: &Observation, heard: Heard) {
+        // A retained message without a time says what is, not since when.
+        let at = observation.sent_at.unwrap_or(heard.at);
+        match &observation.what {
+            What::Count(reading) => {
+                if reading.kind == CountKind::Gauge && reading.channel == Channel::Present {
+                    self.suppose(DeviceKind::Area);
+                    self.latest = Latest::Present(reading.value);
+                } else {
+                    self.suppose(DeviceKind::Counter);
+                    self.latest = Latest::Counts;
+                }
+            }
+            What::Presence(presence) => self.be_present(*presence, at, heard.retained),
+            What::State { name, active } => self.be_in_state(name, *active, at, heard.retained),
+            What::Measurement { name, value } => {
+                if !matches!(
+                    self.latest,
+                    Latest::Counts | Latest::Present(_) | Latest::State { .. }
+                ) {
+                    self.latest = Latest::Measurement {
+                        name: name.clone(),
+                        value: *value,
+                    };
+                }
+            }
+            What::Description { kind, name } => {
+                if *kind != DeviceKind::Unknown {
+                    self.suppose(*kind);
+                }
+                if let Some(name) = name {
+                    self.own_name = Some(name.chars().take(TEXT_CHARACTERS).collect());
+                }
+            }
+            What::Text(text) => {
+                let text: String = text.chars().take(TEXT_CHARACTERS).collect();
+                if !heard.retained {
+                    self.notice(Notice {
+                        severity: Severity::Info,
+                        what: NoticeKind::FromDevice(text.clone()),
+                        at,
+                    });
+                }
+                if self.latest == Latest::Nothing {
+                    self.latest = Latest::Text(text);
+                }
+            }
+        }
+    }
+
+    fn suppose(&mut self, kind: DeviceKind) {
+        let counts = self.kind == DeviceKind::Counter && kind == DeviceKind::Area;
+        if !self.kind_by_site && !counts {
+            self.kind = kind;
+        }
+    }
+
+    fn be_present(&mut self, presence: Presence, at: Timestamp, retained: bool) {
+        let before = self.presence.map(|(presence, _)| presence);
+        // What a broker stored may be older than what we saw happen.
+        if retained && self.presence.is_some_and(|(_, since)| since > at) {
+            return;
+        }
+        if before == Some(presence) {
+            return;
+        }
+        self.presence = Some((presence, at));
+        let (severity, what) = match presence {
+            Presence::Connected => (Severity::Info, NoticeKind::Connected),
+            Presence::Disconnected => (Severity::Warning, NoticeKind::Disconnected),
+            Presence::Lost => (Severity::Alarm, NoticeKind::ConnectionLost),
+        };
+        if !retained || presence != Presence::Connected {
+            self.notice(Notice { severity, what, at });
+        }
+    }
+
+    fn be_in_state(&mut self, name: &str, active: bool, at: Timestamp, retained: bool) {
+        let same = matches!(&self.latest, Latest::State { name: known, active: was, .. } if known == name && *was == active);
+        if same {
+            return;
+        }
+        let counts = matches!(self.latest, Latest::Counts | Latest::Present(_));
+        if !counts {
+            self.latest = Latest::State {
+                name: name.to_owned(),
+                active,
+                since: at,
+            };
+        }
+        if !retained {
+            let what = NoticeKind::State(name.to_owned(), active);
+            self.notice(Notice {
+                severity: Severity::Info,
+                what,
+                at,
+            });
+        }
+    }
+
+    pub(super) fn freshness_at(&self, now: Timestamp, watch: Watch) -> Freshness {
+        if matches!(
+            self.presence,
+            Some((Presence::Lost | Presence::Disconnected, _))
+        ) {
+            return Freshness::Offline;
+        }
+        let Some(known) = self.known_at() else {
+            let never = !self.only_retained;
+            return if never {
+                Freshness::NeverSeen
+            } else {
+                Freshness::RetainedOld
+            };
+        };
+        if self.received_at.is_none() && now.since(known) > self.rhythm.late_after() {
+            return Freshness::RetainedOld;
+        }
+        let (Some(listening), Some(open)) = (watch.listening_since, watch.open_since) else {
+            // Silence says nothing now: what it was, but no worse.
+            return self.freshness.min(Freshness::Stale).min_seen();
+        };
+        let silence = now.since(known.max(listening).max(open));
+        if silence > self.rhythm.stale_after() {
+            Freshness::Stale
+        } else if silence > self.rhythm.late_after() {
+            Freshness::Late
+        } else {
+            Freshness::Live
+        }
+    }
+}
+
+impl Freshness {
+    /// Somebody who has spoken was seen.
+    const fn min_seen(self) -> Self {
+        match self {
+            Self::NeverSeen | Self::RetainedOld | Self::Offline => Self::Live,
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,167 @@
+use super::*;
+use crate::observation::{Presence, What};
+
+const ALWAYS: Watch = Watch {
+    listening_since: Some(Timestamp::from_millis(0)),
+    open_since: Some(Timestamp::from_millis(0)),
+};
+
+fn at(seconds: i64) -> Timestamp {
+    Timestamp::from_millis(seconds * 1000)
+}
+
+fn live(seconds: i64) -> Heard {
+    Heard {
+        at: at(seconds),
+        retained: false,
+    }
+}
+
+fn id(text: &str) -> DeviceId {
+    DeviceId::new(text)
+}
+
+fn presence(presence: Presence, sent_at: Option<Timestamp>) -> Observation {
+    Observation {
+        device: None,
+        sent_at,
+        what: What::Presence(presence),
+    }
+}
+
+fn speak(fleet: &mut Fleet, device: &str, seconds: i64) {
+    fleet.hear(&id(device), None, live(seconds));
+}
+
+#[test]
+fn a_device_goes_from_live_to_late_to_stale_and_back() {
+    let mut fleet = Fleet::default();
+    for n in 0..10 {
+        speak(&mut fleet, "a", n * 5);
+    }
+    for (seconds, freshness) in [
+        (50, Freshness::Live),
+        (300, Freshness::Late),
+        (3600, Freshness::Stale),
+    ] {
+        fleet.tick(at(seconds), ALWAYS);
+        assert_eq!(
+            fleet.get(&id("a")).unwrap().freshness,
+            freshness,
+            "after {seconds} s"
+        );
+    }
+    speak(&mut fleet, "a", 3600);
+    fleet.tick(at(3601), ALWAYS);
+    assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Live);
+}
+
+#[test]
+fn silence_while_closed_or_blind_is_no_silence() {
+    let mut fleet = Fleet::default();
+    for n in 0..10 {
+        speak(&mut fleet, "a", n * 5);
+    }
+    let closed = Watch {
+        open_since: None,
+        ..ALWAYS
+    };
+    let blind = Watch {
+        listening_since: None,
+        ..ALWAYS
+    };
+    let just_opened = Watch {
+        open_since: Some(at(36_000)),
+        ..ALWAYS
+    };
+    fleet.tick(at(46), ALWAYS);
+    for watch in [closed, blind, just_opened] {
+        fleet.tick(at(36_060), watch);
+        assert_eq!(
+            fleet.get(&id("a")).unwrap().freshness,
+            Freshness::Live,
+            "{watch:?}"
+        );
+    }
+}
+
+#[test]
+fn no_message_is_never_seen_and_a_will_is_offline() {
+    let mut fleet = Fleet::default();
+    fleet.apply(&id("a"), false, &presence(Presence::Lost, None), live(1));
+    fleet.hear(&id("a"), None, live(1));
+    fleet.tick(at(2), ALWAYS);
+    assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Offline);
+    assert!(fleet.get(&id("b")).is_none());
+    fleet.apply(
+        &id("a"),
+        false,
+        &presence(Presence::Connected, Some(at(3))),
+        live(3),
+    );
+    fleet.hear(&id("a"), Some(at(3)), live(3));
+    fleet.tick(at(4), ALWAYS);
+    assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Live);
+}
+
+#[test]
+fn a_retained_message_of_unknown_or_old_time_is_old() {
+    let mut fleet = Fleet::default();
+    let retained = Heard {
+        at: at(100_000),
+        retained: true,
+    };
+    fleet.hear(&id("old"), Some(at(1)), retained);
+    fleet.hear(&id("unknown"), None, retained);
+    fleet.tick(at(100_001), ALWAYS);
+    for device in ["old", "unknown"] {
+        assert_eq!(
+            fleet.get(&id(device)).unwrap().freshness,
+            Freshness::RetainedOld,
+            "{device}"
+        );
+    }
+}
+
+#[test]
+fn those_that_need_somebody_come_first() {
+    let mut fleet = Fleet::default();
+    for device in ["a", "b", "c"] {
+        for n in 0..10 {
+            speak(&mut fleet, device, n * 5);
+        }
+    }
+    fleet.apply(&id("c"), false, &presence(Presence::Lost, None), live(50));
+    speak(&mut fleet, "a", 400);
+    fleet.tick(at(401), ALWAYS);
+    let order: Vec<_> = fleet.order().iter().map(DeviceId::as_str).collect();
+    assert_eq!(order, ["c", "b", "a"]);
+}
+
+#[test]
+fn a_hundred_thousand_invented_devices_are_bounded() {
+    let mut fleet = Fleet::default();
+    for n in 0..11_000 {
+        speak(&mut fleet, &format!("device {n}"), n);
+    }
+    assert_eq!(fleet.len(), LIMIT);
+    assert!(fleet.get(&id("device 10999")).is_some());
+}
+
+#[test]
+fn what_no_mapping_knows_is_shown_as_it_is() {
+    let mut fleet = Fleet::default();
+    fleet.show(&id("some/topic"), b"hello", live(1));
+    fleet.show(&id("other/topic"), &[0xff, 0xd8, 0xff, 0xe0], live(1));
+    assert_eq!(
+        fleet.get(&id("some/topic")).unwrap().latest,
+        Latest::Text("hello".to_owned())
+    );
+    assert_eq!(
+        fleet.get(&id("other/topic")).unwrap().latest,
+        Latest::Binary {
+            length: 4,
+            first: vec![0xff, 0xd8, 0xff, 0xe0]
+        }
+    );
+}
