@@ -16,6 +16,7 @@ pub mod series;
 pub mod settings;
 pub mod simulation;
 pub mod site;
+pub mod snapshot;
 pub mod time;
 pub mod words;
 

@@ -1,0 +1,111 @@
+//! What is remembered of a broker: who we are to it, and until when we listened.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::{RecordError, read, write};
+use crate::link::Identity;
+use crate::observation::DeviceId;
+use crate::settings::ProfileId;
+use crate::time::Timestamp;
+
+const VERSION: u8 = 1;
+
+const PREFIX: &str = "link/";
+
+/// What is remembered of a broker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinkMemory {
+    /// Who we are to it.
+    pub identity: Identity,
+    /// Until when its messages came to us; later ones may have been missed.
+    pub heard_until: Option<Timestamp>,
+    /// Devices whose messages come at QoS 0: no session keeps those.
+    pub unkept: BTreeSet<DeviceId>,
+}
+
+impl LinkMemory {
+    /// Of a broker that was never heard.
+    pub const fn new(identity: Identity) -> Self {
+        Self {
+            identity,
+            heard_until: None,
+            unkept: BTreeSet::new(),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    client_id: String,
+    session_exists: bool,
+    heard_until: Option<Timestamp>,
+    unkept: BTreeSet<DeviceId>,
+}
+
+/// The key of a broker's record.
+pub fn link_key(profile: &ProfileId) -> String {
+    format!("{PREFIX}{}", profile.0)
+}
+
+/// A broker's memory as bytes.
+pub fn write_link(memory: &LinkMemory) -> Vec<u8> {
+    write(
+        VERSION,
+        &Stored {
+            client_id: memory.identity.client_id.clone(),
+            session_exists: memory.identity.session_exists,
+            heard_until: memory.heard_until,
+            unkept: memory.unkept.clone(),
+        },
+    )
+}
+
+/// The memory in a record; `None` if the key is not one of a broker.
+///
+/// # Errors
+/// [`RecordError`].
+pub fn read_link(key: &str, bytes: &[u8]) -> Option<Result<(ProfileId, LinkMemory), RecordError>> {
+    let profile = ProfileId(key.strip_prefix(PREFIX)?.to_owned());
+    Some(read(VERSION, bytes).map(|stored: Stored| {
+        let identity = Identity {
+            client_id: stored.client_id,
+            session_exists: stored.session_exists,
+            // It was stored.
+            ephemeral: false,
+        };
+        (
+            profile,
+            LinkMemory {
+                identity,
+                heard_until: stored.heard_until,
+                unkept: stored.unkept,
+            },
+        )
+    }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_broker_is_remembered_as_it_was() {
+        let memory = LinkMemory {
+            identity: Identity {
+                client_id: "wall-1".to_owned(),
+                session_exists: true,
+                ephemeral: false,
+            },
+            heard_until: Some(Timestamp::from_millis(7)),
+            unkept: [DeviceId::new("a")].into(),
+        };
+        let profile = ProfileId("mall".to_owned());
+        assert_eq!(
+            read_link(&link_key(&profile), &write_link(&memory)),
+            Some(Ok((profile, memory)))
+        );
+        assert_eq!(read_link("device/x", &[]), None);
+    }
+}
