@@ -1,4 +1,9 @@
 //! A demo of Footfall on one machine, and the pieces its browser tests are built from.
 
+pub mod broker;
 pub mod chromium;
+pub mod cli;
+pub mod publisher;
 pub mod serve;
+pub mod smoke;
+pub mod zone;

@@ -1,14 +1,15 @@
 //! A demo of Footfall on one machine.
 
 use anyhow::Result;
-use footfall_demo::serve::Host;
+use footfall_demo::cli::{self, Arguments, HELP};
 
 #[tokio::main]
 async fn main() -> Result<()> {
-    let serving = Host::of_this_build().port(PORT).start().await?;
-    println!("Footfall is at {}", serving.url());
-    Ok(tokio::signal::ctrl_c().await?)
+    match Arguments::parse(std::env::args().skip(1))? {
+        Some(arguments) => cli::run(arguments).await,
+        None => {
+            print!("{HELP}");
+            Ok(())
+        }
+    }
 }
-
-/// Easy to remember, and rarely taken.
-const PORT: u16 = 8080;

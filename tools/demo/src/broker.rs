@@ -1,0 +1,221 @@
+//! An MQTT broker inside the program: WebSocket and TCP on the loopback address, all state in memory.
+
+use std::future::Future;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use mqtt5::broker::MqttBroker;
+use mqtt5::broker::auth::{AuthProvider, AuthResult};
+use mqtt5::broker::config::{BrokerConfig, StorageBackend, StorageConfig, WebSocketConfig};
+use mqtt5::broker::router::MessageRouter;
+use mqtt5::broker::server::BrokerShutdownHandle;
+use mqtt5::packet::connect::ConnectPacket;
+use mqtt5::protocol::v5::reason_codes::ReasonCode;
+use tokio::task::JoinHandle;
+
+/// How the broker is set up.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Where it takes WebSockets; 0 is any free port.
+    pub port: u16,
+    /// The one user name and password that it takes; without, it takes everybody.
+    pub user: Option<(String, String)>,
+}
+
+/// A running broker. Dropping it stops it without waiting.
+pub struct Broker {
+    url: String,
+    tcp_url: String,
+    router: Arc<MessageRouter>,
+    shutdown: BrokerShutdownHandle,
+    task: JoinHandle<mqtt5::Result<()>>,
+}
+
+impl std::fmt::Debug for Broker {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Broker")
+            .field("url", &self.url)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Broker {
+    /// A broker that takes everybody, on a free port.
+    ///
+    /// # Errors
+    /// It cannot listen.
+    pub async fn start() -> Result<Self> {
+        Self::start_with(Options::default()).await
+    }
+
+    /// A broker; returns when it takes connections.
+    ///
+    /// # Errors
+    /// The port is taken.
+    pub async fn start_with(options: Options) -> Result<Self> {
+        let port = options.port;
+        let mut broker = MqttBroker::with_config(config(port))
+            .await
+            .with_context(|| format!("the broker cannot listen on port {port}"))?;
+        if let Some((name, password)) = options.user {
+            broker = broker.with_auth_provider(Arc::new(OneUser { name, password }));
+        }
+        let address = |address: Option<SocketAddr>| address.context("the broker does not listen");
+        let url = format!("ws://{}{PATH}", address(broker.ws_local_addr())?);
+        let tcp_url = format!("tcp://{}", address(broker.local_addr())?);
+        let (router, shutdown) = (broker.router(), broker.shutdown_handle());
+        let mut ready = broker.ready_receiver();
+        let task = tokio::spawn(async move { broker.run().await });
+        if ready.wait_for(|ready| *ready).await.is_err() {
+            task.await??;
+            return Err(anyhow!("the broker ended before it took connections"));
+        }
+        Ok(Self {
+            url,
+            tcp_url,
+            router,
+            shutdown,
+            task,
+        })
+    }
+
+    /// The address for browsers.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address for programs that do not speak WebSocket.
+    pub fn tcp_url(&self) -> &str {
+        &self.tcp_url
+    }
+
+    /// Closes the connection of a client without a word, as a broken network does. Its session stays.
+    pub async fn kick(&self, client_id: &str) {
+        self.router.disconnect_client(client_id).await;
+    }
+
+    /// Whether a client of that identifier is connected.
+    pub async fn has(&self, client_id: &str) -> bool {
+        self.router.is_connected(client_id).await
+    }
+
+    /// Stops, and returns when all is closed and the port is free again.
+    ///
+    /// # Errors
+    /// It had stopped before, because of an error.
+    pub async fn stop(mut self) -> Result<()> {
+        self.shutdown.shutdown();
+        Ok((&mut self.task).await??)
+    }
+}
+
+impl Drop for Broker {
+    fn drop(&mut self) {
+        self.shutdown.shutdown();
+    }
+}
+
+fn config(port: u16) -> BrokerConfig {
+    let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let mut config = BrokerConfig::default()
+        .with_bind_addresses(vec![loopback(0)])
+        .with_client_channel_capacity(QUEUE)
+        .with_websocket(
+            WebSocketConfig::new()
+                .with_bind_addresses(vec![loopback(port)])
+                .with_path(PATH),
+        )
+        .with_storage(StorageConfig {
+            // The default would write a folder beside the program.
+            backend: StorageBackend::Memory,
+            max_queued_messages_per_client: QUEUE,
+            max_queued_bytes_per_client: QUEUE * 1024,
+            ..StorageConfig::default()
+        });
+    // A test that signs in wrongly five times would lock out the others.
+    config.auth_config.rate_limit.enabled = false;
+    config
+}
+
+/// One user name, one password, everything allowed.
+struct OneUser {
+    name: String,
+    password: String,
+}
+
+type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+
+impl AuthProvider for OneUser {
+    fn authenticate<'a>(
+        &'a self,
+        connect: &'a ConnectPacket,
+        _from: SocketAddr,
+    ) -> Answer<'a, mqtt5::Result<AuthResult>> {
+        let is_name = connect.username.as_deref() == Some(&self.name);
+        let is_password = connect.password.as_deref() == Some(self.password.as_bytes());
+        let result = if is_name && is_password {
+            AuthResult::success_with_user(&self.name)
+        } else {
+            AuthResult::fail(ReasonCode::BadUsernameOrPassword)
+        };
+        Box::pin(std::future::ready(Ok(result)))
+    }
+
+    fn authorize_publish<'a>(
+        &'a self,
+        _client_id: &str,
+        _user: Option<&'a str>,
+        _topic: &'a str,
+    ) -> Answer<'a, bool> {
+        Box::pin(std::future::ready(true))
+    }
+
+    fn authorize_subscribe<'a>(
+        &'a self,
+        _client_id: &str,
+        _user: Option<&'a str>,
+        _filter: &'a str,
+    ) -> Answer<'a, bool> {
+        Box::pin(std::future::ready(true))
+    }
+}
+
+/// The path that most brokers use.
+const PATH: &str = "/mqtt";
+/// More messages than the simulated mall sends on two days: whoever is away for a day gets them all.
+const QUEUE: usize = 50_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mqtt5::MqttClient;
+
+    #[tokio::test]
+    async fn a_stopped_broker_leaves_its_port_to_the_next_one() {
+        let first = Broker::start().await.unwrap();
+        let url = first.url().to_owned();
+        let port = url
+            .trim_end_matches(PATH)
+            .rsplit(':')
+            .next()
+            .unwrap()
+            .parse()
+            .unwrap();
+        let client = MqttClient::new("wall");
+        client.connect(&url).await.unwrap();
+        assert!(first.has("wall").await);
+        first.stop().await.unwrap();
+
+        let options = Options { port, user: None };
+        let second = Broker::start_with(options.clone()).await.unwrap();
+        assert_eq!(second.url(), url);
+        assert!(!second.has("wall").await);
+        assert!(
+            Broker::start_with(options).await.is_err(),
+            "the port is taken"
+        );
+    }
+}
