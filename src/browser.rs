@@ -1,7 +1,8 @@
 //! The edge: turns what a browser does into plain values, and our wishes into what a browser does.
 //!
-//! Nothing here decides anything. Every module but `page` works in a page and in a worker alike: none asks for a `window`.
+//! Nothing here decides anything. Every module but `canvas` and `page` works in a page and in a worker alike: none asks for a `window`.
 
+pub mod canvas;
 pub mod clock;
 pub mod page;
 pub mod port;

@@ -143,6 +143,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("gloo_timers", &["browser"]),
     ("plotters_canvas", &["browser"]),
     ("plotters", &["chart", "browser"]),
+    ("plotters_backend", &["chart", "browser"]),
     ("leptos", &["live", "ui", "bin/page"]),
     // In `ui` only event and element types; see `only_events_and_elements`.
     ("web_sys", &["browser", "ui", "bin/engine"]),
