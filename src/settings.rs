@@ -3,12 +3,14 @@
 mod address;
 pub mod config;
 pub mod form;
+mod hours;
 mod profile;
 mod site;
 pub mod stored;
 
+pub use hours::OpeningHours;
 pub use profile::{
     DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
     LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
 };
-pub use site::{Door, Name, NamedDevice, OpeningHours, ReadingRef, Sign, Site, Zone, ZoneDoor};
+pub use site::{Door, Name, NamedDevice, ReadingRef, Sign, Site, Zone, ZoneDoor};

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
+use super::OpeningHours;
 use crate::observation::{Channel, DeviceId, DeviceKind, LineId};
 
 /// A name in one or more languages: `"Gate 1"`, or `{"en": "Gate 1", "ko": "1번 게이트"}`.
@@ -96,29 +96,6 @@ pub struct NamedDevice {
     pub name: Name,
     /// What it is, where its messages do not tell.
     pub kind: Option<DeviceKind>,
-}
-
-/// When the site is open.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OpeningHours {
-    /// Spans of minutes since local midnight, by weekday, Monday first; an end past 1440 lies in the next day.
-    pub week: [Vec<(u16, u16)>; 7],
-    /// Dates with their own spans: holidays (none) and exceptions.
-    pub exceptions: BTreeMap<Date, Vec<(u16, u16)>>,
-}
-
-impl OpeningHours {
-    /// The spans of a date.
-    pub fn spans(&self, date: Date) -> &[(u16, u16)] {
-        let regular =
-            &self.week[usize::from(date.weekday().to_monday_zero_offset().unsigned_abs())];
-        self.exceptions.get(&date).unwrap_or(regular)
-    }
-
-    /// The spans of a weekday without exceptions.
-    pub fn weekday(&self, day: Weekday) -> &[(u16, u16)] {
-        &self.week[usize::from(day.to_monday_zero_offset().unsigned_abs())]
-    }
 }
 
 /// The place whose people are counted.

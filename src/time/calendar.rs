@@ -94,6 +94,12 @@ impl SiteDay {
         Self(self.0.saturating_sub(1))
     }
 
+    /// The date on which it begins.
+    pub fn date(self) -> Date {
+        let epoch = Date::constant(1970, 1, 1);
+        epoch.saturating_add(jiff::Span::new().days(i64::from(self.0).clamp(-7_000_000, 7_000_000)))
+    }
+
     /// Its weekday, Monday first.
     pub fn weekday(self) -> Weekday {
         // 1970-01-01 was a Thursday.
@@ -142,6 +148,12 @@ impl Calendar {
     pub fn start(&self, day: SiteDay) -> Timestamp {
         self.offsets
             .instant_of_millis(i64::from(day.0) * DAY + self.reset_millis())
+    }
+
+    /// When the site's clocks show so many minutes after midnight of the date on which a day begins; may be past 1440.
+    pub fn at(&self, day: SiteDay, minute: u16) -> Timestamp {
+        self.offsets
+            .instant_of_millis(i64::from(day.0) * DAY + i64::from(minute) * 60_000)
     }
 
     /// Minutes since local midnight, 0 to 1439, and the weekday of the *date* (not of the site's day).
@@ -254,6 +266,15 @@ mod tests {
         let kolkata = Calendar::new(Offsets::fixed(5 * 3600 + 1800), Duration::ZERO);
         let start = kolkata.bucket_start(at("2026-06-01T10:44:00Z"), BucketSize::Hour);
         assert_eq!(start, at("2026-06-01T10:30:00Z"));
+    }
+
+    #[test]
+    fn a_days_date_and_its_clock_are_the_calendars() {
+        let calendar = Calendar::new(berlin(), Duration::from_secs(4 * 3600));
+        let day = calendar.day(at("2026-06-02T01:59:59Z"));
+        assert_eq!(day.date(), date(2026, 6, 1));
+        assert_eq!(calendar.at(day, 10 * 60), at("2026-06-01T08:00:00Z"));
+        assert_eq!(calendar.at(day, 26 * 60), at("2026-06-02T00:00:00Z"));
     }
 
     #[test]

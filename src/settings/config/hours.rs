@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::super::site::OpeningHours;
+use super::super::OpeningHours;
 use super::Wrong;
 use super::node::{LONGEST_NAME, Node, Reader};
 

@@ -4,10 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::super::OpeningHours;
 use super::super::profile::{DEFAULT_QOS, Filter, Profile, VersionChoice};
-use super::super::site::{
-    Door, Name, NamedDevice, OpeningHours, ReadingRef, Sign, Site, Zone, ZoneDoor,
-};
+use super::super::site::{Door, Name, NamedDevice, ReadingRef, Sign, Site, Zone, ZoneDoor};
 use super::hours::{WEEKDAYS, format_span, format_time};
 use super::site::{ANY_LANGUAGE, CHANNELS, KINDS, default_language};
 use crate::mqtt::QoS;
