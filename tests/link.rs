@@ -6,10 +6,21 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "link/any_input.rs"]
+mod any_input;
+#[path = "link/faults.rs"]
+mod faults;
 #[path = "link/happy.rs"]
 mod happy;
+#[path = "link/keep_alive.rs"]
+mod keep_alive;
+#[path = "link/sessions.rs"]
+mod sessions;
+#[path = "link/versions.rs"]
+mod versions;
+#[path = "link/violations.rs"]
+mod violations;
 #[path = "link/wire.rs"]
 mod wire;
 #[path = "link/world.rs"]
-#[allow(dead_code)]
 mod world;

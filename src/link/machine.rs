@@ -1,12 +1,13 @@
 //! The machine that keeps one broker connected: inputs, time and packets → outputs.
 
+mod attempt;
 mod connection;
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::mqtt::{Connect, Event, Outcome, Publish, QoS, Session, Version};
-use crate::platform::{self, ConnectPlan, PlanFault, Step};
+use crate::mqtt::{Event, Outcome, Publish, QoS, Session};
+use crate::platform::{self, PlanFault, Step};
 use crate::settings::{Filter, Profile, VersionChoice};
 use crate::time::{Monotonic, Now};
 
@@ -18,6 +19,7 @@ use super::{
     DeliveryState, DeliveryToken, Fault, FilterId, Hint, Identity, Input, LinkState, Output,
 };
 use super::{PublishId, SocketError, Violation};
+use attempt::Attempt;
 
 /// Keeps one broker connected. Does no I/O: feed it [`Input`], then drain [`Link::poll_output`] until `None`.
 ///
@@ -85,16 +87,6 @@ enum Phase {
     Stopped,
 }
 
-/// One attempt to connect.
-#[derive(Debug)]
-struct Attempt {
-    connect: Connect,
-    /// The broker may have a session of ours, and is to go on with it.
-    has_state: bool,
-    /// 3.1.1 ends a session only by connecting clean: this attempt does just that, and the next one begins anew.
-    is_for_clearing: bool,
-}
-
 impl Link {
     /// A link that is not asked to connect. The seed decides the jitter of its waits.
     pub fn new(seed: u64) -> Self {
@@ -121,10 +113,13 @@ impl Link {
         }
     }
 
-    /// Takes what happened. Drain [`Link::poll_output`] before the next one.
+    /// Takes what happened. Between two outputs of one chunk is a good moment for [`Input::Settled`]: what is then to be
+    /// acknowledged goes out in one frame at the chunk's end.
     pub fn handle(&mut self, input: Input, now: Now) {
-        // What came before, and was not polled, happened before.
-        while self.handle_event() {}
+        if input.may_end_the_connection() {
+            // What came before, and was not polled, happened before.
+            while self.handle_event() {}
+        }
         self.now = now;
         match input {
             Input::Connect(profile, identity) => self.connect(*profile, identity),
@@ -182,6 +177,13 @@ impl Link {
         self.backoff.reset();
         (self.attempt, self.refusals, self.mismatches) = (0, 0, 0);
         self.clears_next = false;
+        let is_the_same = |former: &Target| {
+            former.profile.url == profile.url && former.identity.client_id == identity.client_id
+        };
+        if !self.target.as_ref().is_some_and(is_the_same) {
+            // An identifier of a QoS 2 message of another session would swallow one of this.
+            self.session.forget();
+        }
         self.target = Some(Target {
             profile,
             remembered: identity.clone(),
@@ -204,7 +206,8 @@ impl Link {
         let is_first = !std::mem::replace(&mut target.is_planned, true);
         let filters = plan.filters.clone();
         let url = plan.url.clone();
-        let attempt = attempt(plan, target, self.versions.current(), self.clears_next);
+        let version = self.versions.current();
+        let attempt = Attempt::new(plan, &target.identity, version, self.clears_next);
         if is_first {
             self.plan_subscriptions(filters);
         }
@@ -395,41 +398,17 @@ impl Link {
     }
 }
 
-/// What to say in CONNECT.
-fn attempt(plan: ConnectPlan, target: &Target, version: Version, clears: bool) -> Attempt {
-    let identity = &target.identity;
-    let is_lasting = !identity.ephemeral && plan.session_expiry > Duration::ZERO;
-    let has_state = is_lasting && identity.session_exists;
-    let is_for_clearing = version == Version::V311 && is_lasting && clears;
-    let clean = match version {
-        // In version 5 a clean start may begin a session that lasts.
-        Version::V5 => !has_state,
-        // In 3.1.1 a clean session ends with its connection. Without an identifier it must be clean [MQTT-3.1.3-7].
-        Version::V311 => !is_lasting || is_for_clearing || plan.client_id.is_empty(),
-    };
-    Attempt {
-        connect: Connect {
-            version,
-            client_id: plan.client_id,
-            username: plan.username,
-            password: plan.password,
-            will: None,
-            keep_alive: u16::try_from(whole_seconds(plan.keep_alive)).unwrap_or(u16::MAX),
-            clean,
-            session_expiry: if is_lasting {
-                whole_seconds(plan.session_expiry)
-            } else {
-                0
-            },
-        },
-        has_state,
-        is_for_clearing,
+impl Input {
+    const fn may_end_the_connection(&self) -> bool {
+        matches!(
+            self,
+            Self::Connect(..)
+                | Self::Disconnect
+                | Self::SocketFailed(_)
+                | Self::SocketClosed { .. }
+                | Self::TextFrame
+        )
     }
-}
-
-/// Rounded up: half a second is not never.
-fn whole_seconds(span: Duration) -> u32 {
-    u32::try_from(span.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX)
 }
 
 /// Name, TCP, TLS and upgrade take a second where they work at all; browsers give up after minutes.
@@ -446,3 +425,6 @@ const MANY_BUFFERED: u32 = 1024 * 1024;
 
 /// A reason code of the standard.
 const QUOTA_EXCEEDED: u8 = 0x97;
+
+#[cfg(test)]
+mod tests;

@@ -108,6 +108,14 @@ impl Session {
         self.unsent.clear();
         self.incoming.close();
         self.outgoing.close();
+        let is_of_us = |event: &Event| matches!(event, Event::Published(..));
+        self.events.retain(is_of_us);
+    }
+
+    /// What both sides remember is of no use: the next connection is another client's, or to another broker.
+    pub fn forget(&mut self) {
+        self.incoming.forget();
+        self.outgoing.forget(&mut self.events);
     }
 
     /// Whether CONNACK accepted us.
@@ -229,8 +237,7 @@ impl Session {
             self.incoming.resume(now);
         } else {
             // [MQTT-3.2.2-5]: also the identifiers of QoS 2, or the next message with one of them would be lost.
-            self.incoming.forget();
-            self.outgoing.forget(&mut self.events);
+            self.forget();
         }
         // Before what follows from it: publications that waited are told as sent after "connected".
         self.events.push_front(Event::Connected(connack.clone()));

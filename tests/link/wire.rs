@@ -108,3 +108,6 @@ pub(crate) fn is(packet: &[u8], kind: u8) -> bool {
 pub(crate) fn id_of(packet: &[u8]) -> u16 {
     u16::from_be_bytes([packet[2], packet[3]])
 }
+
+/// PINGRESP.
+pub(crate) const PINGRESP: [u8; 2] = [0xD0, 0];

@@ -23,6 +23,8 @@ pub(crate) struct World {
     /// Sockets opened so far, and whether the last one still is.
     pub(crate) sockets: u32,
     pub(crate) socket_is_open: bool,
+    /// The broker lives: PINGREQ gets its answer.
+    pub(crate) answers_pings: bool,
     next_publish: u64,
 }
 
@@ -41,6 +43,7 @@ impl World {
             remembered: Vec::new(),
             sockets: 0,
             socket_is_open: false,
+            answers_pings: false,
             next_publish: 0,
         }
     }
@@ -76,6 +79,7 @@ impl World {
             monotonic: self.at,
         };
         self.link.handle(input, now);
+        let mut pinged = false;
         while let Some(output) = self.link.poll_output() {
             match &output {
                 Output::WakeAt(at) => self.wake_at = Some(*at),
@@ -88,10 +92,19 @@ impl World {
                     self.socket_is_open = false;
                 }
                 Output::State(state) => self.state = state.clone(),
+                Output::Send(bytes) => {
+                    assert!(self.socket_is_open, "sent without a socket");
+                    pinged |= wire::packets(bytes)
+                        .iter()
+                        .any(|packet| wire::is(packet, 12));
+                }
                 Output::Remember(identity) => self.remembered.push(identity.clone()),
                 _ => {}
             }
             self.outputs.push(output);
+        }
+        if pinged && self.answers_pings {
+            self.bytes(&wire::PINGRESP);
         }
     }
 

@@ -108,13 +108,13 @@ impl Link {
         } = self.state
         {
             self.session.disconnect(violation.reason_code());
-            self.flush();
         }
         self.give_up(Fault::Protocol(violation));
     }
 
     /// Ends the connection because of a fault that is not the socket's own.
     pub(super) fn give_up(&mut self, fault: Fault) {
+        self.flush();
         self.outputs.push_back(Output::CloseSocket);
         self.fail(fault);
     }

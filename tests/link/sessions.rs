@@ -1,0 +1,589 @@
+//! What outlives a connection, and what must not.
+
+use footfall::link::{
+    DeliveryState, DeliveryToken, Fault, FilterId, Identity, Input, LinkState, Output, PublishId,
+};
+use footfall::mqtt::{QoS, TopicFilter, Version};
+
+use crate::wire::{self, answer, connack, connack_with, is, publish, suback};
+use crate::world::{BOTH, World, ephemeral, new_identity, profile, seconds};
+
+const QOS_1: u8 = 0b0010;
+const QOS_2: u8 = 0b0100;
+const DUP: u8 = 0b1000;
+
+const PUBACK: u8 = 0x40;
+const PUBREC: u8 = 0x50;
+const PUBREL: u8 = 0x62;
+const PUBCOMP: u8 = 0x70;
+
+/// Who comes back after a reload of the page.
+fn known_identity() -> Identity {
+    Identity {
+        session_exists: true,
+        ..new_identity()
+    }
+}
+
+/// The connection breaks, and comes back with or without the session.
+fn reconnect(world: &mut World, version: Version, session_present: bool) {
+    world.lose(1006);
+    if !world.socket_is_open {
+        world.until_next_socket();
+    }
+    world.outputs.clear();
+    world.input(Input::SocketOpened);
+    world.bytes(&connack(version, session_present, 0));
+}
+
+fn settle(world: &mut World, token: DeliveryToken) {
+    world.input(Input::Settled(token));
+}
+
+fn tokens(world: &World) -> Vec<DeliveryToken> {
+    world
+        .messages()
+        .into_iter()
+        .map(|(_, token)| token)
+        .collect()
+}
+
+/// Whether the last CONNECT was clean.
+fn was_clean(world: &World) -> bool {
+    let sent = world.sent();
+    let connect = sent.iter().rfind(|packet| is(packet, 1)).unwrap();
+    connect[9] & 0b10 != 0
+}
+
+fn deliveries(world: &World) -> Vec<(PublishId, DeliveryState)> {
+    let delivery = |output: &Output| match output {
+        Output::Delivery(id, state) => Some((*id, *state)),
+        _ => None,
+    };
+    world.outputs.iter().filter_map(delivery).collect()
+}
+
+#[test]
+fn an_acknowledgement_waits_until_the_message_is_kept() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.bytes(&publish(version, QOS_1, "t", 7, b""));
+        world.pass(seconds(5));
+        assert!(world.sent().is_empty());
+        let token = tokens(&world)[0];
+        settle(&mut world, token);
+        assert_eq!(world.take_sent(), [answer(PUBACK, 7)]);
+        settle(&mut world, token);
+        assert!(world.sent().is_empty(), "settled twice, acknowledged once");
+    }
+}
+
+#[test]
+fn acknowledgements_leave_in_the_order_of_arrival_however_they_are_settled() {
+    for version in BOTH {
+        for order in [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]] {
+            let mut world = World::connected(version, new_identity());
+            let flags = [QOS_1, QOS_2, 0, QOS_1];
+            let ids = [30, 20, 0, 10];
+            for (flags, id) in flags.into_iter().zip(ids) {
+                world.bytes(&publish(version, flags, "t", id, b""));
+            }
+            let tokens = tokens(&world);
+            for index in order {
+                settle(&mut world, tokens[index]);
+            }
+            let expected = [answer(PUBACK, 30), answer(PUBREC, 20), answer(PUBACK, 10)];
+            assert_eq!(world.sent(), expected, "{order:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_answered_while_a_chunk_is_read_goes_out_in_one_frame() {
+    let mut world = World::connected(Version::V311, new_identity());
+    let chunk: Vec<u8> = (1..=500)
+        .flat_map(|id| publish(Version::V311, QOS_1, "t", id, b""))
+        .collect();
+    let now = footfall::time::Now {
+        wall: footfall::time::Timestamp::from_millis(0),
+        monotonic: world.at,
+    };
+    world.link.handle(Input::Bytes(chunk), now);
+    let mut frames = Vec::new();
+    while let Some(output) = world.link.poll_output() {
+        match output {
+            Output::Message(_, token) => world.link.handle(Input::Settled(token), now),
+            Output::Send(bytes) => frames.push(bytes.len()),
+            _ => {}
+        }
+    }
+    assert_eq!(frames, [4 * 500]);
+}
+
+#[test]
+fn qos_2_is_delivered_exactly_once() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.bytes(&publish(version, QOS_2, "t", 5, b"one"));
+        let token = tokens(&world)[0];
+        settle(&mut world, token);
+        assert_eq!(world.take_sent(), [answer(PUBREC, 5)]);
+        // PUBREC was lost: it comes again, and only its answer is repeated.
+        reconnect(&mut world, version, true);
+        world.take_sent();
+        world.bytes(&publish(version, QOS_2 | DUP, "t", 5, b"one"));
+        assert_eq!(world.take_sent(), [answer(PUBREC, 5)]);
+        world.bytes(&answer(PUBREL, 5));
+        assert_eq!(world.take_sent(), [answer(PUBCOMP, 5)]);
+        world.bytes(&answer(PUBREL, 5));
+        assert_eq!(world.take_sent(), [answer(PUBCOMP, 5)]);
+        assert!(world.messages().is_empty());
+        // The identifier is free again.
+        world.bytes(&publish(version, QOS_2, "t", 5, b"two"));
+        assert_eq!(world.messages().len(), 1);
+    }
+}
+
+#[test]
+fn a_qos_2_message_that_is_not_kept_yet_is_not_answered_when_it_comes_again() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.bytes(&publish(version, QOS_2, "t", 5, b""));
+        let token = tokens(&world)[0];
+        reconnect(&mut world, version, true);
+        world.take_sent();
+        world.bytes(&publish(version, QOS_2 | DUP, "t", 5, b""));
+        assert!(world.messages().is_empty() && world.sent().is_empty());
+        settle(&mut world, token);
+        assert_eq!(world.sent(), [answer(PUBREC, 5)]);
+    }
+}
+
+#[test]
+fn a_lost_session_forgets_the_identifiers_of_qos_2() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.bytes(&publish(version, QOS_2, "t", 5, b"old"));
+        let token = tokens(&world)[0];
+        reconnect(&mut world, version, false);
+        world.take_sent();
+        world.bytes(&publish(version, QOS_2, "t", 5, b"new"));
+        assert_eq!(world.messages()[0].0.payload, b"new");
+        settle(&mut world, token);
+        assert!(world.sent().is_empty(), "the old token settles nothing");
+    }
+}
+
+#[test]
+fn tokens_of_a_former_connection_acknowledge_nothing() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.bytes(&publish(version, QOS_1, "t", 1, b"old"));
+        let old = tokens(&world)[0];
+        reconnect(&mut world, version, true);
+        world.take_sent();
+        world.bytes(&publish(version, QOS_1, "t", 1, b"other"));
+        settle(&mut world, old);
+        assert!(world.sent().is_empty());
+        let new = tokens(&world)[0];
+        settle(&mut world, new);
+        assert_eq!(world.sent(), [answer(PUBACK, 1)]);
+    }
+}
+
+#[test]
+fn a_message_that_is_repeated_before_its_answer_is_delivered_once() {
+    for version in BOTH {
+        for flags in [QOS_1, QOS_2] {
+            let mut world = World::connected(version, new_identity());
+            world.bytes(&publish(version, flags, "t", 1, b""));
+            world.bytes(&publish(version, flags | DUP, "t", 1, b""));
+            assert_eq!(world.messages().len(), 1);
+            let token = tokens(&world)[0];
+            settle(&mut world, token);
+            assert_eq!(world.sent().len(), 1);
+        }
+    }
+}
+
+#[test]
+fn the_first_deliveries_of_a_resumed_session_may_be_repetitions() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.bytes(&publish(version, QOS_1, "t", 1, b""));
+        assert!(!world.messages()[0].0.maybe_repeated);
+        reconnect(&mut world, version, true);
+        for id in 1..=1_030 {
+            world.bytes(&publish(version, QOS_1, "t", id, b""));
+            let token = tokens(&world).pop().unwrap();
+            settle(&mut world, token);
+            world.bytes(&publish(version, 0, "t", 0, b""));
+        }
+        let (sure, unsure): (Vec<_>, Vec<_>) = world
+            .messages()
+            .into_iter()
+            .partition(|(m, _)| !m.maybe_repeated);
+        assert_eq!(unsure.len(), 1_024);
+        assert_eq!(sure.len(), 6 + 1_030);
+    }
+}
+
+#[test]
+fn a_minute_after_a_resume_only_dup_makes_a_message_unsure() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.answers_pings = true;
+        reconnect(&mut world, version, true);
+        world.pass(seconds(60));
+        world.bytes(&publish(version, QOS_1, "t", 1, b""));
+        world.bytes(&publish(version, QOS_1 | DUP, "t", 2, b""));
+        let unsure: Vec<_> = world
+            .messages()
+            .iter()
+            .map(|(m, _)| m.maybe_repeated)
+            .collect();
+        assert_eq!(unsure, [false, true]);
+    }
+}
+
+#[test]
+fn after_a_resume_unacknowledged_messages_of_ours_go_out_again_in_order() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.publish("a", QoS::AtLeastOnce);
+        world.publish("b", QoS::ExactlyOnce);
+        world.publish("c", QoS::AtLeastOnce);
+        let sent = world.take_sent();
+        let id_of = |packet: &Vec<u8>| u16::from_be_bytes([packet[5], packet[6]]);
+        world.bytes(&answer(PUBREC, id_of(&sent[1])));
+        world.take_sent();
+        reconnect(&mut world, version, true);
+        let again = world.take_sent();
+        let expected: Vec<Vec<u8>> = vec![
+            with_dup(&sent[0]),
+            answer(PUBREL, id_of(&sent[1])),
+            with_dup(&sent[2]),
+        ];
+        assert_eq!(again[1..], expected);
+        assert!(deliveries(&world).is_empty(), "sent is told once");
+    }
+}
+
+fn with_dup(packet: &[u8]) -> Vec<u8> {
+    let mut packet = packet.to_vec();
+    packet[0] |= DUP;
+    packet
+}
+
+#[test]
+fn after_a_lost_session_qos_1_is_published_anew_and_qos_2_is_left_to_its_sender() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.publish("a", QoS::AtLeastOnce);
+        let twice = world.publish("b", QoS::ExactlyOnce);
+        reconnect(&mut world, version, false);
+        let sent = world.take_sent();
+        let publications: Vec<_> = sent.iter().filter(|packet| is(packet, 3)).collect();
+        assert_eq!(publications.len(), 1);
+        assert_eq!(publications[0][0] & DUP, 0);
+        let refused = (twice, DeliveryState::Refused(0x92));
+        assert!(deliveries(&world).contains(&refused));
+    }
+}
+
+#[test]
+fn messages_of_ours_wait_for_a_connection_unless_they_may_be_lost() {
+    for version in BOTH {
+        let mut world = World::new();
+        let lost = world.publish("a", QoS::AtMostOnce);
+        let kept = world.publish("b", QoS::AtLeastOnce);
+        assert_eq!(deliveries(&world), [(lost, DeliveryState::Refused(0x88))]);
+        let profile = Box::new(profile(version));
+        world.input(Input::Connect(profile, new_identity()));
+        world.input(Input::SocketOpened);
+        world.bytes(&connack(version, false, 0));
+        assert_eq!(deliveries(&world)[1], (kept, DeliveryState::Sent));
+    }
+}
+
+#[test]
+fn what_waits_is_bounded() {
+    let mut world = World::new();
+    for _ in 0..300 {
+        world.publish("a", QoS::AtLeastOnce);
+    }
+    assert_eq!(deliveries(&world).len(), 300 - 256);
+}
+
+#[test]
+fn the_window_of_the_broker_is_kept() {
+    let mut world = World::greeting(profile(Version::V5), new_identity());
+    // Receive maximum 2.
+    world.bytes(&connack_with(Version::V5, false, 0, &[33, 0, 2]));
+    world.take_sent();
+    for _ in 0..5 {
+        world.publish("a", QoS::AtLeastOnce);
+    }
+    let sent = world.take_sent();
+    assert_eq!(sent.len(), 2);
+    world.bytes(&answer(
+        PUBACK,
+        u16::from_be_bytes([sent[0][5], sent[0][6]]),
+    ));
+    assert_eq!(world.take_sent().len(), 1);
+}
+
+#[test]
+fn the_limits_of_the_broker_are_kept() {
+    let mut world = World::greeting(profile(Version::V5), new_identity());
+    // Maximum QoS 0, no retain, packets up to 64 bytes.
+    let limits = [36, 0, 37, 0, 39, 0, 0, 0, 64];
+    world.bytes(&connack_with(Version::V5, false, 0, &limits));
+    world.outputs.clear();
+    let lowered = world.publish("a", QoS::AtLeastOnce);
+    assert_eq!(world.take_sent()[0][0], 0x30);
+    let large = world.publish(&"x".repeat(64), QoS::AtMostOnce);
+    let retained = PublishId(99);
+    let publish = footfall::mqtt::Publish {
+        topic: "a".into(),
+        payload: Vec::new(),
+        qos: QoS::AtMostOnce,
+        retain: true,
+    };
+    world.input(Input::Publish(retained, publish));
+    assert!(world.sent().is_empty());
+    let expected = [
+        (lowered, DeliveryState::Sent),
+        (large, DeliveryState::Refused(0x95)),
+        (retained, DeliveryState::Refused(0x9A)),
+    ];
+    assert_eq!(deliveries(&world), expected);
+}
+
+#[test]
+fn a_topic_with_wildcards_is_never_published() {
+    let mut world = World::connected(Version::V5, new_identity());
+    for topic in ["", "a/+", "#", "a\0"] {
+        let id = world.publish(topic, QoS::AtMostOnce);
+        let refused = (id, DeliveryState::Refused(0x90));
+        assert_eq!(deliveries(&world).last(), Some(&refused));
+    }
+    assert!(world.sent().is_empty());
+}
+
+#[test]
+fn rabbitmq_answers_qos_2_with_puback_and_that_is_an_answer() {
+    let mut world = World::connected(Version::V311, new_identity());
+    let id = world.publish("a", QoS::ExactlyOnce);
+    let sent = world.take_sent();
+    world.bytes(&answer(
+        PUBACK,
+        u16::from_be_bytes([sent[0][5], sent[0][6]]),
+    ));
+    let acknowledged = (id, DeliveryState::Acknowledged);
+    assert_eq!(deliveries(&world).last(), Some(&acknowledged));
+}
+
+#[test]
+fn a_refused_publication_is_told() {
+    let mut world = World::connected(Version::V5, new_identity());
+    for (qos, first) in [(QoS::AtLeastOnce, PUBACK), (QoS::ExactlyOnce, PUBREC)] {
+        let id = world.publish("a", qos);
+        let sent = world.take_sent();
+        world.bytes(&wire::packet(first, &[sent[0][5], sent[0][6], 0x87]));
+        let refused = (id, DeliveryState::Refused(0x87));
+        assert_eq!(deliveries(&world).last(), Some(&refused));
+    }
+}
+
+#[test]
+fn the_identity_is_remembered_once_a_session_lasts() {
+    for version in BOTH {
+        let mut world = World::greeting(profile(version), new_identity());
+        assert_eq!(was_clean(&world), version == Version::V5);
+        assert!(world.remembered.is_empty());
+        world.bytes(&connack(version, false, 0));
+        assert_eq!(world.remembered, [known_identity()]);
+        reconnect(&mut world, version, true);
+        assert!(!was_clean(&world));
+        assert_eq!(world.remembered.len(), 1, "told once");
+    }
+}
+
+#[test]
+fn a_broker_that_keeps_no_session_is_believed() {
+    let mut world = World::greeting(profile(Version::V5), known_identity());
+    // Session expiry 0.
+    world.bytes(&connack_with(Version::V5, false, 0, &[17, 0, 0, 0, 0]));
+    assert_eq!(world.remembered, [new_identity()]);
+}
+
+#[test]
+fn a_client_identifier_that_the_broker_made_is_ours_from_then_on() {
+    let mut nobody = new_identity();
+    nobody.client_id.clear();
+    let mut world = World::greeting(profile(Version::V5), nobody);
+    let mut properties = vec![18];
+    properties.extend(wire::text("given"));
+    world.bytes(&connack_with(Version::V5, false, 0, &properties));
+    let expected = Identity {
+        client_id: "given".into(),
+        session_exists: true,
+        ephemeral: false,
+    };
+    assert_eq!(world.remembered, [expected]);
+}
+
+#[test]
+fn who_is_ephemeral_starts_clean_and_leaves_nothing() {
+    for version in BOTH {
+        let mut world = World::greeting(profile(version), ephemeral());
+        assert!(was_clean(&world));
+        world.bytes(&connack(version, false, 0));
+        reconnect(&mut world, version, false);
+        assert!(was_clean(&world));
+        assert!(world.remembered.is_empty());
+    }
+}
+
+#[test]
+fn after_a_reload_the_session_goes_on_and_all_filters_are_asked_for() {
+    for version in BOTH {
+        let mut world = World::greeting(profile(version), known_identity());
+        assert!(!was_clean(&world));
+        world.bytes(&connack(version, true, 0));
+        let state = LinkState::Connected {
+            version,
+            resumed: true,
+        };
+        assert_eq!(world.state, state);
+        assert!(is(world.sent().last().unwrap(), 8));
+    }
+}
+
+#[test]
+fn after_a_resume_granted_filters_are_not_asked_for_again() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        let filter = TopicFilter::new("lost/while/away").unwrap();
+        world.input(Input::Subscribe(FilterId(5), filter, QoS::AtMostOnce));
+        world.grant(version);
+        reconnect(&mut world, version, true);
+        let sent = world.take_sent();
+        let subscribes: Vec<_> = sent.iter().filter(|packet| is(packet, 8)).collect();
+        // Only the one of QoS 0, whose messages nobody kept.
+        assert_eq!(subscribes.len(), 1);
+        assert!(subscribes[0].ends_with(b"away\0"));
+        reconnect(&mut world, version, false);
+        let sent = world.take_sent();
+        assert!(sent.last().unwrap().len() > subscribes[0].len(), "now both");
+    }
+}
+
+#[test]
+fn what_was_unsubscribed_while_away_is_unsubscribed_after_a_resume() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.lose(1006);
+        world.input(Input::Unsubscribe(FilterId(0)));
+        if !world.socket_is_open {
+            world.until_next_socket();
+        }
+        world.input(Input::SocketOpened);
+        world.take_sent();
+        world.bytes(&connack(version, true, 0));
+        let sent = world.take_sent();
+        assert_eq!(sent.len(), 1);
+        assert!(is(&sent[0], 10));
+    }
+}
+
+#[test]
+fn a_refused_filter_is_told_and_asked_for_again_where_that_may_help() {
+    for version in BOTH {
+        let mut world = World::greeting(profile(version), ephemeral());
+        world.answers_pings = true;
+        world.bytes(&connack(version, false, 0));
+        let first = world.take_sent().pop().unwrap();
+        world.bytes(&suback(version, wire::id_of(&first), &[0x80]));
+        assert_eq!(world.subscriptions(), [(FilterId(0), Err(0x80))]);
+        world.pass(seconds(5));
+        world.grant(version);
+        let granted = (FilterId(0), Ok(QoS::AtLeastOnce));
+        assert_eq!(world.subscriptions()[1], granted);
+    }
+}
+
+#[test]
+fn a_filter_that_is_not_allowed_is_not_asked_for_again() {
+    let mut world = World::greeting(profile(Version::V5), ephemeral());
+    world.answers_pings = true;
+    world.bytes(&connack(Version::V5, false, 0));
+    let first = world.take_sent().pop().unwrap();
+    world.bytes(&suback(Version::V5, wire::id_of(&first), &[0x87]));
+    world.pass(seconds(3_600));
+    assert!(world.sent().iter().all(|packet| is(packet, 12)));
+}
+
+#[test]
+fn a_subscribe_that_is_never_answered_is_repeated_ever_less_often() {
+    for version in BOTH {
+        let mut world = World::greeting(profile(version), ephemeral());
+        world.answers_pings = true;
+        world.bytes(&connack(version, false, 0));
+        world.pass(seconds(3_600));
+        let sent = world.sent();
+        let asked = sent.iter().filter(|packet| is(packet, 8)).count();
+        assert!((5..=20).contains(&asked), "{asked}");
+    }
+}
+
+#[test]
+fn an_unknown_session_in_version_5_is_left_at_once_and_begun_clean() {
+    // The broker breaks the standard: we asked for a clean start.
+    let mut world = World::greeting(profile(Version::V5), new_identity());
+    world.outputs.clear();
+    world.bytes(&connack(Version::V5, true, 0));
+    let states = world.states();
+    assert!(matches!(
+        &states[0],
+        LinkState::Waiting {
+            fault: Fault::SessionMismatch,
+            retry_at,
+        } if *retry_at == world.at
+    ));
+    assert_eq!(world.sockets, 2);
+    // Again and again: with backoff.
+    for _ in 0..10 {
+        world.input(Input::SocketOpened);
+        assert!(was_clean(&world));
+        world.outputs.clear();
+        world.bytes(&connack(Version::V5, true, 0));
+        if !world.socket_is_open {
+            assert!(world.until_next_socket() <= seconds(30));
+        }
+    }
+}
+
+#[test]
+fn an_unknown_session_in_3_1_1_is_cleared_and_begun_anew() {
+    let mut world = World::greeting(profile(Version::V311), new_identity());
+    assert!(!was_clean(&world));
+    world.bytes(&connack(Version::V311, true, 0));
+    world.input(Input::SocketOpened);
+    assert!(was_clean(&world));
+    world.take_sent();
+    world.bytes(&connack(Version::V311, false, 0));
+    assert_eq!(world.take_sent(), [[0xE0, 0]]);
+    assert!(world.remembered.is_empty());
+    assert_eq!(world.sockets, 3);
+    world.input(Input::SocketOpened);
+    assert!(!was_clean(&world));
+    world.bytes(&connack(Version::V311, false, 0));
+    let state = LinkState::Connected {
+        version: Version::V311,
+        resumed: false,
+    };
+    assert_eq!(world.state, state);
+    assert_eq!(world.remembered, [known_identity()]);
+}

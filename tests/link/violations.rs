@@ -1,0 +1,368 @@
+//! A broker that breaks the standard: each time the link says so and leaves.
+
+use footfall::link::{Fault, Input, LinkState, Output, Violation};
+use footfall::mqtt::QoS;
+use footfall::mqtt::Version::{self, V5, V311};
+
+use Violation::{Malformed, TextFrame, TooLarge, Unexpected};
+
+use crate::wire::{self, answer, connack, packet, publish, suback, text};
+use crate::world::{BOTH, World, new_identity, profile, seconds};
+
+const PUBREL: u8 = 0x62;
+
+/// Feeds the bytes to a connected link, which must leave because of them.
+#[track_caller]
+fn breaks(version: Version, bytes: &[u8], expected: Violation) {
+    breaks_in(
+        World::connected(version, new_identity()),
+        version,
+        bytes,
+        expected,
+    );
+}
+
+#[track_caller]
+fn breaks_in(mut world: World, version: Version, bytes: &[u8], expected: Violation) {
+    world.outputs.clear();
+    world.bytes(bytes);
+    let position = |wanted: fn(&Output) -> bool| world.outputs.iter().position(wanted);
+    let state = world.states().into_iter().next();
+    let Some(LinkState::Waiting { fault, .. }) = state else {
+        panic!("{version:?} {bytes:02x?} was taken: {:?}", world.outputs);
+    };
+    assert_eq!(fault, Fault::Protocol(expected), "{version:?} {bytes:02x?}");
+    let closed = position(|output| matches!(output, Output::CloseSocket)).unwrap();
+    let said = position(|output| matches!(output, Output::Send(_)));
+    match version {
+        V5 => {
+            assert!(said.unwrap() < closed, "says why before it closes");
+            let goodbye = world.sent().pop().unwrap();
+            assert_eq!(goodbye, [0xE0, 1, expected.reason_code()]);
+        }
+        V311 => assert_eq!(said, None),
+    }
+}
+
+/// Feeds the bytes to a link that waits for CONNACK.
+#[track_caller]
+fn breaks_before_connack(version: Version, bytes: &[u8], expected: Violation) {
+    let mut world = World::greeting(profile(version), new_identity());
+    world.outputs.clear();
+    world.bytes(bytes);
+    assert!(world.outputs.contains(&Output::CloseSocket));
+    assert!(world.sent().is_empty());
+    let LinkState::Waiting { fault, .. } = &world.states()[0] else {
+        panic!("{:?}", world.outputs);
+    };
+    assert_eq!(*fault, Fault::Protocol(expected), "{bytes:02x?}");
+}
+
+#[test]
+fn a_second_connack_breaks_the_standard() {
+    for version in BOTH {
+        breaks(version, &connack(version, false, 0), Unexpected);
+    }
+}
+
+#[test]
+fn anything_before_connack_breaks_the_standard() {
+    for version in BOTH {
+        breaks_before_connack(version, &publish(version, 0, "t", 0, b""), Unexpected);
+        breaks_before_connack(version, &suback(version, 1, &[0]), Unexpected);
+        breaks_before_connack(version, &wire::PINGRESP, Unexpected);
+        breaks_before_connack(version, &answer(0x40, 1), Unexpected);
+    }
+    breaks_before_connack(V5, &[0xE0, 0], Unexpected);
+}
+
+#[test]
+fn what_only_a_client_sends_breaks_the_standard() {
+    for version in BOTH {
+        for first in [0x10, 0x82, 0xA2, 0xC0] {
+            breaks(version, &[first, 0], Unexpected);
+            breaks_before_connack(version, &[first, 0], Unexpected);
+        }
+    }
+    breaks(V311, &[0xE0, 0], Unexpected);
+    breaks(V5, &[0xF0, 0], Unexpected);
+}
+
+#[test]
+fn reserved_types_and_flags_are_malformed() {
+    for version in BOTH {
+        for first in [0x00, 0x21, 0x48, 0x5F, 0x60, 0x66, 0x71, 0x92, 0xB1, 0xD8] {
+            breaks(version, &[first, 0], Malformed);
+        }
+    }
+    breaks(V311, &[0xF0, 0], Malformed);
+    breaks(V5, &[0xE1, 0], Malformed);
+}
+
+#[test]
+fn a_connack_with_reserved_flags_is_malformed() {
+    breaks_before_connack(V311, &[0x20, 2, 2, 0], Malformed);
+    breaks_before_connack(V5, &[0x20, 3, 0x80, 0, 0], Malformed);
+}
+
+#[test]
+fn a_connack_of_the_wrong_length_is_malformed() {
+    for bytes in [&[0x20, 0][..], &[0x20, 1, 0], &[0x20, 3, 0, 0, 0]] {
+        breaks_before_connack(V311, bytes, Malformed);
+    }
+    for bytes in [
+        &[0x20, 0][..],
+        &[0x20, 1, 0],
+        &[0x20, 2, 0, 0],
+        // A property length that is too long, and one that is too short.
+        &[0x20, 3, 0, 0, 1],
+        &[0x20, 4, 0, 0, 0, 0],
+    ] {
+        breaks_before_connack(V5, bytes, Malformed);
+    }
+}
+
+#[test]
+fn qos_3_and_dup_at_qos_0_are_malformed() {
+    for version in BOTH {
+        for flags in [0b0110, 0b0111, 0b1110, 0b1000, 0b1001] {
+            breaks(version, &publish(version, flags, "t", 1, b""), Malformed);
+        }
+    }
+}
+
+#[test]
+fn packet_identifier_0_is_malformed() {
+    for version in BOTH {
+        let mut body = text("t");
+        body.extend_from_slice(&[0, 0, 0]);
+        breaks(version, &packet(0x32, &body), Malformed);
+        for first in [0x40, 0x50, PUBREL, 0x70] {
+            breaks(version, &answer(first, 0), Malformed);
+        }
+        breaks(version, &suback(version, 0, &[0]), Malformed);
+    }
+}
+
+#[test]
+fn text_that_is_no_text_is_malformed() {
+    let topics: [&[u8]; 5] = [b"\xFF", b"a\xC0\x80", b"\xED\xA0\x80", b"a\0b", b"\xE2\x82"];
+    for version in BOTH {
+        for topic in topics {
+            let mut body = vec![0, u8::try_from(topic.len()).unwrap()];
+            body.extend_from_slice(topic);
+            body.push(0);
+            breaks(version, &packet(0x30, &body), Malformed);
+        }
+    }
+}
+
+#[test]
+fn a_topic_name_with_wildcards_or_without_characters_is_malformed() {
+    for version in BOTH {
+        for topic in ["", "#", "a/+/b", "a/#", "a+"] {
+            breaks(version, &publish(version, 0, topic, 0, b"x"), Malformed);
+        }
+    }
+}
+
+#[test]
+fn a_publish_that_ends_too_soon_is_malformed() {
+    for version in BOTH {
+        for body in [&[][..], &[0], &[0, 5, b'a'], &[0, 1]] {
+            breaks(version, &packet(0x30, body), Malformed);
+        }
+        breaks(version, &packet(0x32, &[0, 1, b't', 0]), Malformed);
+    }
+    // Version 5 has a property length, also if there are none.
+    breaks(V5, &packet(0x30, &[0, 1, b't']), Malformed);
+}
+
+#[test]
+fn properties_that_do_not_belong_there_break_the_standard() {
+    let publish_with = |properties: &[u8]| {
+        let mut body = text("t");
+        body.push(u8::try_from(properties.len()).unwrap());
+        body.extend_from_slice(properties);
+        packet(0x30, &body)
+    };
+    // A topic alias, though we allow none; receive maximum; a message expiry twice.
+    breaks(V5, &publish_with(&[35, 0, 1]), Unexpected);
+    breaks(V5, &publish_with(&[33, 0, 1]), Unexpected);
+    breaks(
+        V5,
+        &publish_with(&[2, 0, 0, 0, 1, 2, 0, 0, 0, 1]),
+        Unexpected,
+    );
+    // An unknown one; one that is cut off; a payload format that does not exist; U+0000; wildcards in a response topic.
+    breaks(V5, &publish_with(&[4, 0]), Malformed);
+    breaks(V5, &publish_with(&[2, 0, 0]), Malformed);
+    breaks(V5, &publish_with(&[1, 2]), Malformed);
+    breaks(V5, &publish_with(&[3, 0, 1, 0]), Malformed);
+    breaks(V5, &publish_with(&[8, 0, 1, b'#']), Malformed);
+    // A length that is longer than it need be.
+    breaks(V5, &packet(0x30, &[0, 1, b't', 0x80, 0]), Malformed);
+    // The session's expiry in DISCONNECT [MQTT-3.14.2-2].
+    breaks(V5, &[0xE0, 7, 0, 5, 17, 0, 0, 0, 1], Unexpected);
+}
+
+#[test]
+fn megabytes_of_properties_are_too_large() {
+    let properties = [38, 0, 0, 0, 0].repeat(200_000);
+    let mut body = text("t");
+    body.extend_from_slice(&[0xC0, 0x84, 0x3D]);
+    body.extend(properties);
+    breaks(V5, &packet(0x30, &body), TooLarge);
+}
+
+#[test]
+fn a_packet_larger_than_agreed_is_refused_by_its_first_bytes() {
+    for version in BOTH {
+        breaks(version, &[0x30, 0xFF, 0xFF, 0xFF, 0x7F], TooLarge);
+        // 4 MiB and a byte; exactly 4 MiB is still taken.
+        breaks(version, &[0x30, 0xFC, 0xFF, 0xFF, 0x01], TooLarge);
+        let mut world = World::connected(version, new_identity());
+        world.bytes(&[0x30, 0xFB, 0xFF, 0xFF, 0x01]);
+        assert!(matches!(world.state, LinkState::Connected { .. }));
+        breaks_before_connack(version, &[0x20, 0xFF, 0xFF, 0xFF, 0x7F], TooLarge);
+    }
+}
+
+#[test]
+fn a_remaining_length_that_never_ends_is_malformed() {
+    for version in BOTH {
+        breaks(version, &[0x30, 0x80, 0x80, 0x80, 0x80], Malformed);
+    }
+    breaks(V5, &[0xD0, 0x80, 0], Malformed);
+}
+
+#[test]
+fn bytes_after_the_end_of_a_packet_are_malformed() {
+    for version in BOTH {
+        breaks(version, &[0xD0, 1, 0], Malformed);
+    }
+    breaks(V311, &packet(0x40, &[0, 1, 0]), Malformed);
+    breaks(V311, &packet(0xB0, &[0, 1, 0]), Malformed);
+    breaks(V5, &packet(0x40, &[0, 1, 0, 0, 0]), Malformed);
+}
+
+#[test]
+fn answers_to_what_was_not_asked_break_the_standard() {
+    for version in BOTH {
+        breaks(version, &suback(version, 77, &[0]), Unexpected);
+        let unsuback: &[u8] = if version == V5 {
+            &[0, 77, 0, 0]
+        } else {
+            &[0, 77]
+        };
+        breaks(version, &packet(0xB0, unsuback), Unexpected);
+    }
+}
+
+#[test]
+fn a_suback_must_answer_each_filter_with_a_code_that_exists() {
+    for version in BOTH {
+        for codes in [&[][..], &[0, 0], &[3], &[0x7F]] {
+            let mut world = World::greeting(profile(version), new_identity());
+            world.bytes(&connack(version, false, 0));
+            let subscribe = world.sent().pop().unwrap();
+            let bytes = suback(version, wire::id_of(&subscribe), codes);
+            breaks_in(world, version, &bytes, Malformed);
+        }
+    }
+    let mut world = World::greeting(profile(V311), new_identity());
+    world.bytes(&connack(V311, false, 0));
+    let subscribe = world.sent().pop().unwrap();
+    let bytes = suback(V311, wire::id_of(&subscribe), &[0x87]);
+    breaks_in(world, V311, &bytes, Malformed);
+}
+
+#[test]
+fn one_identifier_for_two_messages_breaks_the_standard() {
+    for version in BOTH {
+        for (first, second) in [(0b0010, 0b0100), (0b0100, 0b0010)] {
+            let mut world = World::connected(version, new_identity());
+            world.bytes(&publish(version, first, "t", 9, b""));
+            breaks_in(
+                world,
+                version,
+                &publish(version, second, "t", 9, b""),
+                Unexpected,
+            );
+        }
+    }
+}
+
+#[test]
+fn a_release_before_it_was_received_breaks_the_standard() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.bytes(&publish(version, 0b0100, "t", 9, b""));
+        breaks_in(world, version, &answer(PUBREL, 9), Unexpected);
+    }
+}
+
+#[test]
+fn more_under_way_than_agreed_breaks_the_standard() {
+    let mut world = World::connected(V5, new_identity());
+    for id in 1..=1_024 {
+        world.bytes(&publish(V5, 0b0010, "t", id, b""));
+    }
+    breaks_in(world, V5, &publish(V5, 0b0010, "t", 1_025, b""), Unexpected);
+}
+
+#[test]
+fn a_text_frame_breaks_the_standard() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.input(Input::TextFrame);
+        let states = world.states();
+        assert!(matches!(
+            states[0],
+            LinkState::Waiting {
+                fault: Fault::Protocol(TextFrame),
+                ..
+            }
+        ));
+    }
+}
+
+#[test]
+fn what_came_before_the_violation_is_delivered_and_what_came_after_is_not() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        let mut bytes = publish(version, 0, "before", 0, b"");
+        bytes.extend_from_slice(&[0xD0, 1, 0]);
+        bytes.extend(publish(version, 0, "after", 0, b""));
+        world.bytes(&bytes);
+        let topics: Vec<_> = world.messages().into_iter().map(|(m, _)| m.topic).collect();
+        assert_eq!(topics, ["before"]);
+    }
+}
+
+#[test]
+fn after_a_violation_the_link_comes_back() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.bytes(&[0xFF]);
+        if !world.socket_is_open {
+            assert!(world.until_next_socket() <= seconds(1));
+        }
+        world.input(Input::SocketOpened);
+        world.bytes(&connack(version, false, 0));
+        assert!(matches!(world.state, LinkState::Connected { .. }));
+    }
+}
+
+#[test]
+fn answers_to_what_is_long_done_are_no_violation() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        for first in [0x40, 0x50, 0x70] {
+            world.bytes(&answer(first, 500));
+        }
+        world.bytes(&wire::PINGRESP);
+        world.publish("t", QoS::AtLeastOnce);
+        assert!(matches!(world.state, LinkState::Connected { .. }));
+    }
+}
