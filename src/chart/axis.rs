@@ -50,7 +50,7 @@ pub(super) fn place(span: Span, at: Timestamp, (low, high): (i32, i32)) -> i32 {
 pub(super) struct ValueAxis {
     /// The distance of two lines.
     pub(super) step: f64,
-    /// The end of the axis: a multiple of half a step, so that it does not move with every person.
+    /// The end of the axis: a multiple of a quarter of a step, so that it does not move with every person.
     pub(super) top: f64,
     /// From `-top`, not from zero.
     pub(super) both_ways: bool,
@@ -65,10 +65,10 @@ impl ValueAxis {
             LEAST
         } * HEADROOM;
         let step = round_step(most / lines.max(1.0));
-        let half = step / 2.0;
+        let quarter = step / 4.0;
         Self {
             step,
-            top: (most / half).ceil() * half,
+            top: (most / quarter).ceil() * quarter,
             both_ways,
         }
     }
@@ -135,12 +135,12 @@ mod tests {
     #[test]
     fn lines_stand_at_round_numbers_and_are_few() {
         for (most, lines, expected, top) in [
-            (1204.0, 3.5, vec![400.0, 800.0, 1200.0], 1400.0),
-            (0.0, 3.5, vec![2.0, 4.0], 5.0),
+            (1204.0, 3.5, vec![400.0, 800.0, 1200.0], 1300.0),
+            (0.0, 3.5, vec![2.0, 4.0], 4.5),
             (7.0, 3.5, vec![4.0, 8.0], 8.0),
             (95.0, 3.5, vec![40.0, 80.0], 100.0),
             (34_000.0, 3.5, vec![20_000.0, 40_000.0], 40_000.0),
-            (f64::NAN, 3.5, vec![2.0, 4.0], 5.0),
+            (f64::NAN, 3.5, vec![2.0, 4.0], 4.5),
         ] {
             let axis = ValueAxis::new(most, lines, false);
             assert_eq!(

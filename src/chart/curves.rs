@@ -81,7 +81,9 @@ pub fn draw_curves<DB: DrawingBackend>(
         .filter_map(|curve| curve.end_label)
         .map(|label| style.text_width(label, true));
     let size = area.dim_in_pixel();
-    let plot = Plot::new(size, curves.span, curves.highest(), false, widths, style);
+    let named = curves.bands.iter().any(|band| !band.name.is_empty());
+    let most = curves.highest() * if named { ROOM_FOR_NAMES } else { 1.0 };
+    let plot = Plot::new(size, curves.span, most, false, widths, style);
     draw_bands(area, &plot, curves.bands, style)?;
     plot.draw_axes(area, style)?;
     if let Some(ghost) = &curves.ghost {
@@ -188,7 +190,7 @@ impl Curves<'_> {
                 }
             })
             // The newest row may reach a little ahead of the clock that draws the rule.
-            .filter(|row| row.begin < most || row.begin == plot.left);
+            .filter(|row| row.begin <= most);
         runs(rows)
     }
 }
@@ -273,6 +275,8 @@ fn draw_ends<DB: DrawingBackend>(
     Ok(())
 }
 
+/// Names of outages stand at the top; the highest peak stays below the first row of them.
+const ROOM_FOR_NAMES: f64 = 1.07;
 /// How opaque the area under the first curve is.
 const TINT: f64 = 0.07;
 /// Width of a curve.

@@ -72,7 +72,7 @@ impl Plot {
         let (width, height) = (pixel(width), pixel(height));
         let top = style.pixels(TOP).min(height / 4);
         let bottom = (height - style.pixels(BOTTOM)).max(top + 1);
-        let distance = style.length(if both_ways { 70.0 } else { 84.0 });
+        let distance = style.length(if both_ways { 58.0 } else { 70.0 });
         let tall = f64::from(bottom - top) / if both_ways { 2.0 } else { 1.0 };
         let lines = (tall / distance).clamp(if both_ways { 1.3 } else { 2.0 }, 4.0);
         let values = ValueAxis::new(most, lines, both_ways);
@@ -197,7 +197,8 @@ impl Plot {
     /// a time, the date stays.
     fn time_labels(&self, style: &Style<'_>) -> Vec<(i32, String)> {
         let wide = f64::from(self.right - self.left);
-        let least_ms = style.length(TICK_DISTANCE) / wide * self.span.millis() as f64;
+        let least = (wide / MOST_TICKS).clamp(style.length(56.0), style.length(110.0));
+        let least_ms = least / wide * self.span.millis() as f64;
         let coordinates = self.coordinates(style);
         let mut kept: Vec<(Tick, f64, f64, String)> = Vec::new();
         for tick in ticks(self.span, least_ms, style.offsets) {
@@ -296,7 +297,7 @@ const TICK_LABEL: f64 = 15.0;
 const LABEL_GAP: f64 = 9.0;
 /// Between the end of a curve and its label, and behind it.
 pub(super) const END_GAP: f64 = 12.0;
-/// Between two ticks at least; charts are quiet.
-const TICK_DISTANCE: f64 = 80.0;
+/// Charts are quiet.
+const MOST_TICKS: f64 = 8.0;
 /// Between two labels of the time axis at least.
 const TICK_GAP: f64 = 8.0;

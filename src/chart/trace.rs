@@ -145,14 +145,54 @@ impl Run {
         pieces.into_iter()
     }
 
-    /// Begin, end and height of each horizontal piece, in the middle of what its column does.
-    fn levels(&self) -> impl Iterator<Item = (i32, i32, i32)> {
+    /// Begin and end of each dot, its upper and its lower edge: a dot stands at the mean height of its part of the curve
+    /// and is as tall as the curve rises there.
+    fn dots(&self, (dot, gap): (i32, i32)) -> Vec<(i32, i32, i32, i32)> {
+        let period = dot + gap;
+        let Some(begin) = self.steps.first().map(|step| step.x) else {
+            return Vec::new();
+        };
+        let parts = self.means(period);
+        let mean = |part: usize| parts.get(part).map(|(_, mean)| *mean);
+        let mut dots = Vec::with_capacity(parts.len());
+        for (place, (part, height)) in parts.iter().enumerate() {
+            let before = place.checked_sub(1).and_then(mean).unwrap_or(*height);
+            let after = mean(place + 1).unwrap_or(*height);
+            let half = (after - before).abs() / 4.0 * f64::from(dot) / f64::from(period);
+            let left = part * period + gap / 2;
+            let (left, right) = (left.max(begin), (left + dot).min(self.end));
+            if left < right {
+                let top = (height - half).round_ties_even() as i32;
+                dots.push((left, right, top, (height + half).round_ties_even() as i32));
+            }
+        }
+        dots
+    }
+
+    /// The mean height of each part of the canvas that is `period` pixels wide, by the part's number.
+    fn means(&self, period: i32) -> Vec<(i32, f64)> {
         let ends = self.steps.iter().skip(1).map(|step| step.x);
         let ends = ends.chain([self.end]);
-        self.steps
-            .iter()
-            .zip(ends)
-            .map(|(step, end)| (step.x, end, i32::midpoint(step.top, step.bottom)))
+        let mut sums: Vec<(i32, f64, i32)> = Vec::new();
+        for (step, end) in self.steps.iter().zip(ends) {
+            let height = f64::from(step.top + step.bottom) / 2.0;
+            let mut x = step.x;
+            while x < end {
+                let part = x.div_euclid(period);
+                let stop = ((part + 1) * period).min(end);
+                let sum = height * f64::from(stop - x);
+                match sums.last_mut() {
+                    Some(last) if last.0 == part => {
+                        (last.1, last.2) = (last.1 + sum, last.2 + stop - x);
+                    }
+                    _ => sums.push((part, sum, stop - x)),
+                }
+                x = stop;
+            }
+        }
+        sums.into_iter()
+            .map(|(part, sum, wide)| (part, sum / f64::from(wide)))
+            .collect()
     }
 
     /// The area between the curve and the base, as a polygon.
@@ -180,7 +220,7 @@ pub(super) struct Trace<'a> {
     pub(super) thick: i32,
 }
 
-/// A curve of dots; of steep pieces only some are seen.
+/// A curve of dots.
 pub(super) struct Dots<'a> {
     pub(super) runs: &'a [Run],
     pub(super) colour: Colour,
@@ -247,23 +287,12 @@ impl<DB: DrawingBackend> Drawable<DB> for Dots<'_> {
         _: (u32, u32),
     ) -> Result<(), DrawingErrorKind<DB::ErrorType>> {
         let style: ShapeStyle = self.colour.filled();
-        let (dot, gap) = self.pattern;
         let before = self.thick / 2;
-        for (begin, end, height) in self.runs.iter().flat_map(Run::levels) {
-            let mut x = begin;
-            while x < end {
-                let place = x.rem_euclid(dot + gap);
-                let (length, drawn) = if place < dot {
-                    (dot - place, true)
-                } else {
-                    (dot + gap - place, false)
-                };
-                let stop = (x + length).min(end);
-                if drawn {
-                    let top = height - before;
-                    backend.draw_rect((x, top), (stop, top + self.thick), &style, true)?;
-                }
-                x = stop;
+        for run in self.runs {
+            for (begin, end, top, bottom) in run.dots(self.pattern) {
+                let upper_left = (begin, top - before);
+                let lower_right = (end, bottom - before + self.thick);
+                backend.draw_rect(upper_left, lower_right, &style, true)?;
             }
         }
         Ok(())
@@ -340,6 +369,15 @@ mod tests {
         let runs = runs(rows.into_iter());
         assert!(runs[0].corners().contains(&(1, 10)) && runs[0].corners().contains(&(1, 90)));
         assert!(runs[0].pieces().any(|piece| piece == ((1, 10), (1, 90))));
+    }
+
+    #[test]
+    fn dots_follow_the_curve_and_are_tall_where_it_is_steep() {
+        let level = runs([row(3, 12, false, 50)].into_iter());
+        assert_eq!(level[0].dots((2, 2)), [(5, 7, 50, 50), (9, 11, 50, 50)]);
+        let steep = runs((0..12).map(|x| row(x, x + 1, x > 0, 10 * x)));
+        let dots = steep[0].dots((2, 2));
+        assert_eq!(dots[1], (5, 7, 45, 65));
     }
 
     #[test]
