@@ -6,6 +6,8 @@
     reason = "a test that cannot go on stops"
 )]
 
+mod simulation;
+
 use std::cell::RefCell;
 use std::rc::Rc;
 use std::time::Duration;
@@ -287,6 +289,11 @@ fn script(text: &str) -> String {
     let parts = Array::of1(&JsValue::from(text));
     let blob = Blob::new_with_str_sequence_and_options(&parts, &options).unwrap();
     Url::create_object_url_with_blob(&blob).unwrap()
+}
+
+#[wasm_bindgen_test]
+fn a_simulated_day_is_the_same_as_natively() {
+    simulation::a_simulated_day_is_the_same_in_every_build();
 }
 
 /// Waits for what events bring, two seconds at most.
