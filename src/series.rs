@@ -1,8 +1,38 @@
 //! Readings into counts: mergeable cells, kept in any order and at any repetition, and the differences read from them.
+//!
+//! A cell belongs to one device, line, channel and class, and to the minute in which its reading was measured. Any order,
+//! repetition, second broker or restart gives the same cells. What was counted in a span of time is read as a [`Course`].
+
+#![expect(
+    dead_code,
+    unused_imports,
+    reason = "read by `site` and `snapshot`, which follow"
+)]
+
+pub(crate) mod changes;
+mod clock;
+mod course;
+pub(crate) mod crossing;
+pub(crate) mod cumulative;
+pub(crate) mod gaps;
+pub(crate) mod gauge;
+mod house;
+mod interval;
+pub(crate) mod line;
+
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::time::Timestamp;
+use crate::observation::{Channel, Class, CountKind, CountReading, DeviceId, LineId};
+use crate::time::{Calendar, Timestamp};
+use gaps::{Gaps, Span};
+use line::Line;
+
+pub use course::Course;
+pub(crate) use course::{Pending, start_of};
+pub use gaps::Lost;
+pub(crate) use house::Part;
 
 /// A total, and how far it can be trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +47,19 @@ pub struct Total {
     pub waiting: bool,
 }
 
+impl Total {
+    /// Both together, trusted as far as the less trusted one.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self {
+            value: self.value.saturating_add(other.value),
+            since: self.since.max(other.since),
+            at_least: self.at_least || other.at_least,
+            waiting: self.waiting || other.waiting,
+        }
+    }
+}
+
 /// How far a bar can be trusted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum BucketState {
@@ -27,3 +70,217 @@ pub enum BucketState {
     /// Nothing is known.
     Gap,
 }
+
+/// How a message came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Arrival {
+    /// When, on our clock.
+    pub received_at: Timestamp,
+    /// The broker had stored it.
+    pub retained: bool,
+    /// It may have been delivered before.
+    pub maybe_repeated: bool,
+    /// Through which link.
+    pub link: u32,
+}
+
+/// What a reading did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Applied {
+    /// It told something new.
+    Counted,
+    /// It told nothing new: a repetition, or the same total again.
+    Known,
+    /// It told something new, and its counter began again from zero.
+    Reset,
+    /// It is not counted; worth a counted warning.
+    Refused(Refusal),
+}
+
+/// Why a reading is not counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Nobody knows when it was, and whether it was counted.
+    #[error("a stored crossing is not counted")]
+    RetainedCrossing,
+    /// Its day is over, or its place among later readings is settled.
+    #[error("the reading came too late to be counted")]
+    TooLate,
+    /// Its time is older than what is kept, or still to come.
+    #[error("the reading's time cannot be right")]
+    WrongTime,
+    /// A lower total, without the time of the reset that this counter usually tells.
+    #[error("a lower total came without its reset time")]
+    NoResetTime,
+    /// It has neither time nor number, and another broker's messages of this line are counted already.
+    #[error("a reading without time came by a second way")]
+    OtherLink,
+    /// More than any device sends.
+    #[error("the line has sent more than can be kept")]
+    TooMany,
+    /// All lines that are kept belong to the site.
+    #[error("there are more lines than can be kept")]
+    TooManyLines,
+}
+
+/// All counts.
+#[derive(Debug, Default)]
+pub struct Series {
+    devices: BTreeMap<DeviceId, BTreeMap<LineKey, Line>>,
+    lines: usize,
+    gaps: Gaps,
+    /// Lines of the site: never dropped for others.
+    pinned: BTreeSet<(DeviceId, LineId, Channel)>,
+    /// Since when each link listens.
+    listening: BTreeMap<u32, Timestamp>,
+    revision: u64,
+    /// When the gaps changed last.
+    gaps_revision: u64,
+    house: house::House,
+}
+
+/// Which line of a device.
+pub(crate) type LineKey = (LineId, Channel, Class);
+
+/// Lines kept; of those that do not belong to the site, the least recently heard leave first.
+const LINES: usize = 4096;
+
+impl Series {
+    /// Folds one reading. Costs O(log n).
+    pub fn apply(
+        &mut self,
+        device: &DeviceId,
+        reading: &CountReading,
+        arrival: &Arrival,
+        calendar: &Calendar,
+    ) -> Applied {
+        self.keep_house(arrival.received_at, calendar);
+        if let Some(refusal) = Line::refusal(reading, arrival, calendar) {
+            return Applied::Refused(refusal);
+        }
+        let revision = self.revision + 1;
+        let key = (reading.line.clone(), reading.channel, reading.class.clone());
+        let is_new = self.line(device, &key).is_none();
+        if is_new && !self.make_room(device, &key) {
+            return Applied::Refused(Refusal::TooManyLines);
+        }
+        let first_known = self.listening.get(&arrival.link).copied();
+        let first_known =
+            first_known.map_or(arrival.received_at, |since| since.min(arrival.received_at));
+        let lines = self.devices.entry(device.clone()).or_default();
+        let line = lines.entry(key).or_insert_with(|| Line::new(first_known));
+        line.used = revision;
+        let is_total = matches!(reading.kind, CountKind::Cumulative { .. });
+        let gaps = if is_total && self.gaps.end_after(line.heard) {
+            self.gaps.of(device)
+        } else {
+            Vec::new()
+        };
+        let applied = line.apply(reading, arrival, calendar, &gaps, revision);
+        self.lines += usize::from(is_new);
+        if is_new || matches!(applied, Applied::Counted | Applied::Reset) {
+            self.revision = revision;
+        }
+        applied
+    }
+
+    /// The messages of a link are seen from now on. Without it a line is known since its first message.
+    pub fn listens(&mut self, link: u32, since: Timestamp) {
+        self.listening.insert(link, since);
+    }
+
+    /// Messages of these devices may have been missed from one instant up to another. May be told again and again while it
+    /// lasts.
+    pub fn lost(&mut self, lost: &Lost, from: Timestamp, until: Timestamp) {
+        if self.gaps.add(lost, Span { from, until }) {
+            self.revision += 1;
+            self.gaps_revision = self.revision;
+            self.house.gaps_unstored = true;
+        }
+    }
+
+    /// The lines of the site: they are never dropped for others.
+    pub fn pin(&mut self, lines: impl IntoIterator<Item = (DeviceId, LineId, Channel)>) {
+        self.pinned = lines.into_iter().collect();
+    }
+
+    /// Grows with every change of what is counted.
+    pub const fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// What a line counted from one instant up to another, both at whole minutes; `None`: it never spoke. People where the
+    /// device tells them apart, else all objects.
+    pub fn course(
+        &self,
+        device: &DeviceId,
+        line: &LineId,
+        channel: Channel,
+        from: Timestamp,
+        to: Timestamp,
+    ) -> Option<Course> {
+        let (_, line) = self.best(device, line, channel)?;
+        Some(Course::of(line, &self.gaps.of(device), from, to, None))
+    }
+
+    /// What is known of each of a device's lines in a span of time, for a summary of the device.
+    pub fn summary(&self, device: &DeviceId, from: Timestamp, to: Timestamp) -> Option<Counts> {
+        let lines = self.devices.get(device)?;
+        let gaps = self.gaps.of(device);
+        let mut counts = Counts::default();
+        let mut former: Option<(&LineId, Channel)> = None;
+        for ((line_id, channel, class), line) in lines {
+            // Classes stand in their order: people, else all objects.
+            if former == Some((line_id, *channel)) || matches!(class, Class::Other(_)) {
+                continue;
+            }
+            former = Some((line_id, *channel));
+            let counted = || Course::of(line, &gaps, from, to, None).total().value;
+            match channel {
+                Channel::Entered => add(&mut counts.entered, counted()),
+                Channel::Exited => add(&mut counts.exited, counted()),
+                Channel::Crossed => add(&mut counts.crossed, counted()),
+                Channel::Present => {
+                    if let Some((_, value)) = line.gauge.newest() {
+                        add(&mut counts.present, value);
+                    }
+                }
+            }
+        }
+        Some(counts)
+    }
+
+    fn line(&self, device: &DeviceId, key: &LineKey) -> Option<&Line> {
+        self.devices.get(device)?.get(key)
+    }
+
+    /// The class of a line that counts people best.
+    fn best(&self, device: &DeviceId, line: &LineId, channel: Channel) -> Option<(Class, &Line)> {
+        let lines = self.devices.get(device)?;
+        [Class::Person, Class::Any].into_iter().find_map(|class| {
+            let key = (line.clone(), channel, class);
+            let line = lines.get(&key)?;
+            Some((key.2, line))
+        })
+    }
+}
+
+/// What a device counted in a span of time, over all its lines; `None`: it has no such line.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// People inward.
+    pub entered: Option<u64>,
+    /// People outward.
+    pub exited: Option<u64>,
+    /// People either way.
+    pub crossed: Option<u64>,
+    /// People in its area now.
+    pub present: Option<u64>,
+}
+
+fn add(sum: &mut Option<u64>, value: u64) {
+    *sum = Some(sum.unwrap_or(0).saturating_add(value));
+}
+
+#[cfg(test)]
+mod tests;

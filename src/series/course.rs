@@ -1,0 +1,329 @@
+//! The cells of one line → what it counted in a span of time, minute by minute, and how far that can be trusted.
+//!
+//! Differences of totals are taken here, when they are read. The count of a cumulative reading stands in the minute of the
+//! reading, though the people passed at some time since the one before. Where nobody listened in between, that time is
+//! [pending](Course::pending_spans): every bar that it touches is incomplete.
+
+use std::time::Duration;
+
+use super::clock::AHEAD;
+use super::cumulative::{Cumulative, Epoch, EpochKey};
+use super::gaps::{self, Span};
+use super::line::Line;
+use super::{BucketState, Total};
+use crate::time::Timestamp;
+
+/// What one line counted in a span of time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Course {
+    /// Minutes since the Unix epoch in which somebody passed, and how many since the span began; both ascending.
+    sums: Vec<(i64, u64)>,
+    since: Option<Timestamp>,
+    at_least: bool,
+    waiting: bool,
+    /// When nobody listened.
+    blind: Vec<Span>,
+    pending: Vec<Pending>,
+}
+
+/// A time of which the counts came later, in one number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Pending {
+    /// Begins with the time in which nobody listened.
+    pub(crate) from: Timestamp,
+    /// When somebody listened again.
+    pub(crate) listened: Timestamp,
+    /// The minute of the reading that told; `None`: not yet.
+    pub(crate) told: Option<i64>,
+}
+
+impl Pending {
+    /// Up to the end of the minute that told.
+    fn span(self) -> Span {
+        Span {
+            from: self.from,
+            until: self
+                .told
+                .map_or(Timestamp::from_millis(i64::MAX), |minute| {
+                    start_of(minute + 1)
+                }),
+        }
+    }
+}
+
+impl Course {
+    /// The whole span as one number.
+    pub fn total(&self) -> Total {
+        Total {
+            value: self.sums.last().map_or(0, |sum| sum.1),
+            since: self.since,
+            at_least: self.at_least,
+            waiting: self.waiting,
+        }
+    }
+
+    /// How many since the span began, up to the end of a minute (since the Unix epoch).
+    pub fn until(&self, minute: i64) -> u64 {
+        let after = self.sums.partition_point(|sum| sum.0 <= minute);
+        after.checked_sub(1).map_or(0, |index| self.sums[index].1)
+    }
+
+    /// How many from one instant up to another, both at whole minutes.
+    pub fn between(&self, from: Timestamp, until: Timestamp) -> u64 {
+        self.until(until.minute() - 1)
+            .saturating_sub(self.until(from.minute() - 1))
+    }
+
+    /// How far what is counted between two instants can be trusted; `now` decides whether it is over.
+    pub fn state(&self, from: Timestamp, until: Timestamp, now: Timestamp) -> BucketState {
+        let is_blind = self.is_blind(from, until.min(now));
+        if is_blind && self.between(from, until) == 0 {
+            return BucketState::Gap;
+        }
+        let pending = self.pending.iter().map(|pending| pending.span());
+        let touched = self
+            .blind
+            .iter()
+            .copied()
+            .chain(pending)
+            .any(|span| span.overlaps(from, until));
+        if touched || until > now {
+            BucketState::Partial
+        } else {
+            BucketState::Complete
+        }
+    }
+
+    /// Whether nobody listened in the whole of it.
+    pub fn is_blind(&self, from: Timestamp, until: Timestamp) -> bool {
+        self.blind.iter().any(|span| span.covers(from, until))
+    }
+
+    /// When nobody listened, ascending and disjoint.
+    pub(crate) fn blind_spans(&self) -> &[Span] {
+        &self.blind
+    }
+
+    /// Times of which the counts came, or will come, in one number.
+    pub(crate) fn pending_spans(&self) -> &[Pending] {
+        &self.pending
+    }
+
+    /// What a line counted from one instant up to another, both at whole minutes. `former` is the same span's course
+    /// before the minute `changed`.
+    pub(super) fn of(
+        line: &Line,
+        gaps: &[Span],
+        from: Timestamp,
+        to: Timestamp,
+        former: Option<(Self, i64)>,
+    ) -> Self {
+        let mut blind = Vec::new();
+        for span in gaps.iter().filter(|span| span.overlaps(from, to)) {
+            gaps::add(&mut blind, *span);
+        }
+        if line.first_known > from.after(AHEAD) {
+            // Longer than the span: whoever was not there at its begin was not there before.
+            let before = Span {
+                from: from.before(Duration::from_secs(1)),
+                until: line.first_known.min(to),
+            };
+            gaps::add(&mut blind, before);
+        }
+        let (mut sums, changed) = former.map_or((Vec::new(), i64::MIN), |(course, changed)| {
+            (course.sums, changed)
+        });
+        sums.truncate(sums.partition_point(|sum| sum.0 < changed));
+        let mut course = Self {
+            blind,
+            ..Self::default()
+        };
+        let reader = Reader {
+            from,
+            to,
+            first: from.minute().max(changed),
+        };
+        let counted = if line.cumulative.is_empty() {
+            course.trust_messages(from);
+            reader.messages(line)
+        } else {
+            course.trust_totals(line, from, to);
+            reader.totals(&line.cumulative, &mut course)
+        };
+        course.sums = sums;
+        course.add(counted);
+        course
+    }
+
+    fn add(&mut self, mut counted: Vec<(i64, u64)>) {
+        counted.sort_unstable();
+        let mut sum = self.sums.last().map_or(0, |sum| sum.1);
+        for (minute, people) in counted {
+            sum = sum.saturating_add(people);
+            match self.sums.last_mut() {
+                Some(last) if last.0 == minute => last.1 = sum,
+                _ if people > 0 => self.sums.push((minute, sum)),
+                _ => {}
+            }
+        }
+    }
+
+    fn later(&mut self, since: Timestamp) {
+        self.since = self.since.max(Some(since));
+    }
+
+    /// Of lines whose messages each count: what was missed is lost.
+    fn trust_messages(&mut self, from: Timestamp) {
+        for span in std::mem::take(&mut self.blind) {
+            if span.from <= from {
+                self.later(span.until);
+            } else {
+                self.at_least = true;
+            }
+            self.blind.push(span);
+        }
+    }
+
+    /// Of lines that tell totals: the next reading tells what was missed, unless the counter began again meanwhile.
+    fn trust_totals(&mut self, line: &Line, from: Timestamp, to: Timestamp) {
+        let earliest = line
+            .cumulative
+            .epochs()
+            .values()
+            .map(|epoch| epoch.first)
+            .min();
+        for span in &self.blind {
+            let is_told = line.heard.is_some_and(|heard| span.is_told_by(heard));
+            let told = if span.until <= line.first_known {
+                // The line exists because it spoke.
+                earliest.map(Timestamp::minute)
+            } else if is_told {
+                let bridge = line
+                    .bridges
+                    .range(span.from..=span.until)
+                    .map(|bridge| *bridge.1)
+                    .max();
+                Some(bridge.unwrap_or(span.until.minute()))
+            } else {
+                None
+            };
+            self.waiting |= told.is_none();
+            if told.is_none_or(|told| told >= span.from.minute()) {
+                self.pending.push(Pending {
+                    from: span.from,
+                    listened: span.until,
+                    told,
+                });
+            }
+        }
+        let mut epochs = line.cumulative.epochs().iter();
+        let Some(mut former) = epochs.next() else {
+            return;
+        };
+        let first_began = line.cumulative.began(*former.0, former.1);
+        if let Some(began) = first_began
+            && began > from.after(AHEAD)
+            && began < to
+            && line.first_known > from.after(AHEAD)
+        {
+            // What the counter said before it began again was never heard.
+            self.later(began);
+        }
+        for next in epochs {
+            let began = line
+                .cumulative
+                .began(*next.0, next.1)
+                .unwrap_or(next.1.first);
+            self.at_least |= self
+                .blind
+                .iter()
+                .any(|span| span.overlaps(former.1.last, began));
+            former = next;
+        }
+    }
+}
+
+/// Reads the cells of a line.
+#[derive(Clone, Copy)]
+struct Reader {
+    from: Timestamp,
+    to: Timestamp,
+    /// The first minute that is wanted.
+    first: i64,
+}
+
+impl Reader {
+    fn until(self) -> i64 {
+        self.to.minute()
+    }
+
+    fn messages(self, line: &Line) -> Vec<(i64, u64)> {
+        if line.crossings.is_empty() {
+            return line.intervals.counted(self.first, self.until()).collect();
+        }
+        let minutes = line
+            .crossings
+            .minutes()
+            .range(self.first.min(self.until())..self.until());
+        minutes.map(|(minute, people)| (*minute, *people)).collect()
+    }
+
+    fn totals(self, cumulative: &Cumulative, course: &mut Course) -> Vec<(i64, u64)> {
+        let mut counted = Vec::new();
+        for (key, epoch) in cumulative.epochs() {
+            self.epoch(cumulative, *key, epoch, course, &mut counted);
+        }
+        counted
+    }
+
+    fn epoch(
+        self,
+        cumulative: &Cumulative,
+        key: EpochKey,
+        epoch: &Epoch,
+        course: &mut Course,
+        counted: &mut Vec<(i64, u64)>,
+    ) {
+        let begin = self.from.minute();
+        let began = cumulative.began(key, epoch);
+        let before = epoch.steps.range(..begin).next_back().map(|step| *step.1);
+        let mut steps = epoch
+            .steps
+            .range(begin.min(self.until())..self.until())
+            .peekable();
+        let mut base = before.unwrap_or(0);
+        if began.is_none_or(|began| began < self.from.before(AHEAD)) {
+            // It was under way when the span began. Where it stood then is known if somebody listened.
+            let unknown_until = match before {
+                None => epoch.first.minute().max(begin),
+                Some(_) => course.told_across(self.from).unwrap_or(i64::MIN),
+            };
+            let mut is_late = false;
+            while let Some((_, value)) = steps.next_if(|step| *step.0 <= unknown_until) {
+                base = *value;
+                is_late = true;
+            }
+            if is_late {
+                course.later(start_of(unknown_until));
+            }
+        }
+        for (minute, value) in steps {
+            if *minute >= self.first {
+                counted.push((*minute, value.saturating_sub(base)));
+            }
+            base = *value;
+        }
+    }
+}
+
+impl Course {
+    /// The minute of the reading that told what was counted over the begin of the span, if nobody listened then.
+    fn told_across(&self, from: Timestamp) -> Option<i64> {
+        let across = |pending: &&Pending| pending.from < from && pending.listened > from;
+        self.pending.iter().find(across)?.told
+    }
+}
+
+pub(crate) fn start_of(minute: i64) -> Timestamp {
+    Timestamp::from_millis(minute.saturating_mul(60_000))
+}
