@@ -84,6 +84,8 @@ fn wasm_tests(tools: &Tools, browser: &Browser) -> Outcome<std::process::Command
         "wasm32-unknown-unknown",
         "--test",
         "browser",
+        "--test",
+        "canvas",
     ]);
     command.env(
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUNNER",
