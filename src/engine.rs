@@ -1,3 +1,522 @@
 //! The whole of the product behind one door: inputs with their time in, outputs out, and nothing else.
+//!
+//! [`Engine`] is closed and deterministic: the same inputs give the same outputs byte for byte, natively and in wasm. So
+//! a recording of its inputs is a test, a bug report and a replay.
 
+pub mod recording;
 pub mod wire;
+
+mod charts;
+mod connection;
+mod figures;
+mod fold;
+mod keeping;
+mod pages;
+mod simulated;
+mod warnings;
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+pub use keeping::{StoreFault, StoreId};
+
+use connection::{Connection, Purpose};
+use keeping::Keeping;
+use pages::Page;
+use simulated::Simulated;
+use warnings::Warnings;
+use wire::{EffectKind, PageId, Reply, Request, StorageView, WireProfile};
+
+use crate::fleet::Fleet;
+use crate::link::{self, Identity, SocketError};
+use crate::payload::Learned;
+use crate::secret::Secret;
+use crate::series::Series;
+use crate::settings::config::{self, Config};
+use crate::settings::{Profile, ProfileId};
+use crate::site::Places;
+use crate::snapshot::{LinkMemory, Record};
+use crate::time::{Calendar, Monotonic, Now, Offsets, Timestamp};
+
+/// Which link. Several run side by side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct LinkId(pub u32);
+
+/// What happens to an engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Input {
+    /// The first one: randomness for client identifiers and backoff.
+    Started {
+        /// From the browser's random source.
+        seed: u64,
+    },
+    /// What was stored, or why there is no store. No link opens before it.
+    Restored(Result<Vec<Record>, StoreFault>),
+    /// The outcome of [`Output::Store`].
+    Stored(StoreId, Result<(), StoreFault>),
+    /// The answer to [`Output::Zone`]; `None`: the browser does not know that zone.
+    Zone(String, Option<Offsets>),
+    /// A page asks.
+    Page(PageId, Request),
+    /// A page closed.
+    PageGone(PageId),
+    /// Something happened to a link's WebSocket.
+    Socket(LinkId, SocketEvent),
+    /// The time that was asked for has come.
+    TimerFired,
+}
+
+/// What happens to a WebSocket.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SocketEvent {
+    /// It opened.
+    Opened,
+    /// One binary frame.
+    Bytes(Vec<u8>),
+    /// A text frame, which MQTT forbids [MQTT-6.0.0-1].
+    TextFrame,
+    /// It did not open; nothing follows.
+    Failed(SocketError),
+    /// It closed after it had opened; nothing follows.
+    Closed {
+        /// 1006 where the browser may not tell.
+        code: u16,
+        /// The closing handshake was complete.
+        clean: bool,
+    },
+}
+
+/// What an engine wants done.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    /// Send to a page: the reply, and the numbers that go beside it.
+    Reply(PageId, Reply, Vec<f32>),
+    /// Open a WebSocket for a link; a former one of the same link is dropped unheard.
+    OpenSocket {
+        /// For which link.
+        link: LinkId,
+        /// With everything secret that is in it.
+        url: Secret<String>,
+        /// Exactly this one is offered.
+        subprotocol: &'static str,
+    },
+    /// Send one binary frame.
+    Send(LinkId, Vec<u8>),
+    /// Close a link's WebSocket; nothing more is wanted from it.
+    CloseSocket(LinkId),
+    /// Fire the timer then; replaces the former wish.
+    WakeAt(Monotonic),
+    /// Keep these records; answered by [`Input::Stored`].
+    Store(StoreId, Vec<Record>),
+    /// Tell the offsets of this time zone (IANA name; empty: the viewer's own); answered by [`Input::Zone`].
+    Zone(String),
+}
+
+/// Turns inputs into outputs; see the module.
+pub struct Engine {
+    now: Now,
+    outputs: VecDeque<Output>,
+    random: fastrand::Rng,
+    pages: BTreeMap<PageId, Page>,
+    links: BTreeMap<LinkId, Connection>,
+    last_link: u32,
+    /// Profiles that wait for storage and time zone before they connect.
+    waiting: Vec<(Profile, Purpose)>,
+    profiles: BTreeMap<ProfileId, Profile>,
+    /// What is remembered of each broker.
+    memories: BTreeMap<ProfileId, LinkMemory>,
+    config: Option<String>,
+    demo: bool,
+    zone: Zone,
+    series: Series,
+    fleet: Fleet,
+    places: Places,
+    learned: Learned,
+    warnings: Warnings,
+    keeping: Keeping,
+    simulation: Option<Simulated>,
+    simulation_at: Option<Monotonic>,
+    tick_at: Monotonic,
+    woken_at: Option<Monotonic>,
+}
+
+/// How far the site's time zone is known.
+enum Zone {
+    Unasked,
+    Asked(String),
+    Known(String, Calendar),
+}
+
+/// Freshness, days and silent pages are looked at so often.
+const TICK: Duration = Duration::from_secs(1);
+
+impl Default for Engine {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Engine {
+    /// An engine to which nothing has happened.
+    pub fn new() -> Self {
+        let monotonic = Monotonic::from_millis(0);
+        Self {
+            now: Now {
+                wall: Timestamp::from_millis(0),
+                monotonic,
+            },
+            outputs: VecDeque::new(),
+            random: fastrand::Rng::with_seed(0),
+            pages: BTreeMap::new(),
+            links: BTreeMap::new(),
+            last_link: 0,
+            waiting: Vec::new(),
+            profiles: BTreeMap::new(),
+            memories: BTreeMap::new(),
+            config: None,
+            demo: false,
+            zone: Zone::Unasked,
+            series: Series::default(),
+            fleet: Fleet::default(),
+            places: Places::default(),
+            learned: Learned::default(),
+            warnings: Warnings::default(),
+            keeping: Keeping::new(monotonic),
+            simulation: None,
+            simulation_at: None,
+            tick_at: monotonic,
+            woken_at: None,
+        }
+    }
+
+    /// Takes one input. Then call [`Engine::poll_output`] until it returns `None`.
+    pub fn handle(&mut self, input: Input, now: Now) {
+        self.now = now;
+        let changes = !matches!(
+            input,
+            Input::Page(_, Request::Flush | Request::Acknowledge(_))
+        );
+        if changes {
+            for page in self.pages.values_mut() {
+                page.dirty = true;
+            }
+        }
+        match input {
+            Input::Started { seed } => self.random = fastrand::Rng::with_seed(seed),
+            Input::Restored(outcome) => self.restore(outcome),
+            Input::Stored(id, outcome) => {
+                for (link, token) in self.keeping.end(id, outcome) {
+                    self.tell_link(link, link::Input::Settled(token));
+                }
+            }
+            Input::Zone(name, offsets) => self.know_zone(name, offsets),
+            Input::Page(id, request) => self.request(id, request),
+            Input::PageGone(id) => {
+                self.pages.remove(&id);
+            }
+            Input::Socket(id, event) => self.tell_link(id, event.into()),
+            Input::TimerFired => self.woken_at = None,
+        }
+        self.run_timers();
+        self.store();
+        self.flush();
+        self.wake();
+    }
+
+    /// The next thing to be done; `None`: nothing until the next input.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    fn request(&mut self, id: PageId, request: Request) {
+        let now = self.now.monotonic;
+        if !self.pages.contains_key(&id) && !matches!(request, Request::Hello { .. }) {
+            // It was silent for too long, or another engine knew it.
+            self.outputs
+                .push_back(Output::Reply(id, Reply::Introduce, Vec::new()));
+            return;
+        }
+        let page = self.pages.entry(id).or_insert_with(|| Page::new(now));
+        page.heard_at = now;
+        match request {
+            Request::Hello {
+                config,
+                profiles,
+                connect,
+            } => self.greet(config, profiles, &connect),
+            Request::Save(profile) => self.save(profile.into_profile()),
+            Request::Delete(profile) => {
+                self.close(&profile);
+                self.profiles.remove(&profile);
+            }
+            Request::Connect(profile) => self.connect(&profile),
+            Request::Disconnect(profile) => self.close(&profile),
+            Request::Test(profile) => self
+                .waiting
+                .push((profile.into_profile(), Purpose::Test(id))),
+            Request::Simulate => self.simulate(),
+            Request::Hint(hint) => {
+                for link in self.links.keys().copied().collect::<Vec<_>>() {
+                    self.tell_link(link, link::Input::Hint(hint));
+                }
+            }
+            Request::Keep => self.keeping.hurry(now),
+            Request::Watch(watch) => page.watch(watch),
+            Request::Unwatch(view) => {
+                page.watches.remove(&view);
+            }
+            Request::Cards { first, count } => page.cards = (first, count.min(CARDS)),
+            Request::Flush => {
+                page.credit = true;
+                page.rests_until = None;
+            }
+            Request::Acknowledge(number) => page.acknowledge(number),
+        }
+        self.open_waiting();
+    }
+
+    /// The first words of a page. A second page of the same configuration changes nothing.
+    fn greet(&mut self, text: Option<String>, profiles: Vec<WireProfile>, connect: &[ProfileId]) {
+        if self.config.is_none() || self.config != text {
+            let Config {
+                site,
+                profiles,
+                demo,
+                mistakes: _shown_by_the_page,
+            } = text.as_deref().map(config::parse).unwrap_or_default();
+            self.config = text;
+            self.demo = demo;
+            self.profiles.extend(
+                profiles
+                    .into_iter()
+                    .map(|profile| (profile.id.clone(), profile)),
+            );
+            let zone = site
+                .as_ref()
+                .map(|site| site.time_zone.clone())
+                .unwrap_or_default();
+            self.places = site.map(Places::new).unwrap_or_default();
+            self.name_devices();
+            self.ask_zone(zone);
+        }
+        for profile in profiles.into_iter().map(WireProfile::into_profile) {
+            self.profiles.insert(profile.id.clone(), profile);
+        }
+        for profile in connect {
+            self.connect(profile);
+        }
+    }
+
+    /// Keeps a profile; a link that uses the former one starts again.
+    fn save(&mut self, profile: Profile) {
+        let id = profile.id.clone();
+        self.profiles.insert(id.clone(), profile);
+        if self.link_of(&id).is_some() {
+            self.close(&id);
+            self.connect(&id);
+        }
+    }
+
+    fn connect(&mut self, id: &ProfileId) {
+        let wanted = self
+            .waiting
+            .iter()
+            .any(|(profile, purpose)| profile.id == *id && *purpose == Purpose::Keep);
+        if wanted || self.link_of(id).is_some() {
+            return;
+        }
+        if let Some(profile) = self.profiles.get(id) {
+            self.waiting.push((profile.clone(), Purpose::Keep));
+        }
+    }
+
+    /// Ends a profile's link, if it has one.
+    fn close(&mut self, id: &ProfileId) {
+        self.waiting
+            .retain(|(profile, purpose)| profile.id != *id || *purpose != Purpose::Keep);
+        if let Some(link) = self.link_of(id) {
+            self.tell_link(link, link::Input::Disconnect);
+            self.remember(link);
+            self.links.remove(&link);
+            self.keeping.forget(link);
+        }
+    }
+
+    fn link_of(&self, id: &ProfileId) -> Option<LinkId> {
+        let mut kept = self
+            .links
+            .iter()
+            .filter(|(_, connection)| connection.purpose == Purpose::Keep);
+        kept.find(|(_, connection)| connection.profile.id == *id)
+            .map(|(link, _)| *link)
+    }
+
+    fn ask_zone(&mut self, name: String) {
+        let known = match &self.zone {
+            Zone::Unasked => None,
+            Zone::Asked(name) | Zone::Known(name, _) => Some(name),
+        };
+        if known != Some(&name) {
+            self.outputs.push_back(Output::Zone(name.clone()));
+            self.zone = Zone::Asked(name);
+        }
+    }
+
+    fn know_zone(&mut self, name: String, offsets: Option<Offsets>) {
+        if !matches!(&self.zone, Zone::Asked(asked) if *asked == name) {
+            return;
+        }
+        if offsets.is_none() {
+            self.warnings.count(
+                "site",
+                "the browser does not know the time zone, so UTC is used",
+                &name,
+                self.now.wall,
+            );
+        }
+        let reset = self
+            .places
+            .site()
+            .map(|site| site.reset)
+            .unwrap_or_default();
+        let calendar = Calendar::new(offsets.unwrap_or(Offsets::fixed(0)), reset);
+        self.zone = Zone::Known(name, calendar);
+        self.open_waiting();
+    }
+
+    const fn calendar(&self) -> Option<&Calendar> {
+        match &self.zone {
+            Zone::Known(_, calendar) => Some(calendar),
+            Zone::Unasked | Zone::Asked(_) => None,
+        }
+    }
+
+    /// Opens the links that waited for storage and time zone: before both are known a message could not be folded.
+    fn open_waiting(&mut self) {
+        if self.calendar().is_none() || self.keeping.view == StorageView::Opening {
+            return;
+        }
+        for (profile, purpose) in std::mem::take(&mut self.waiting) {
+            self.last_link += 1;
+            let id = LinkId(self.last_link);
+            let identity = self.identity(&profile, purpose);
+            let memory = self.memories.get(&profile.id);
+            let blind_since = memory.and_then(|memory| memory.heard_until);
+            let unkept = memory
+                .map(|memory| memory.unkept.clone())
+                .unwrap_or_default();
+            let seed = self.random.u64(..);
+            let mut connection =
+                Connection::open(profile, purpose, identity, seed, blind_since, self.now);
+            connection.unkept = unkept;
+            self.links.insert(id, connection);
+            self.drain(id);
+        }
+    }
+
+    /// Who we are to a broker. Only what is stored may be resumed; everybody else is somebody new each time.
+    fn identity(&mut self, profile: &Profile, purpose: Purpose) -> Identity {
+        let keeps = purpose == Purpose::Keep && self.keeping.can_keep();
+        if keeps && let Some(memory) = self.memories.get(&profile.id) {
+            if profile
+                .client_id
+                .as_ref()
+                .is_none_or(|id| *id == memory.identity.client_id)
+            {
+                return memory.identity.clone();
+            }
+        }
+        let suffix: String = (0..10).map(|_| self.random.alphanumeric()).collect();
+        let client_id = match &profile.client_id {
+            Some(id) if keeps => id.clone(),
+            Some(id) => format!("{id}-{suffix}"),
+            None => format!("footfall-{suffix}"),
+        };
+        Identity {
+            client_id,
+            session_exists: false,
+            ephemeral: !keeps,
+        }
+    }
+
+    fn run_timers(&mut self) {
+        let now = self.now.monotonic;
+        let due: Vec<LinkId> = self
+            .links
+            .iter()
+            .filter(|(_, connection)| connection.wake_at.is_some_and(|at| at <= now))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in due {
+            if let Some(connection) = self.links.get_mut(&id) {
+                connection.wake_at = None;
+            }
+            self.tell_link(id, link::Input::TimerFired);
+        }
+        if self.run_simulation() {
+            self.simulation_at = Some(now);
+        } else {
+            self.simulation_at = self.simulation.as_ref().map(|_| now.after(simulated::TICK));
+        }
+        if self.tick_at <= now {
+            self.tick_at = now.after(TICK);
+            self.pages
+                .retain(|_, page| now.since(page.heard_at) < pages::SILENCE);
+            self.tick_fleet();
+        }
+    }
+
+    fn wake(&mut self) {
+        let now = self.now.monotonic;
+        let links = self
+            .links
+            .values()
+            .filter_map(|connection| connection.wake_at);
+        let rests = self
+            .pages
+            .values()
+            .filter(|page| page.credit && page.dirty)
+            .filter_map(|page| page.rests_until);
+        let at = links
+            .chain(rests)
+            .chain(self.simulation_at)
+            .chain(self.keeping.due(now))
+            .chain([self.tick_at])
+            .min();
+        if at != self.woken_at
+            && let Some(at) = at
+        {
+            self.woken_at = Some(at);
+            self.outputs.push_back(Output::WakeAt(at));
+        }
+    }
+
+    /// Sends a page something to do once.
+    fn effect(&mut self, id: PageId, kind: EffectKind) {
+        if let Some(page) = self.pages.get_mut(&id) {
+            let effect = page.effect(kind);
+            self.outputs
+                .push_back(Output::Reply(id, Reply::Effect(effect), Vec::new()));
+        }
+    }
+}
+
+impl From<SocketEvent> for link::Input {
+    fn from(event: SocketEvent) -> Self {
+        match event {
+            SocketEvent::Opened => Self::SocketOpened,
+            SocketEvent::Bytes(bytes) => Self::Bytes(bytes),
+            SocketEvent::TextFrame => Self::TextFrame,
+            SocketEvent::Failed(error) => Self::SocketFailed(error),
+            SocketEvent::Closed { code, clean } => Self::SocketClosed { code, clean },
+        }
+    }
+}
+
+/// More device cards than this are never in view at once.
+const CARDS: u32 = 500;
+
+#[cfg(test)]
+mod tests;

@@ -154,6 +154,13 @@ pub enum Resolution {
     Buckets(BucketSize),
 }
 
+impl Update {
+    /// Whether it tells nothing.
+    pub fn is_empty(&self) -> bool {
+        self.levels == Levels::default() && self.columns.is_empty() && self.buckets.is_empty()
+    }
+}
+
 /// Everything that changed since the last one.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Update {

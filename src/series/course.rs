@@ -303,7 +303,8 @@ impl Reader {
                 base = *value;
                 is_late = true;
             }
-            if is_late {
+            // A total known from its first minute on is the whole span's.
+            if is_late && unknown_until > begin {
                 course.later(start_of(unknown_until));
             }
         }

@@ -1,0 +1,173 @@
+//! The rows of open charts that their pages do not have yet.
+
+use super::Engine;
+use super::pages::{Sent, Watching};
+use super::wire::{BucketRow, BucketsPatch, ColumnsPatch, Resolution, SeriesId, Update, Window};
+use crate::time::{BucketSize, Timestamp};
+
+/// More columns than this are wider than any screen.
+const COLUMNS: i64 = 8_192;
+
+impl Engine {
+    /// Adds to an update what changed in a chart since its page was told last.
+    pub(super) fn rows(&self, watching: &mut Watching, update: &mut Update, floats: &mut Vec<f32>) {
+        let Some((from, to)) = self.span(watching.watch.window) else {
+            return;
+        };
+        let whole = !std::mem::replace(&mut watching.answered, true);
+        let watch = &watching.watch;
+        for ((number, series), sent) in (0..).zip(&watch.series).zip(&mut watching.sent) {
+            match (series, watch.resolution) {
+                (SeriesId::Occupancy(zone), Resolution::Columns { width_ms }) => {
+                    let width = i64::from(width_ms.max(1));
+                    let from = from.max(Timestamp::from_millis(
+                        to.as_millis().saturating_sub(width * COLUMNS),
+                    ));
+                    let rows = self
+                        .places
+                        .columns(zone, from, to.min(self.now.wall), width_ms);
+                    let runs = sent.new_columns(rows, from.as_millis().div_euclid(width), floats);
+                    if whole || !runs.is_empty() {
+                        let (view, generation) = (watch.view, watch.generation);
+                        update.columns.push(ColumnsPatch {
+                            view,
+                            generation,
+                            series: number,
+                            whole,
+                            runs,
+                        });
+                    }
+                }
+                (SeriesId::Flow(zone), Resolution::Buckets(size)) => {
+                    let rows = sent.new_buckets(self.buckets(zone, from, to, size), from);
+                    if whole || !rows.is_empty() {
+                        let (view, generation) = (watch.view, watch.generation);
+                        update.buckets.push(BucketsPatch {
+                            view,
+                            generation,
+                            series: number,
+                            whole,
+                            rows,
+                        });
+                    }
+                }
+                // A curve of bars, or bars of a curve: nothing that a chart of ours asks.
+                (SeriesId::Occupancy(_), Resolution::Buckets(_))
+                | (SeriesId::Flow(_), Resolution::Columns { .. }) => {}
+            }
+        }
+    }
+
+    fn buckets(
+        &self,
+        zone: &str,
+        from: Timestamp,
+        to: Timestamp,
+        size: BucketSize,
+    ) -> Vec<BucketRow> {
+        let Some(calendar) = self.calendar() else {
+            return Vec::new();
+        };
+        let buckets = self
+            .places
+            .buckets(zone, (from, to), size, calendar, self.now.wall);
+        let row = |bucket: crate::site::Bucket| BucketRow {
+            start: bucket.start,
+            end: bucket.end,
+            entered: bucket.entered,
+            exited: bucket.exited,
+            state: bucket.state,
+        };
+        buckets.into_iter().map(row).collect()
+    }
+
+    fn span(&self, window: Window) -> Option<(Timestamp, Timestamp)> {
+        let now = self.now.wall;
+        match window {
+            Window::Live { span } => {
+                let span = i64::try_from(span).unwrap_or(i64::MAX);
+                Some((
+                    Timestamp::from_millis(now.as_millis().saturating_sub(span)),
+                    now,
+                ))
+            }
+            Window::Fixed { from, to } => Some((from, to)),
+            Window::Day => self.day_view().map(|day| (day.start, day.end)),
+        }
+    }
+}
+
+impl Sent {
+    /// Of all columns those that the page does not have; their numbers go into the buffer. Returns where they stand.
+    /// Columns that left the window are forgotten, here as on the page.
+    fn new_columns(
+        &mut self,
+        rows: Vec<(i64, [f32; 4])>,
+        first: i64,
+        floats: &mut Vec<f32>,
+    ) -> Vec<(i64, u32)> {
+        self.columns.retain(|index, _| *index >= first);
+        let mut gone: Vec<i64> = Vec::new();
+        let known: std::collections::BTreeSet<i64> = rows.iter().map(|(index, _)| *index).collect();
+        self.columns.retain(|index, _| {
+            let stays = known.contains(index);
+            if !stays {
+                gone.push(*index);
+            }
+            stays
+        });
+        // What was drawn and is not known any more becomes "none".
+        let mut news: Vec<(i64, [f32; 4])> = gone
+            .into_iter()
+            .map(|index| (index, [f32::NAN; 4]))
+            .collect();
+        for (index, row) in rows {
+            let bits = row.map(f32::to_bits);
+            if self.columns.insert(index, bits) != Some(bits) {
+                news.push((index, row));
+            }
+        }
+        news.sort_by_key(|(index, _)| *index);
+        let mut runs: Vec<(i64, u32)> = Vec::new();
+        for (index, row) in news {
+            floats.extend_from_slice(&row);
+            match runs.last_mut() {
+                Some((first, count)) if *first + i64::from(*count) == index => *count += 1,
+                _ => runs.push((index, 1)),
+            }
+        }
+        runs
+    }
+
+    fn new_buckets(&mut self, rows: Vec<BucketRow>, from: Timestamp) -> Vec<BucketRow> {
+        self.buckets.retain(|start, _| *start >= from);
+        rows.into_iter()
+            .filter(|row| self.buckets.insert(row.start, *row) != Some(*row))
+            .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_columns_that_changed_are_told_and_neighbours_are_one_run() {
+        let mut sent = Sent::default();
+        let mut floats = Vec::new();
+        let rows = vec![(10, [1.0; 4]), (11, [2.0; 4]), (14, [3.0; 4])];
+        assert_eq!(
+            sent.new_columns(rows.clone(), 0, &mut floats),
+            vec![(10, 2), (14, 1)]
+        );
+        assert_eq!(floats.len(), 12);
+        floats.clear();
+        assert_eq!(sent.new_columns(rows, 0, &mut floats), vec![]);
+        let rows = vec![(11, [2.0; 4]), (14, [4.0; 4])];
+        assert_eq!(
+            sent.new_columns(rows, 0, &mut floats),
+            vec![(10, 1), (14, 1)]
+        );
+        assert!(floats[0].is_nan() && floats[4] == 4.0);
+    }
+}

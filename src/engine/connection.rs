@@ -1,0 +1,136 @@
+//! One link, and what the engine knows beside it: since when it is blind, what it has not settled.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::wire::{LinkView, PageId};
+use crate::link::{FilterId, Identity, Input, Link, LinkState};
+use crate::mqtt::QoS;
+use crate::observation::DeviceId;
+use crate::settings::Profile;
+use crate::time::{Monotonic, Now, Timestamp};
+
+/// What a link is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// Its messages count.
+    Keep,
+    /// A page tries a profile; ends with the first outcome.
+    Test(PageId),
+}
+
+/// One link and its surroundings.
+pub(super) struct Connection {
+    pub profile: Profile,
+    pub purpose: Purpose,
+    pub link: Link,
+    pub state: LinkState,
+    /// When the state began; of a lost connection, when it was lost.
+    pub since: Timestamp,
+    /// When its timer is to fire.
+    pub wake_at: Option<Monotonic>,
+    /// Messages since the engine began.
+    pub messages: u64,
+    /// The last sign of life from the broker.
+    pub heard_at: Timestamp,
+    /// Since when messages may have been missed; `None` while it listens.
+    pub blind_since: Option<Timestamp>,
+    /// The broker kept our session through the blindness.
+    pub resumed: bool,
+    /// Filters whose SUBACK has not come since the last CONNACK that did not resume.
+    pub unanswered: BTreeSet<FilterId>,
+    /// Refused filters and their reason codes.
+    pub refused: BTreeMap<FilterId, u8>,
+    /// Devices whose messages come at QoS 0: no session keeps those.
+    pub unkept: BTreeSet<DeviceId>,
+}
+
+/// As many as a fleet has.
+const UNKEPT: usize = 10_000;
+
+impl Connection {
+    /// A link that connects at once.
+    pub(super) fn open(
+        profile: Profile,
+        purpose: Purpose,
+        identity: Identity,
+        seed: u64,
+        blind_since: Option<Timestamp>,
+        now: Now,
+    ) -> Self {
+        let mut link = Link::new(seed);
+        link.handle(Input::Connect(Box::new(profile.clone()), identity), now);
+        Self {
+            profile,
+            purpose,
+            link,
+            state: LinkState::Idle,
+            since: now.wall,
+            wake_at: None,
+            messages: 0,
+            heard_at: now.wall,
+            blind_since,
+            resumed: false,
+            unanswered: BTreeSet::new(),
+            refused: BTreeMap::new(),
+            unkept: BTreeSet::new(),
+        }
+    }
+
+    /// Whether messages come now.
+    pub(super) const fn listens(&self) -> bool {
+        matches!(self.state, LinkState::Connected { .. })
+    }
+
+    /// A message of this device came at this quality; what comes at QoS 0 no session keeps.
+    pub(super) fn note_quality(&mut self, device: DeviceId, qos: QoS) {
+        if qos > QoS::AtMostOnce {
+            self.unkept.remove(&device);
+        } else if self.unkept.len() < UNKEPT {
+            self.unkept.insert(device);
+        }
+    }
+
+    /// As the page shows it.
+    pub(super) fn view(&self) -> LinkView {
+        let refused = self.refused.iter().filter_map(|(id, code)| {
+            let filter = self.profile.filters.get(usize::try_from(id.0).ok()?)?;
+            Some((filter.filter.as_str().to_owned(), *code))
+        });
+        LinkView {
+            profile: self.profile.id.clone(),
+            name: self.profile.name.clone(),
+            address: shown_address(&self.profile.url),
+            state: self.state.clone(),
+            since: self.since,
+            refused: refused.collect(),
+            messages: self.messages,
+        }
+    }
+}
+
+/// An address without what may be secret in it: user information, query, fragment.
+fn shown_address(url: &str) -> String {
+    let url = url.split(['?', '#']).next().unwrap_or_default();
+    match url.split_once("://") {
+        Some((scheme, rest)) => {
+            let (authority, path) = rest
+                .find('/')
+                .map_or((rest, ""), |slash| rest.split_at(slash));
+            let host = authority.rsplit('@').next().unwrap_or_default();
+            format!("{scheme}://{host}{path}")
+        }
+        None => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::shown_address;
+
+    #[test]
+    fn a_shown_address_holds_no_secret() {
+        let url = "wss://me:secret@broker.example:8084/mqtt?token=secret#secret";
+        assert_eq!(shown_address(url), "wss://broker.example:8084/mqtt");
+        assert_eq!(shown_address("ws://a/b@c"), "ws://a/b@c");
+    }
+}

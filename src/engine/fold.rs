@@ -1,0 +1,399 @@
+//! Messages into state: each one decoded once, folded once, and settled once it is kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::connection::Purpose;
+use super::wire::{EffectKind, StorageView};
+use super::{Engine, LinkId, Output, StoreFault, keeping};
+use crate::fleet::{Heard, Watch};
+use crate::link::{self, DeliveryToken, FilterId, LinkState};
+use crate::mqtt::{Message, QoS};
+use crate::observation::{CountKind, DeviceId, LineId, NoticeKind, Observation, Severity, What};
+use crate::payload::{self, Decoded, Incoming};
+use crate::series::{Applied, Arrival, Lost};
+use crate::snapshot::{self, LinkMemory, Record, RecordError};
+use crate::time::{Calendar, Timestamp};
+
+impl Engine {
+    /// Hands an input to a link and does what the link wants.
+    pub(super) fn tell_link(&mut self, id: LinkId, input: link::Input) {
+        let now = self.now;
+        let Some(connection) = self.links.get_mut(&id) else {
+            return;
+        };
+        if matches!(input, link::Input::Bytes(_)) {
+            connection.heard_at = now.wall;
+        }
+        connection.link.handle(input, now);
+        self.drain(id);
+    }
+
+    /// Does everything that a link wants done.
+    pub(super) fn drain(&mut self, id: LinkId) {
+        while let Some(output) = self
+            .links
+            .get_mut(&id)
+            .and_then(|connection| connection.link.poll_output())
+        {
+            self.link_output(id, output);
+        }
+    }
+
+    fn link_output(&mut self, id: LinkId, output: link::Output) {
+        let Some(connection) = self.links.get_mut(&id) else {
+            return;
+        };
+        match output {
+            link::Output::OpenSocket { url, subprotocol } => {
+                self.outputs.push_back(Output::OpenSocket {
+                    link: id,
+                    url,
+                    subprotocol,
+                });
+            }
+            link::Output::Send(bytes) => self.outputs.push_back(Output::Send(id, bytes)),
+            link::Output::CloseSocket => self.outputs.push_back(Output::CloseSocket(id)),
+            link::Output::WakeAt(at) => connection.wake_at = Some(at),
+            link::Output::Message(message, token) => self.message(id, message, token),
+            link::Output::Subscription(filter, outcome) => self.subscribed(id, filter, outcome),
+            link::Output::Delivery(..) => {}
+            link::Output::State(state) => self.link_state(id, state),
+            link::Output::Remember(identity) => {
+                let profile = connection.profile.id.clone();
+                let memory = self
+                    .memories
+                    .entry(profile)
+                    .or_insert_with(|| LinkMemory::new(identity.clone()));
+                memory.identity = identity;
+            }
+        }
+    }
+
+    fn link_state(&mut self, id: LinkId, state: LinkState) {
+        let now = self.now;
+        let Some(connection) = self.links.get_mut(&id) else {
+            return;
+        };
+        if let Purpose::Test(page) = connection.purpose {
+            let profile = connection.profile.id.clone();
+            if !matches!(state, LinkState::Idle | LinkState::Connecting { .. }) {
+                self.tell_link(id, link::Input::Disconnect);
+                self.links.remove(&id);
+                self.effect(
+                    page,
+                    EffectKind::Tested {
+                        profile,
+                        outcome: state,
+                    },
+                );
+            }
+            return;
+        }
+        let listened = connection.listens();
+        connection.state = state;
+        match (listened, connection.listens()) {
+            (false, true) => {
+                connection.since = now.wall;
+                connection.resumed =
+                    matches!(connection.state, LinkState::Connected { resumed: true, .. });
+                connection.refused.clear();
+                connection.unanswered.clear();
+                if !connection.resumed {
+                    connection.unanswered.extend(
+                        (0..)
+                            .map(FilterId)
+                            .zip(&connection.profile.filters)
+                            .map(|(id, _)| id),
+                    );
+                }
+                if connection.unanswered.is_empty() {
+                    self.sees_again(id);
+                }
+            }
+            (true, false) => {
+                connection.since = connection.heard_at;
+                connection.blind_since = Some(connection.heard_at);
+                self.keeping.forget(id);
+            }
+            (true, true) | (false, false) => {}
+        }
+    }
+
+    fn subscribed(&mut self, id: LinkId, filter: FilterId, outcome: Result<QoS, u8>) {
+        let Some(connection) = self.links.get_mut(&id) else {
+            return;
+        };
+        if let Err(code) = outcome {
+            connection.refused.insert(filter, code);
+        }
+        if connection.unanswered.remove(&filter) && connection.unanswered.is_empty() {
+            self.sees_again(id);
+        }
+    }
+
+    /// The end of a time in which messages may have been missed. What a resumed session kept comes now; what was sent at
+    /// QoS 0 no session keeps.
+    fn sees_again(&mut self, id: LinkId) {
+        let now = self.now;
+        let Some(connection) = self.links.get_mut(&id) else {
+            return;
+        };
+        let Some(from) = connection.blind_since.take() else {
+            // Never listened before: what is known begins now.
+            return self.series.listens(id.0, now.wall);
+        };
+        if !connection.resumed {
+            self.series.lost(&Lost::All, from, now.wall);
+        } else if !connection.unkept.is_empty() {
+            self.series
+                .lost(&Lost::Devices(connection.unkept.clone()), from, now.wall);
+        }
+    }
+
+    fn message(&mut self, id: LinkId, message: Message, token: DeliveryToken) {
+        let Some(connection) = self.links.get_mut(&id) else {
+            return;
+        };
+        connection.messages += 1;
+        let folded = self.fold(&message, id.0, self.now.wall);
+        let Some(connection) = self.links.get_mut(&id) else {
+            return;
+        };
+        if let Some(device) = folded.device
+            && !message.retained
+        {
+            connection.note_quality(device, message.qos);
+        }
+        if folded.must_be_kept && message.qos > QoS::AtMostOnce && self.keeping.can_keep() {
+            self.keeping.wait(id, token);
+        } else {
+            connection
+                .link
+                .handle(link::Input::Settled(token), self.now);
+        }
+    }
+
+    /// Folds one message: decodes it once, applies what it says once.
+    pub(super) fn fold(&mut self, message: &Message, link: u32, received_at: Timestamp) -> Folded {
+        let Some(calendar) = self.calendar().cloned() else {
+            return Folded::default();
+        };
+        let incoming = Incoming::new(
+            &message.topic,
+            &message.payload,
+            message.retained,
+            &message.properties,
+            received_at,
+            calendar.offsets(),
+        );
+        let (mapping, decoded) = payload::decode(&incoming, &mut self.learned);
+        let heard = Heard {
+            at: received_at,
+            retained: message.retained,
+        };
+        match decoded {
+            Decoded::Observations(observations) => {
+                let arrival = Arrival {
+                    received_at,
+                    retained: message.retained,
+                    maybe_repeated: message.maybe_repeated,
+                    link,
+                };
+                self.apply(&observations, &message.topic, &arrival, &calendar)
+            }
+            Decoded::NotMine => {
+                // An empty retained message only clears what the broker had stored.
+                if !message.payload.is_empty() {
+                    self.fleet
+                        .show(&topic_as_device(&message.topic), &message.payload, heard);
+                }
+                Folded::default()
+            }
+            Decoded::Bad(error) => {
+                let source = mapping.unwrap_or("payload");
+                self.warnings
+                    .count(source, &error.to_string(), &message.topic, received_at);
+                Folded::default()
+            }
+        }
+    }
+
+    fn apply(
+        &mut self,
+        observations: &[Observation],
+        topic: &str,
+        arrival: &Arrival,
+        calendar: &Calendar,
+    ) -> Folded {
+        let heard = Heard {
+            at: arrival.received_at,
+            retained: arrival.retained,
+        };
+        let mut folded = Folded::default();
+        let mut spoke: BTreeMap<DeviceId, Option<Timestamp>> = BTreeMap::new();
+        // One message resets every class of its line; that is one notice.
+        let mut resets: BTreeSet<(DeviceId, LineId)> = BTreeSet::new();
+        for observation in observations {
+            let unknown = observation.device.is_none();
+            let id = observation
+                .device
+                .clone()
+                .unwrap_or_else(|| topic_as_device(topic));
+            if let What::Count(reading) = &observation.what {
+                match self.series.apply(&id, reading, arrival, calendar) {
+                    Applied::Counted | Applied::Known => {}
+                    Applied::Reset => {
+                        resets.insert((id.clone(), reading.line.clone()));
+                    }
+                    Applied::Refused(refusal) => {
+                        self.warnings.count(
+                            "series",
+                            &refusal.to_string(),
+                            topic,
+                            arrival.received_at,
+                        );
+                    }
+                }
+                folded.must_be_kept |= matches!(
+                    reading.kind,
+                    CountKind::Crossing { .. } | CountKind::Interval { .. }
+                );
+            }
+            self.fleet.apply(&id, unknown, observation, heard);
+            let sent_at = spoke.entry(id).or_default();
+            *sent_at = (*sent_at).max(observation.sent_at);
+        }
+        for (id, line) in resets {
+            self.fleet.notice(
+                &id,
+                Severity::Info,
+                NoticeKind::CounterReset(line),
+                arrival.received_at,
+            );
+        }
+        folded.device = spoke.keys().next().cloned();
+        for (id, sent_at) in spoke {
+            self.fleet.hear(&id, sent_at, heard);
+        }
+        folded
+    }
+
+    /// Puts back what was stored. Records of other versions stay where they are and are counted.
+    pub(super) fn restore(&mut self, outcome: Result<Vec<Record>, StoreFault>) {
+        match outcome {
+            Err(fault) => self.keeping.refuse(fault),
+            Ok(records) => {
+                self.keeping.view = StorageView::Kept;
+                self.keeping.hurry(self.now.monotonic.after(keeping::PACE));
+                for record in records {
+                    self.restore_record(&record);
+                }
+            }
+        }
+        self.open_waiting();
+    }
+
+    fn restore_record(&mut self, record: &Record) {
+        let (key, bytes) = (record.key.as_str(), record.bytes.as_slice());
+        let outcome = if let Some(device) = snapshot::read_device(key, bytes) {
+            device.map(|(id, device)| self.fleet.restore(id, device))
+        } else if let Some(memory) = snapshot::read_link(key, bytes) {
+            memory.map(|(profile, memory)| {
+                self.memories.insert(profile, memory);
+            })
+        } else {
+            Err(RecordError::Version)
+        };
+        if let Err(error) = outcome {
+            self.warnings
+                .count("storage", &error.to_string(), key, self.now.wall);
+        }
+    }
+
+    /// Stores what changed, if it is time.
+    pub(super) fn store(&mut self) {
+        let now = self.now.monotonic;
+        if self.keeping.due(now).is_none_or(|due| due > now) {
+            return;
+        }
+        for link in self.links.keys().copied().collect::<Vec<_>>() {
+            self.remember(link);
+        }
+        let mut records = Vec::new();
+        for id in self.fleet.take_changed() {
+            let bytes = self
+                .fleet
+                .get(&id)
+                .map(snapshot::write_device)
+                .unwrap_or_default();
+            records.push(Record {
+                key: snapshot::device_key(&id),
+                bytes,
+            });
+        }
+        for (profile, memory) in &self.memories {
+            records.push(Record {
+                key: snapshot::link_key(profile),
+                bytes: snapshot::write_link(memory),
+            });
+        }
+        let id = self.keeping.begin(now);
+        self.outputs.push_back(Output::Store(id, records));
+    }
+
+    /// Notes until when a link listened, and to whom no session is kept.
+    pub(super) fn remember(&mut self, id: LinkId) {
+        let Some(connection) = self.links.get(&id) else {
+            return;
+        };
+        let Some(memory) = self.memories.get_mut(&connection.profile.id) else {
+            return;
+        };
+        memory.heard_until = if connection.listens() && connection.blind_since.is_none() {
+            Some(self.now.wall)
+        } else {
+            connection.blind_since
+        };
+        memory.unkept.clone_from(&connection.unkept);
+    }
+
+    /// Devices that the site names exist before they speak.
+    pub(super) fn name_devices(&mut self) {
+        if let Some(site) = self.places.site() {
+            self.fleet.name(site);
+        }
+    }
+
+    /// Looks how recent everybody is.
+    pub(super) fn tick_fleet(&mut self) {
+        let now = self.now.wall;
+        let kept = self
+            .links
+            .values()
+            .filter(|connection| connection.purpose == Purpose::Keep);
+        let listening = kept
+            .filter(|connection| connection.listens())
+            .map(|connection| connection.since)
+            .max();
+        let watch = Watch {
+            listening_since: listening
+                .or(self.simulation.as_ref().map(|_| Timestamp::from_millis(0))),
+            open_since: self.open_since(now),
+        };
+        self.fleet.tick(now, watch);
+    }
+}
+
+/// What folding a message has to say to who settles it.
+#[derive(Debug, Default)]
+pub(super) struct Folded {
+    /// It holds a reading that cannot be had again.
+    must_be_kept: bool,
+    /// Who spoke.
+    device: Option<DeviceId>,
+}
+
+/// A message that does not tell its sender stays under its topic.
+fn topic_as_device(topic: &str) -> DeviceId {
+    DeviceId::new(topic)
+}

@@ -1,0 +1,172 @@
+//! What outlives the page: when to store, and which deliveries wait for it.
+//!
+//! Acknowledged means kept: a message whose reading cannot be had again is acknowledged to its broker only when a store
+//! that holds it is done. Where nothing can be kept, deliveries are settled at once and the bar says so.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use super::LinkId;
+use super::wire::StorageView;
+use crate::link::DeliveryToken;
+use crate::time::Monotonic;
+
+/// Numbers a store, for its answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct StoreId(pub u64);
+
+/// Why nothing is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+pub enum StoreFault {
+    /// Another tab of this browser keeps the counts; one store has one writer.
+    #[error("another tab of this browser keeps the counts")]
+    HeldElsewhere,
+    /// The browser keeps nothing for this page, or no longer.
+    #[error("the browser does not keep what the page stores")]
+    Refused,
+}
+
+/// The state of the store.
+#[derive(Debug)]
+pub(super) struct Keeping {
+    pub view: StorageView,
+    /// Deliveries that wait for the next store.
+    unsettled: Vec<(LinkId, DeliveryToken)>,
+    in_flight: Option<(StoreId, Vec<(LinkId, DeliveryToken)>)>,
+    due: Monotonic,
+    last: u64,
+}
+
+/// How often what can be had again is stored.
+pub(super) const PACE: Duration = Duration::from_secs(10);
+
+impl Keeping {
+    pub(super) const fn new(now: Monotonic) -> Self {
+        Self {
+            view: StorageView::Opening,
+            unsettled: Vec::new(),
+            in_flight: None,
+            due: now,
+            last: 0,
+        }
+    }
+
+    /// Whether a message that cannot be had again must wait for a store.
+    pub(super) fn can_keep(&self) -> bool {
+        self.view == StorageView::Kept
+    }
+
+    /// This delivery is settled by the next store.
+    pub(super) fn wait(&mut self, link: LinkId, token: DeliveryToken) {
+        self.unsettled.push((link, token));
+    }
+
+    /// Store as soon as possible.
+    pub(super) const fn hurry(&mut self, now: Monotonic) {
+        self.due = now;
+    }
+
+    /// When to store next, if at all: at once while deliveries wait, else at the pace; never two at a time.
+    pub(super) fn due(&self, now: Monotonic) -> Option<Monotonic> {
+        if !self.can_keep() || self.in_flight.is_some() {
+            return None;
+        }
+        Some(if self.unsettled.is_empty() {
+            self.due
+        } else {
+            now
+        })
+    }
+
+    /// A store begins, and takes the waiting deliveries with it.
+    pub(super) fn begin(&mut self, now: Monotonic) -> StoreId {
+        self.last += 1;
+        self.due = now.after(PACE);
+        let id = StoreId(self.last);
+        self.in_flight = Some((id, std::mem::take(&mut self.unsettled)));
+        id
+    }
+
+    /// A store ended. Returns the deliveries that are settled by it; after a failure all of them, because waiting longer
+    /// would only stop the stream.
+    pub(super) fn end(
+        &mut self,
+        id: StoreId,
+        outcome: Result<(), StoreFault>,
+    ) -> Vec<(LinkId, DeliveryToken)> {
+        let Some((_, mut settled)) = self.in_flight.take_if(|(in_flight, _)| *in_flight == id)
+        else {
+            return Vec::new();
+        };
+        if let Err(fault) = outcome {
+            self.refuse(fault);
+            settled.append(&mut self.unsettled);
+        }
+        settled
+    }
+
+    /// Nothing is kept from now on.
+    pub(super) const fn refuse(&mut self, fault: StoreFault) {
+        self.view = match fault {
+            StoreFault::HeldElsewhere => StorageView::KeptElsewhere,
+            StoreFault::Refused => StorageView::Refused,
+        };
+    }
+
+    /// Forgets the waiting deliveries of a link that is gone or reconnects: the broker sends them again.
+    pub(super) fn forget(&mut self, link: LinkId) {
+        self.unsettled.retain(|(waiting, _)| *waiting != link);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LINK: LinkId = LinkId(1);
+
+    fn at(millis: u64) -> Monotonic {
+        Monotonic::from_millis(millis)
+    }
+
+    fn kept() -> Keeping {
+        Keeping {
+            view: StorageView::Kept,
+            ..Keeping::new(at(0))
+        }
+    }
+
+    #[test]
+    fn a_waiting_delivery_makes_the_store_begin_at_once() {
+        let mut keeping = kept();
+        keeping.begin(at(0));
+        assert_eq!(keeping.due(at(5)), None, "one store at a time");
+        keeping.end(StoreId(1), Ok(()));
+        assert_eq!(keeping.due(at(5)), Some(at(10_000)));
+        keeping.wait(LINK, DeliveryToken(7));
+        assert_eq!(keeping.due(at(5)), Some(at(5)));
+    }
+
+    #[test]
+    fn a_delivery_that_comes_during_a_store_waits_for_the_next() {
+        let mut keeping = kept();
+        keeping.wait(LINK, DeliveryToken(1));
+        let id = keeping.begin(at(0));
+        keeping.wait(LINK, DeliveryToken(2));
+        assert_eq!(keeping.end(id, Ok(())), vec![(LINK, DeliveryToken(1))]);
+        let id = keeping.begin(at(1));
+        assert_eq!(keeping.end(id, Ok(())), vec![(LINK, DeliveryToken(2))]);
+    }
+
+    #[test]
+    fn a_store_that_fails_stops_nothing_and_is_said() {
+        let mut keeping = kept();
+        keeping.wait(LINK, DeliveryToken(1));
+        let id = keeping.begin(at(0));
+        keeping.wait(LINK, DeliveryToken(2));
+        assert_eq!(keeping.end(id, Err(StoreFault::Refused)).len(), 2);
+        assert_eq!(keeping.view, StorageView::Refused);
+        assert_eq!(keeping.due(at(20_000)), None);
+    }
+}

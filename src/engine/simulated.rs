@@ -1,0 +1,127 @@
+//! The simulated site inside the engine: its messages come in where a link's would.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use super::Engine;
+use crate::fleet::Fleet;
+use crate::mqtt::{Message, Properties, Publish};
+use crate::series::Series;
+use crate::simulation::{self, Act, Options, Simulation};
+use crate::site::Places;
+use crate::time::{BucketSize, Calendar, Offsets, Timestamp};
+
+/// A running simulation, and the wills that its devices left.
+pub(super) struct Simulated {
+    simulation: Simulation,
+    wills: BTreeMap<usize, Publish>,
+}
+
+/// The clocks of the simulated site stand between this hour and the next when it is opened: a mall with people in it,
+/// wherever the viewer is.
+const HOUR: i64 = 14;
+
+/// Messages of the day so far that are folded at once; the page stays able to draw in between.
+const BATCH: usize = 2_000;
+
+/// A simulation moves so often.
+pub(super) const TICK: Duration = Duration::from_millis(100);
+
+/// As a link's number: that of no link.
+const NO_LINK: u32 = 0;
+
+impl Engine {
+    /// Replaces the site by the simulated one and lets its day begin, quickly up to now.
+    pub(super) fn simulate(&mut self) {
+        let options = Options::default();
+        let (zone, offsets) = zone_in_the_afternoon(self.now.wall);
+        let mut site = simulation::site(&options);
+        site.time_zone.clone_from(&zone);
+        let calendar = Calendar::new(offsets, site.reset);
+        let start = calendar.bucket_start(self.now.wall, BucketSize::Day);
+        self.series = Series::default();
+        self.series.listens(NO_LINK, start);
+        self.fleet = Fleet::default();
+        self.places = Places::new(site);
+        self.name_devices();
+        self.simulation = Some(Simulated {
+            simulation: Simulation::with_options(options, start, calendar.clone()),
+            wills: BTreeMap::new(),
+        });
+        self.zone = super::Zone::Known(zone, calendar);
+    }
+
+    /// Folds what the simulated devices have sent until now. Returns whether more of it is due.
+    pub(super) fn run_simulation(&mut self) -> bool {
+        let Some(mut simulated) = self.simulation.take() else {
+            return false;
+        };
+        let mut left = BATCH;
+        while simulated.simulation.next_at() <= self.now.wall && left > 0 {
+            left -= 1;
+            let event = simulated.simulation.next_event();
+            let publish = match event.what {
+                Act::Connect { will } => {
+                    simulated.wills.insert(event.device, will);
+                    None
+                }
+                Act::Publish(publish) => Some(publish),
+                Act::Drop => simulated.wills.remove(&event.device),
+                Act::Disconnect => {
+                    simulated.wills.remove(&event.device);
+                    None
+                }
+            };
+            if let Some(publish) = publish {
+                self.fold(&delivered(publish), NO_LINK, event.at);
+            }
+        }
+        let more = simulated.simulation.next_at() <= self.now.wall;
+        self.simulation = Some(simulated);
+        more
+    }
+}
+
+/// As a broker would deliver it to a subscriber that is there.
+fn delivered(publish: Publish) -> Message {
+    Message {
+        topic: publish.topic,
+        payload: publish.payload,
+        qos: publish.qos,
+        retained: false,
+        duplicate: false,
+        maybe_repeated: false,
+        properties: Properties::default(),
+    }
+}
+
+/// A zone of whole hours in which it is afternoon now.
+fn zone_in_the_afternoon(now: Timestamp) -> (String, Offsets) {
+    let utc = now.as_millis().div_euclid(3_600_000).rem_euclid(24);
+    // From -11 to +12; names of these zones have the sign of the Unix tradition, west positive.
+    let east = (HOUR - utc + 11).rem_euclid(24) - 11;
+    let name = match east {
+        0 => "Etc/GMT".to_owned(),
+        1.. => format!("Etc/GMT-{east}"),
+        _ => format!("Etc/GMT+{}", -east),
+    };
+    (
+        name,
+        Offsets::fixed(i32::try_from(east * 3600).unwrap_or(0)),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_simulated_site_has_people_in_it_whenever_it_is_opened() {
+        for hour in 0..48 {
+            let now = Timestamp::from_millis(1_800_000_000_000 + hour * 3_600_000);
+            let (name, offsets) = zone_in_the_afternoon(now);
+            let (_, minute) = Calendar::new(offsets, Duration::ZERO).clock(now);
+            assert_eq!(i64::from(minute) / 60, HOUR, "{name}");
+        }
+    }
+}

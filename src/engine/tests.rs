@@ -1,0 +1,166 @@
+use std::collections::BTreeMap;
+
+use super::wire::{DoorView, Levels, Total, ZoneView};
+use super::*;
+use crate::simulation::{Options, Simulation, Truth};
+use crate::time::BucketSize;
+
+const PAGE: PageId = PageId(0);
+
+/// An engine, its page, and both clocks.
+struct Bench {
+    engine: Engine,
+    now: Now,
+    zones: BTreeMap<String, ZoneView>,
+    doors: BTreeMap<String, DoorView>,
+    levels: Vec<Levels>,
+}
+
+impl Bench {
+    fn new(wall: i64) -> Self {
+        let now = Now {
+            wall: Timestamp::from_millis(wall),
+            monotonic: Monotonic::from_millis(1_000),
+        };
+        let mut bench = Self {
+            engine: Engine::new(),
+            now,
+            zones: BTreeMap::new(),
+            doors: BTreeMap::new(),
+            levels: Vec::new(),
+        };
+        bench.feed(Input::Started { seed: 7 });
+        bench.feed(Input::Restored(Err(StoreFault::Refused)));
+        bench.ask(Request::Hello {
+            config: None,
+            profiles: Vec::new(),
+            connect: Vec::new(),
+        });
+        bench
+    }
+
+    fn ask(&mut self, request: Request) {
+        self.feed(Input::Page(PAGE, request));
+    }
+
+    fn feed(&mut self, input: Input) {
+        self.engine.handle(input, self.now);
+        while let Some(output) = self.engine.poll_output() {
+            match output {
+                Output::Zone(name) => {
+                    let offsets = Some(Offsets::fixed(9 * 3600));
+                    self.engine.handle(Input::Zone(name, offsets), self.now);
+                }
+                Output::Reply(_, Reply::Update(update), _) => {
+                    for zone in &update.levels.zones {
+                        self.zones.insert(zone.id.clone(), zone.clone());
+                    }
+                    for door in &update.levels.doors {
+                        self.doors.insert(door.id.clone(), door.clone());
+                    }
+                    self.levels.push(update.levels);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Lets time pass, with a credit every second.
+    fn pass(&mut self, seconds: i64) {
+        for _ in 0..seconds {
+            self.now.wall = self.now.wall.after(Duration::from_secs(1));
+            self.now.monotonic = self.now.monotonic.after(Duration::from_secs(1));
+            self.feed(Input::TimerFired);
+            self.ask(Request::Flush);
+        }
+    }
+
+    fn truth(&self) -> Truth {
+        let calendar = self.engine.calendar().unwrap().clone();
+        let start = calendar.bucket_start(self.now.wall, BucketSize::Day);
+        Simulation::with_options(Options::default(), start, calendar).truth_at(self.now.wall)
+    }
+}
+
+#[test]
+fn the_simulated_sites_figures_are_the_truth() {
+    let mut bench = Bench::new(1_800_000_000_000);
+    bench.ask(Request::Simulate);
+    // After closing time everything has been told; devices that were silent for a while have spoken again.
+    let calendar = bench.engine.calendar().unwrap().clone();
+    bench.now.wall = calendar.at(calendar.day(bench.now.wall), 23 * 60 + 30);
+    bench.pass(20);
+    let truth = bench.truth();
+    let site = bench.engine.places.site().unwrap().clone();
+    let mut people = 0;
+    for (door, passed) in site.doors.iter().zip(&truth.doors) {
+        let view = &bench.doors[&door.id];
+        let exactly = |value| {
+            Some(Total {
+                value,
+                ..Total::default()
+            })
+        };
+        assert_eq!(view.entered, exactly(passed.entered), "{} entered", door.id);
+        assert_eq!(view.exited, exactly(passed.exited), "{} exited", door.id);
+        people += passed.entered;
+    }
+    for (zone, present) in site.zones.iter().zip(&truth.present) {
+        assert_eq!(
+            bench.zones[&zone.id].occupancy,
+            Some(*present),
+            "{}",
+            zone.id
+        );
+    }
+    assert!(
+        people > 500,
+        "only {people} people passed: the day says nothing"
+    );
+}
+
+#[test]
+fn a_page_is_told_only_what_changed_and_only_for_a_credit() {
+    let mut bench = Bench::new(1_800_000_000_000);
+    bench.ask(Request::Simulate);
+    bench.pass(5);
+    bench.levels.clear();
+    for _ in 0..100 {
+        bench.now.monotonic = bench.now.monotonic.after(Duration::from_millis(100));
+        bench.feed(Input::TimerFired);
+    }
+    assert!(
+        bench.levels.len() <= 1,
+        "one credit, {} updates",
+        bench.levels.len()
+    );
+    bench.levels.clear();
+    bench.pass(2);
+    assert!(
+        bench.levels.iter().all(|levels| levels.site.is_none()),
+        "the site did not change"
+    );
+}
+
+#[test]
+fn a_page_that_the_engine_does_not_know_is_asked_to_introduce_itself() {
+    let mut engine = Engine::new();
+    let now = Now {
+        wall: Timestamp::from_millis(0),
+        monotonic: Monotonic::from_millis(0),
+    };
+    engine.handle(Input::Page(PageId(3), Request::Flush), now);
+    let replies: Vec<_> = std::iter::from_fn(|| engine.poll_output()).collect();
+    assert!(replies.contains(&Output::Reply(PageId(3), Reply::Introduce, Vec::new())));
+}
+
+#[test]
+fn the_same_inputs_give_the_same_outputs() {
+    let run = || {
+        let mut bench = Bench::new(1_800_000_000_000);
+        bench.ask(Request::Simulate);
+        bench.pass(10);
+        bench.levels
+    };
+    assert_eq!(run(), run());
+}

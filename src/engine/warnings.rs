@@ -1,0 +1,85 @@
+//! What was odd, counted: one entry a kind, never one a message.
+
+use std::collections::BTreeMap;
+
+use super::wire::WarningView;
+use crate::time::Timestamp;
+
+/// Warnings by source and kind. A kind beyond the limit is counted under the source alone.
+#[derive(Debug, Default)]
+pub(super) struct Warnings {
+    entries: BTreeMap<(String, String), WarningView>,
+}
+
+/// Enough for every mapping with every error; a hostile sender cannot invent kinds.
+const LIMIT: usize = 64;
+
+/// Topics may be 65,535 bytes long; nobody reads more of one in a list.
+const TOPIC_CHARACTERS: usize = 120;
+
+impl Warnings {
+    /// Counts one; the newest topic is kept as the sample.
+    pub(super) fn count(&mut self, source: &str, what: &str, topic: &str, at: Timestamp) {
+        let mut key = (source.to_owned(), what.to_owned());
+        if self.entries.len() >= LIMIT && !self.entries.contains_key(&key) {
+            key.1 = String::new();
+        }
+        let entry = self
+            .entries
+            .entry(key)
+            .or_insert_with_key(|(source, what)| WarningView {
+                source: source.clone(),
+                what: what.clone(),
+                topic: String::new(),
+                count: 0,
+                last_at: at,
+            });
+        entry.count += 1;
+        entry.last_at = at;
+        entry.topic = topic.chars().take(TOPIC_CHARACTERS).collect();
+    }
+
+    /// The most frequent first.
+    pub(super) fn views(&self) -> Vec<WarningView> {
+        let mut views: Vec<_> = self.entries.values().cloned().collect();
+        views.sort_by(|a, b| b.count.cmp(&a.count));
+        views
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_million_bad_messages_are_one_warning() {
+        let mut warnings = Warnings::default();
+        for n in 0..1000 {
+            warnings.count(
+                "axis-event",
+                "no total",
+                &format!("axis/{n}"),
+                Timestamp::from_millis(n),
+            );
+        }
+        let views = warnings.views();
+        assert_eq!(views.len(), 1);
+        assert_eq!(
+            (views[0].count, views[0].topic.as_str()),
+            (1000, "axis/999")
+        );
+    }
+
+    #[test]
+    fn kinds_are_bounded() {
+        let mut warnings = Warnings::default();
+        for n in 0..1000 {
+            warnings.count("generic", &n.to_string(), "t", Timestamp::from_millis(0));
+        }
+        assert!(warnings.views().len() <= LIMIT + 1);
+        assert_eq!(
+            warnings.views().iter().map(|view| view.count).sum::<u64>(),
+            1000
+        );
+    }
+}
