@@ -34,7 +34,11 @@ pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
             )],
         ),
         Case::NotOpened { worked_before } => (
-            format!("The connection to {host} closed before it opened; the browser may not say why."),
+            if worked_before {
+                format!("{host} can no longer be reached.")
+            } else {
+                format!("The connection to {host} closed before it opened; the browser may not say why.")
+            },
             not_opened(worked_before, at),
         ),
         Case::OpenTimeout { worked_before } => (

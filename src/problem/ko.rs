@@ -34,22 +34,26 @@ pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
             )],
         ),
         Case::NotOpened { worked_before } => (
-            format!("{host} 연결이 열리기 전에 닫혔습니다. 브라우저는 원인을 알려 주지 않습니다."),
+            if worked_before {
+                format!("{host} 서버에 연결되지 않습니다.")
+            } else {
+                format!("{host} 서버와의 연결이 열리기 전에 닫혔습니다. 브라우저는 원인을 알려 주지 않습니다.")
+            },
             not_opened(worked_before, at),
         ),
         Case::OpenTimeout { worked_before } => (
-            format!("{host} 응답이 제시간에 오지 않았습니다."),
+            format!("{host} 서버가 제시간에 응답하지 않았습니다."),
             open_timeout(worked_before, at),
         ),
         Case::ConnackTimeout => (
-            format!("{host} 연결은 열렸으나 MQTT 브로커의 응답이 없습니다."),
+            format!("{host} 서버와 연결되었으나 MQTT 브로커의 응답이 없습니다."),
             vec![
                 format!("{}번 포트의 {} 경로가 브로커의 것인지 확인이 필요합니다. 다른 서비스라면 이처럼 응답이 없습니다.", at.port, at.path),
                 "과부하이거나 방금 시작한 브로커도 응답하지 않을 수 있습니다.".to_owned(),
             ],
         ),
         Case::ClosedBeforeConnack => (
-            format!("{host} 쪽에서 로그인에 응답하지 않고 연결을 닫았습니다."),
+            format!("{host} 서버가 로그인에 응답하지 않고 연결을 닫았습니다."),
             vec![
                 "사용자 이름, 비밀번호, 클라이언트 ID를 확인해야 합니다. 틀리면 말없이 닫는 브로커가 있습니다.".to_owned(),
                 "브로커가 다른 버전을 모를 수 있으므로 MQTT 버전을 3.1.1만으로 바꿔 봅니다.".to_owned(),
@@ -57,13 +61,13 @@ pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
             ],
         ),
         Case::Refused(said) => coded("브로커가 연결을 거부했습니다", said),
-        Case::Disconnected(said) => coded("브로커가 연결을 끝냈습니다", said),
+        Case::Disconnected(said) => coded("브로커가 연결을 종료했습니다", said),
         Case::Closed(code) => (closed(code, host), vec![
             "네트워크, 프록시 또는 브로커가 MQTT로 원인을 알리지 않고 끊었습니다.".to_owned(),
             "일정한 간격으로 반복되면 프록시가 조용한 연결을 끊는 것입니다. Keep alive 값을 줄여야 합니다.".to_owned(),
         ]),
         Case::PingTimeout => (
-            format!("{host} 응답이 끊겼습니다."),
+            format!("{host} 서버의 응답이 끊겼습니다."),
             vec![
                 "닫히지 않은 채 죽은 연결이었습니다. 네트워크 변경, 절전, 조용한 연결을 지우는 방화벽이 흔한 원인입니다.".to_owned(),
                 "자주 반복되면 Keep alive 값을 줄여야 합니다.".to_owned(),
@@ -172,14 +176,14 @@ fn coded(lead: &str, said: Said) -> (String, Vec<String>) {
 
 fn closed(code: u16, host: &str) -> String {
     match code {
-        1000 => format!("{host} 쪽에서 연결을 닫았습니다."),
-        1001 => format!("{host} 종료 중입니다."),
-        1008 => format!("{host} 쪽의 자체 규칙에 따라 연결이 닫혔습니다."),
-        1009 => format!("{host} 쪽에서 연결을 닫았습니다: 메시지가 너무 큼"),
-        1011 => format!("{host} 쪽의 오류로 연결이 닫혔습니다."),
-        1012 => format!("{host} 재시작 중입니다."),
-        1013 => format!("{host} 과부하로 나중에 다시 연결하도록 요청했습니다."),
-        _ => format!("{host} 연결이 끊겼습니다."),
+        1000 => format!("{host} 서버가 연결을 닫았습니다."),
+        1001 => format!("{host} 서버가 종료 중입니다."),
+        1008 => format!("{host} 서버가 자체 규칙에 따라 연결을 닫았습니다."),
+        1009 => format!("{host} 서버가 연결을 닫았습니다: 메시지가 너무 큼"),
+        1011 => format!("{host} 서버의 오류로 연결이 닫혔습니다."),
+        1012 => format!("{host} 서버가 재시작 중입니다."),
+        1013 => format!("{host} 서버가 과부하 상태이며 나중에 다시 연결하도록 요청했습니다."),
+        _ => format!("{host} 서버와의 연결이 끊겼습니다."),
     }
 }
 
