@@ -4,8 +4,12 @@
 
 pub mod canvas;
 pub mod clock;
+pub mod fetch;
+pub mod lock;
 pub mod page;
 pub mod port;
+pub mod random;
+pub mod shell;
 pub mod storage;
 pub mod timers;
 pub mod websocket;

@@ -419,14 +419,14 @@ impl Engine {
     /// Who we are to a broker. Only what is stored may be resumed; everybody else is somebody new each time.
     fn identity(&mut self, profile: &Profile, purpose: Purpose) -> Identity {
         let keeps = purpose == Purpose::Keep && self.keeping.can_keep();
-        if keeps && let Some(memory) = self.memories.get(&profile.id) {
-            if profile
+        if keeps
+            && let Some(LinkMemory { identity, .. }) = self.memories.get(&profile.id)
+            && profile
                 .client_id
                 .as_ref()
-                .is_none_or(|id| *id == memory.identity.client_id)
-            {
-                return memory.identity.clone();
-            }
+                .is_none_or(|id| *id == identity.client_id)
+        {
+            return identity.clone();
         }
         let suffix: String = (0..10).map(|_| self.random.alphanumeric()).collect();
         let client_id = match &profile.client_id {

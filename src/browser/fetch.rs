@@ -31,7 +31,9 @@ pub async fn text(address: &str) -> Result<Option<String>, FetchError> {
         404 | 410 => Ok(None),
         200 => {
             let text = response.text().map_err(|_used| FetchError::NoAnswer)?;
-            let text = JsFuture::from(text).await.map_err(|_cut| FetchError::NoAnswer)?;
+            let text = JsFuture::from(text)
+                .await
+                .map_err(|_cut| FetchError::NoAnswer)?;
             Ok(text.as_string())
         }
         status => Err(FetchError::Status(status)),

@@ -1,10 +1,11 @@
 //! Holds a name that only one tab or worker of this origin can hold; it is free again when its holder is gone.
 
-use js_sys::{Function, Promise, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortSignal, LockManager, LockOptions};
+use web_sys::AbortSignal;
 
 /// Why a name is not ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,28 +24,59 @@ pub enum LockError {
 /// [`LockError`].
 pub async fn hold(name: &str, patience_ms: u32) -> Result<(), LockError> {
     let locks = manager().ok_or(LockError::Missing)?;
-    let options = LockOptions::new();
-    options.set_signal(&AbortSignal::timeout_with_u32(patience_ms));
+    let options = Object::new();
+    let signal = AbortSignal::timeout_with_u32(patience_ms);
+    // Fails only for what is no object.
+    let _set = Reflect::set(&options, &"signal".into(), &signal);
     let granted = Promise::new(&mut |resolve: Function, reject: Function| {
         let on_grant = Closure::once_into_js(move |_lock: JsValue| {
             let _called = resolve.call0(&JsValue::UNDEFINED);
             // Never resolved: the lock is ours until we are gone.
             Promise::new(&mut |_resolve, _reject| {})
         });
-        let held = locks.request_with_options_and_callback(name, &options, on_grant.unchecked_ref());
-        // Rejected when patience ends.
-        let on_refusal = Closure::once_into_js(move |reason: JsValue| {
-            let _called = reject.call1(&JsValue::UNDEFINED, &reason);
-        });
-        let on_refusal: &Function = on_refusal.unchecked_ref();
-        let then: Option<Function> = Reflect::get(&held, &"catch".into()).ok().and_then(|catch| catch.dyn_into().ok());
-        let _promise = then.map(|catch| catch.call1(&held, on_refusal));
+        match locks.request(name, &options, on_grant.unchecked_ref()) {
+            // Rejected when patience ends; what it resolves with after a grant nobody waits for.
+            Ok(held) => {
+                let on_refusal = Closure::once_into_js(move |reason: JsValue| {
+                    let _called = reject.call1(&JsValue::UNDEFINED, &reason);
+                });
+                let on_refusal: &Function = on_refusal.unchecked_ref();
+                let _settled = held.or_else(on_refusal);
+            }
+            Err(reason) => {
+                let _called = reject.call1(&JsValue::UNDEFINED, &reason);
+            }
+        }
     });
-    JsFuture::from(granted).await.map(|_| ()).map_err(|_refusal| LockError::Held)
+    JsFuture::from(granted)
+        .await
+        .map(|_granted| ())
+        .map_err(|_refusal| LockError::Held)
 }
 
 /// `navigator.locks` of a page or a worker.
 fn manager() -> Option<LockManager> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
-    Reflect::get(&navigator, &"locks".into()).ok()?.dyn_into().ok()
+    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+    locks.is_object().then(|| locks.unchecked_into())
+}
+
+#[wasm_bindgen]
+extern "C" {
+    // Not among the stable types of `web_sys`, though every browser has had it for years.
+    type LockManager;
+
+    #[wasm_bindgen(extends = Promise, typescript_type = "Promise<void>")]
+    type Held;
+
+    #[wasm_bindgen(method, js_name = catch)]
+    fn or_else(this: &Held, on_refusal: &Function) -> Promise;
+
+    #[wasm_bindgen(method, catch)]
+    fn request(
+        this: &LockManager,
+        name: &str,
+        options: &Object,
+        on_grant: &Function,
+    ) -> Result<Held, JsValue>;
 }

@@ -63,7 +63,11 @@ const RECORDING_LIMIT: usize = 256 << 20;
 impl Shell {
     fn hear(self: &Rc<Self>, bytes: &[u8]) {
         match decode(bytes) {
-            Ok(Call::Start { store, clock, record }) => self.start(store, clock, record),
+            Ok(Call::Start {
+                store,
+                clock,
+                record,
+            }) => self.start(store, clock, record),
             Ok(Call::Request(request)) => self.feed(Input::Page(PAGE, request)),
             Ok(Call::Recording) => {
                 let recording = self.recording.borrow().clone().unwrap_or_default();
@@ -77,7 +81,9 @@ impl Shell {
     fn start(self: &Rc<Self>, store: Option<String>, clock: Option<DemoClock>, record: bool) {
         self.clock.set(clock);
         self.recording.replace(record.then(Vec::new));
-        self.feed(Input::Started { seed: random::seed() });
+        self.feed(Input::Started {
+            seed: random::seed(),
+        });
         let shell = Rc::clone(self);
         spawn_local(async move {
             let restored = shell.restore(store).await;
@@ -87,22 +93,33 @@ impl Shell {
 
     async fn restore(&self, store: Option<String>) -> Result<Vec<Record>, StoreFault> {
         let name = store.ok_or(StoreFault::Refused)?;
-        lock::hold(&name, LOCK_PATIENCE_MS).await.map_err(|error| match error {
-            LockError::Held => StoreFault::HeldElsewhere,
-            LockError::Missing => StoreFault::Refused,
-        })?;
-        let storage = Storage::open(&name).await.map_err(|_refusal| StoreFault::Refused)?;
-        let records = storage.load_all().await.map_err(|_refusal| StoreFault::Refused)?;
+        lock::hold(&name, LOCK_PATIENCE_MS)
+            .await
+            .map_err(|error| match error {
+                LockError::Held => StoreFault::HeldElsewhere,
+                LockError::Missing => StoreFault::Refused,
+            })?;
+        let storage = Storage::open(&name)
+            .await
+            .map_err(|_refusal| StoreFault::Refused)?;
+        let records = storage
+            .load_all()
+            .await
+            .map_err(|_refusal| StoreFault::Refused)?;
         self.storage.replace(Some(Rc::new(storage)));
-        Ok(records.into_iter().map(|(key, bytes)| Record { key, bytes }).collect())
+        Ok(records
+            .into_iter()
+            .map(|(key, bytes)| Record { key, bytes })
+            .collect())
     }
 
     /// Feeds one input and does what the engine wants done.
     fn feed(self: &Rc<Self>, input: Input) {
         self.waiting.borrow_mut().push(input);
-        let Ok(mut engine) = self.engine.try_borrow_mut() else { return };
-        loop {
-            let Some(input) = self.next_waiting() else { break };
+        let Ok(mut engine) = self.engine.try_borrow_mut() else {
+            return;
+        };
+        while let Some(input) = self.next_waiting() {
             let now = self.now();
             self.record(&input, now);
             engine.handle(input, now);
@@ -128,7 +145,10 @@ impl Shell {
     fn now(&self) -> Now {
         let now = clock::now();
         match self.clock.get() {
-            Some(clock) => Now { wall: clock.wall(now.wall), ..now },
+            Some(clock) => Now {
+                wall: clock.wall(now.wall),
+                ..now
+            },
             None => now,
         }
     }
@@ -136,9 +156,16 @@ impl Shell {
     fn carry_out(self: &Rc<Self>, output: Output) {
         match output {
             Output::Reply(_page, reply, floats) => {
-                self.answer(&Answer::Reply(reply), (!floats.is_empty()).then_some(floats));
+                self.answer(
+                    &Answer::Reply(reply),
+                    (!floats.is_empty()).then_some(floats),
+                );
             }
-            Output::OpenSocket { link, url, subprotocol } => self.open_socket(link, &url, subprotocol),
+            Output::OpenSocket {
+                link,
+                url,
+                subprotocol,
+            } => self.open_socket(link, &url, subprotocol),
             Output::Send(link, bytes) => {
                 if let Some(socket) = self.sockets.borrow().get(&link) {
                     socket.send(&bytes);
@@ -155,8 +182,13 @@ impl Shell {
             Output::Store(id, records) => self.store(id, records),
             Output::Zone(name) => {
                 let wall = self.now().wall;
-                let asked = if name.is_empty() { zone::local().unwrap_or_default() } else { name.clone() };
-                let offsets = zone::offsets(&asked, wall.before(ZONE_PAST), wall.after(ZONE_FUTURE)).ok();
+                let asked = if name.is_empty() {
+                    zone::local().unwrap_or_default()
+                } else {
+                    name.clone()
+                };
+                let offsets =
+                    zone::offsets(&asked, wall.before(ZONE_PAST), wall.after(ZONE_FUTURE)).ok();
                 self.feed(Input::Zone(name, offsets));
             }
         }
@@ -165,7 +197,9 @@ impl Shell {
     fn open_socket(self: &Rc<Self>, link: LinkId, url: &Secret<String>, subprotocol: &str) {
         self.sockets.borrow_mut().remove(&link);
         let shell = Rc::clone(self);
-        match Socket::open(url, subprotocol, move |event| shell.feed(Input::Socket(link, event))) {
+        match Socket::open(url, subprotocol, move |event| {
+            shell.feed(Input::Socket(link, event))
+        }) {
             Ok(socket) => {
                 self.sockets.borrow_mut().insert(link, socket);
             }
@@ -194,10 +228,18 @@ impl Shell {
 
 /// A record without bytes is deleted.
 async fn write(storage: &Storage, records: Vec<Record>) -> Result<(), StoreFault> {
-    let (puts, deletes): (Vec<_>, Vec<_>) = records.into_iter().partition(|record| !record.bytes.is_empty());
-    let puts: Vec<_> = puts.into_iter().map(|record| (record.key, record.bytes)).collect();
+    let (puts, deletes): (Vec<_>, Vec<_>) = records
+        .into_iter()
+        .partition(|record| !record.bytes.is_empty());
+    let puts: Vec<_> = puts
+        .into_iter()
+        .map(|record| (record.key, record.bytes))
+        .collect();
     let deletes: Vec<_> = deletes.into_iter().map(|record| record.key).collect();
-    storage.write(&puts, &deletes).await.map_err(|_refusal| StoreFault::Refused)
+    storage
+        .write(&puts, &deletes)
+        .await
+        .map_err(|_refusal| StoreFault::Refused)
 }
 
 /// What the wall clock shows, for a page that has the same demonstration's clock.

@@ -9,28 +9,9 @@ use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{BinaryType, CloseEvent, MessageEvent, WebSocket};
 
+pub use crate::engine::SocketEvent;
 use crate::link::SocketError;
 use crate::secret::Secret;
-
-/// What happens to a socket.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SocketEvent {
-    /// It opened.
-    Opened,
-    /// One binary frame.
-    Bytes(Vec<u8>),
-    /// A text frame, which MQTT forbids [MQTT-6.0.0-1].
-    TextFrame,
-    /// It did not open; nothing follows.
-    Failed(SocketError),
-    /// It closed after it had opened; nothing follows.
-    Closed {
-        /// 1006 where the browser may not tell.
-        code: u16,
-        /// The closing handshake was complete.
-        clean: bool,
-    },
-}
 
 /// A WebSocket. Dropping it closes it, and its last events are not heard.
 pub struct Socket {

@@ -42,7 +42,7 @@ impl Warnings {
     /// The most frequent first.
     pub(super) fn views(&self) -> Vec<WarningView> {
         let mut views: Vec<_> = self.entries.values().cloned().collect();
-        views.sort_by(|a, b| b.count.cmp(&a.count));
+        views.sort_by_key(|view| std::cmp::Reverse(view.count));
         views
     }
 }
