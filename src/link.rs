@@ -9,6 +9,8 @@ mod retry;
 mod subscriptions;
 mod versions;
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use crate::mqtt::{Message, Publish, QoS, TopicFilter, Version};
@@ -71,8 +73,8 @@ pub enum Input {
     Hint(Hint),
 }
 
-/// What a link wants done.
-#[derive(Clone, Debug, PartialEq)]
+/// What a link wants done. Its `Debug` does not print the bytes to send, because the first of them hold the password.
+#[derive(Clone, PartialEq)]
 pub enum Output {
     /// Open a WebSocket; a former one is forgotten.
     OpenSocket {
@@ -97,6 +99,28 @@ pub enum Output {
     State(LinkState),
     /// The session state to store, so that another run of the page may resume it.
     Remember(Identity),
+}
+
+impl fmt::Debug for Output {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::OpenSocket { url, subprotocol } => formatter
+                .debug_struct("OpenSocket")
+                .field("url", url)
+                .field("subprotocol", subprotocol)
+                .finish(),
+            Self::Send(bytes) => write!(formatter, "Send({} bytes)", bytes.len()),
+            Self::CloseSocket => formatter.write_str("CloseSocket"),
+            Self::WakeAt(at) => write!(formatter, "WakeAt({at:?})"),
+            Self::Message(message, token) => write!(formatter, "Message({message:?}, {token:?})"),
+            Self::Subscription(id, answer) => {
+                write!(formatter, "Subscription({id:?}, {answer:?})")
+            }
+            Self::Delivery(id, state) => write!(formatter, "Delivery({id:?}, {state:?})"),
+            Self::State(state) => write!(formatter, "State({state:?})"),
+            Self::Remember(identity) => write!(formatter, "Remember({identity:?})"),
+        }
+    }
 }
 
 /// Who we are to the broker, and whether it knows us.

@@ -106,8 +106,9 @@ impl Subscriptions {
         self.send_unwanted(session);
         let due: Vec<FilterId> = self
             .wanted
-            .iter_mut()
-            .filter_map(|(id, subscription)| subscription.is_due(now).then_some(*id))
+            .iter()
+            .filter(|(_, subscription)| subscription.is_due(now))
+            .map(|(id, _)| *id)
             .collect();
         let mut refused = Vec::new();
         for ids in due.chunks(FILTERS_PER_PACKET) {
@@ -186,6 +187,10 @@ impl Subscriptions {
         self.asked.insert(packet, ids.to_vec());
         for id in ids {
             if let Some(subscription) = self.wanted.get_mut(id) {
+                if let Standing::Asked { .. } = subscription.standing {
+                    // Not answered in time.
+                    subscription.failures = subscription.failures.saturating_add(1);
+                }
                 let until = now.after(SUBACK_TIMEOUT + subscription.pause());
                 subscription.standing = Standing::Asked { until };
             }
@@ -206,17 +211,12 @@ impl Subscriptions {
 
 impl Subscription {
     /// Whether it is to be asked for now.
-    fn is_due(&mut self, now: Monotonic) -> bool {
+    fn is_due(&self, now: Monotonic) -> bool {
         match self.standing {
             Standing::Wanted => true,
-            Standing::Asked { until } if now >= until => {
-                self.failures = self.failures.saturating_add(1);
-                true
-            }
-            Standing::Refused {
-                retry_at: Some(retry_at),
-            } => now >= retry_at,
-            _ => false,
+            Standing::Asked { until } => now >= until,
+            Standing::Refused { retry_at } => retry_at.is_some_and(|at| now >= at),
+            Standing::Granted(_) => false,
         }
     }
 

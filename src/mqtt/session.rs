@@ -7,6 +7,7 @@ mod incoming;
 mod outgoing;
 
 use std::collections::VecDeque;
+use std::fmt;
 
 use crate::time::Monotonic;
 
@@ -20,7 +21,6 @@ use outgoing::Outgoing;
 
 /// The client's side of an MQTT session. It outlives the connections, as the standard's session state does
 /// [MQTT-4.1.0-1]: what we publish and is not acknowledged, and the QoS 2 messages that came and are not released.
-#[derive(Debug)]
 pub struct Session {
     phase: Phase,
     version: Version,
@@ -292,6 +292,19 @@ impl Session {
 
     fn outgoing(&mut self) -> (&mut Outgoing, &mut Vec<u8>, &mut VecDeque<Event>) {
         (&mut self.outgoing, &mut self.unsent, &mut self.events)
+    }
+}
+
+/// Without the bytes to send, because the first of them hold the password.
+impl fmt::Debug for Session {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Session")
+            .field("phase", &self.phase)
+            .field("version", &self.version)
+            .field("incoming", &self.incoming)
+            .field("outgoing", &self.outgoing)
+            .finish_non_exhaustive()
     }
 }
 

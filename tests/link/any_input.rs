@@ -55,7 +55,7 @@ fn settle_all(world: &mut World) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn bytes_cut_anywhere_give_the_same_outputs(

@@ -364,6 +364,16 @@ fn two_links_with_one_seed_do_the_same() {
 }
 
 #[test]
+fn a_password_is_not_printed_with_what_is_sent() {
+    let mut profile = profile(Version::V5);
+    profile.password = Some(Secret::new("hunter2".into()));
+    let world = World::greeting(profile, ephemeral());
+    let printed = format!("{:?} {:?}", world.outputs, world.link);
+    // Neither as text nor as a list of numbers.
+    assert!(!printed.contains("hunter2") && !printed.contains("117, 110, 116"));
+}
+
+#[test]
 fn an_idle_link_wants_nothing() {
     let mut link = Link::new(1);
     let now = Now {

@@ -499,6 +499,19 @@ fn what_was_unsubscribed_while_away_is_unsubscribed_after_a_resume() {
 }
 
 #[test]
+fn an_unsubscribe_whose_answer_was_lost_is_repeated_after_a_resume() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.input(Input::Unsubscribe(FilterId(0)));
+        let first = world.take_sent().pop().unwrap();
+        reconnect(&mut world, version, true);
+        let again = world.take_sent().pop().unwrap();
+        assert!(is(&again, 10));
+        assert_eq!(again[4..], first[4..]);
+    }
+}
+
+#[test]
 fn a_refused_filter_is_told_and_asked_for_again_where_that_may_help() {
     for version in BOTH {
         let mut world = World::greeting(profile(version), ephemeral());

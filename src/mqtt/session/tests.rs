@@ -1,20 +1,24 @@
 use super::*;
+use crate::secret::Secret;
 
 const NOW: Monotonic = Monotonic::from_millis(0);
 
-fn open() -> Session {
-    let mut session = Session::new();
-    let connect = Connect {
+fn clean_connect() -> Connect {
+    Connect {
         version: Version::V311,
         client_id: "c".into(),
-        username: None,
-        password: None,
+        username: Some("u".into()),
+        password: Some(Secret::new("hunter2".into())),
         will: None,
         keep_alive: 0,
         clean: true,
         session_expiry: 0,
-    };
-    session.open(&connect, false).unwrap();
+    }
+}
+
+fn open() -> Session {
+    let mut session = Session::new();
+    session.open(&clean_connect(), false).unwrap();
     session.take_unsent();
     session.handle_bytes(vec![0x20, 2, 0, 0]);
     assert!(matches!(
@@ -69,4 +73,22 @@ fn without_a_connection_nothing_is_written() {
     assert_eq!(session.subscribe(&filters), Err(Unsayable));
     session.settle(1);
     assert!(session.take_unsent().is_empty());
+}
+
+#[test]
+fn after_a_clean_start_every_session_is_unknown() {
+    let mut session = Session::new();
+    session.open(&clean_connect(), true).unwrap();
+    session.handle_bytes(vec![0x20, 2, 1, 0]);
+    assert_eq!(session.poll_event(NOW), Ok(Some(Event::UnknownSession)));
+    assert!(!session.is_open());
+}
+
+#[test]
+fn a_password_is_not_printed_with_the_session() {
+    let mut session = Session::new();
+    session.open(&clean_connect(), true).unwrap();
+    let printed = format!("{session:?} {:?}", clean_connect());
+    // Neither as text nor as a list of numbers.
+    assert!(!printed.contains("hunter2") && !printed.contains("117, 110, 116"));
 }
