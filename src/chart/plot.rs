@@ -48,10 +48,11 @@ pub fn live_span(now: Timestamp, millis: u64, columns: u32) -> (Span, u32) {
     let width_ms = u32::try_from(width).unwrap_or(u32::MAX);
     let width = i64::from(width_ms);
     let newest = now.as_millis().div_euclid(width);
-    let first = newest - i64::try_from(columns).unwrap_or(i64::MAX) + 1;
+    let after = newest.saturating_add(1);
+    let first = after.saturating_sub(i64::try_from(columns).unwrap_or(i64::MAX));
     let span = Span {
         from: Timestamp::from_millis(first.saturating_mul(width)),
-        to: Timestamp::from_millis((newest + 1).saturating_mul(width)),
+        to: Timestamp::from_millis(after.saturating_mul(width)),
     };
     (span, width_ms)
 }

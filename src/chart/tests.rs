@@ -595,3 +595,52 @@ fn a_plot_has_as_many_columns_as_pixels() {
         assert_eq!(i64::from(columns), i64::from(plot.right - plot.left));
     }
 }
+
+#[test]
+fn no_row_however_odd_stops_a_chart() {
+    let odd = [0.0, -5.0, f32::MAX, f32::INFINITY, f32::MIN_POSITIVE];
+    let rows: Vec<[f32; 4]> = odd.iter().map(|value| [*value, 1.0, *value, 2.0]).collect();
+    let ends = [i64::MIN, -1, 0, NINE, i64::MAX];
+    for from in ends {
+        for to in ends {
+            for width_ms in [0, 1, 60_000, u32::MAX] {
+                let span = Span {
+                    from: Timestamp::from_millis(from),
+                    to: Timestamp::from_millis(to),
+                };
+                let first = span.from.as_millis() / i64::from(width_ms.max(1));
+                let curves = [
+                    curve(&rows, 0, Some("odd")),
+                    Curve {
+                        first,
+                        ..curve(&rows, 1, None)
+                    },
+                ];
+                let bars = [Bar {
+                    start: span.to,
+                    end: span.from,
+                    ..bar(0, u64::MAX, 0, BucketState::Gap)
+                }];
+                let shown = Curves {
+                    span,
+                    width_ms,
+                    ..day(&curves)
+                };
+                Canvas::wall(1.0).draw(|area, style| {
+                    draw_bars(
+                        area,
+                        &Bars {
+                            span,
+                            bars: &bars,
+                            now: Some(span.from),
+                        },
+                        style,
+                    )
+                    .unwrap();
+                    draw_curves(area, &shown, style).unwrap()
+                });
+                live_span(span.to, from.unsigned_abs(), width_ms);
+            }
+        }
+    }
+}
