@@ -3,7 +3,10 @@
 pub mod broker;
 pub mod chromium;
 pub mod cli;
+pub mod mosquitto;
+pub mod proxy;
 pub mod publisher;
 pub mod serve;
 pub mod smoke;
+pub mod tape;
 pub mod zone;

@@ -117,12 +117,27 @@ impl Publisher {
     /// Never by itself; only if a device's task was ended.
     pub async fn run(&mut self, clock: DemoClock) -> Result<()> {
         loop {
-            let due = clock.real(self.simulation.next_at());
-            let wait = due.since(now());
-            if !wait.is_zero() {
-                sleep(wait).await;
-            }
+            self.wait_for_next(clock).await;
             self.start_next().await?;
+        }
+    }
+
+    /// As [`Publisher::run`], up to what happens at `end`. Returns when all is acknowledged.
+    ///
+    /// # Errors
+    /// The broker does not acknowledge.
+    pub async fn run_on(&mut self, clock: DemoClock, end: Timestamp) -> Result<()> {
+        while self.simulation.next_at() < end {
+            self.wait_for_next(clock).await;
+            self.start_next().await?;
+        }
+        self.settle().await
+    }
+
+    async fn wait_for_next(&self, clock: DemoClock) {
+        let wait = clock.real(self.simulation.next_at()).since(now());
+        if !wait.is_zero() {
+            sleep(wait).await;
         }
     }
 

@@ -1,0 +1,351 @@
+//! A TCP proxy in front of a broker, so that a test can cut, stall or refuse the page's connection and no other.
+//!
+//! It keeps what it passed on to the page: the witness of what the page can know ([`crate::tape`] reads it).
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
+
+use anyhow::{Context, Result};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+
+/// What happens to connections.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Bytes pass in both directions.
+    Pass,
+    /// Connections stay open, and no byte passes in any direction.
+    Stall,
+    /// New ones are closed at once; present ones pass.
+    Refuse,
+    /// What the broker says is turned into garbage, except the WebSocket handshake and the heads of short frames.
+    Garble,
+}
+
+/// How a connection is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// Closed in order (FIN): the page gets every byte that was passed on before.
+    Finish,
+    /// Reset (RST): what the page has not read yet is gone.
+    Reset,
+}
+
+/// A running proxy. Dropping it ends it with all its connections.
+#[derive(Debug)]
+pub struct Proxy {
+    address: SocketAddr,
+    shared: Arc<Shared>,
+    task: JoinHandle<()>,
+}
+
+impl Proxy {
+    /// A proxy on a free port in front of `to`.
+    ///
+    /// # Errors
+    /// It cannot listen.
+    pub async fn start(to: SocketAddr) -> Result<Self> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared {
+            way: watch::Sender::new(Way::Pass),
+            cut: watch::Sender::new((0, Cut::Finish)),
+            tapes: Mutex::default(),
+            open: watch::Sender::new(0),
+        });
+        let task = tokio::spawn(accept(listener, to, Arc::clone(&shared)));
+        Ok(Self {
+            address,
+            shared,
+            task,
+        })
+    }
+
+    /// A proxy in front of the host and port of a `ws://` address.
+    ///
+    /// # Errors
+    /// It is no such address, or the proxy cannot listen.
+    pub async fn before(url: &str) -> Result<Self> {
+        let url = url::Url::parse(url)?;
+        let to = url
+            .socket_addrs(|| None)?
+            .first()
+            .copied()
+            .context("an address without a host")?;
+        Self::start(to).await
+    }
+
+    /// Where it listens.
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The same address as `url`, through this proxy.
+    ///
+    /// # Errors
+    /// It is no address.
+    pub fn through(&self, url: &str) -> Result<String> {
+        let url = url::Url::parse(url)?;
+        Ok(format!("{}://{}{}", url.scheme(), self.address, url.path()))
+    }
+
+    /// From now on connections go this way.
+    pub fn set(&self, way: Way) {
+        self.shared.way.send_replace(way);
+    }
+
+    /// Cuts all present connections.
+    pub fn cut(&self, how: Cut) {
+        self.shared.cut.send_modify(|(number, cut)| {
+            *number += 1;
+            *cut = how;
+        });
+    }
+
+    /// Waits until no connection is open.
+    ///
+    /// # Errors
+    /// Never: the proxy that is asked is there.
+    pub async fn closed(&self) -> Result<()> {
+        let mut open = self.shared.open.subscribe();
+        open.wait_for(|open| *open == 0).await?;
+        Ok(())
+    }
+
+    /// What was passed on to each client, in the order of their connections.
+    pub fn tapes(&self) -> Vec<Vec<u8>> {
+        self.shared.tapes().clone()
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        self.task.abort();
+        // Their tasks end with them.
+        self.cut(Cut::Finish);
+    }
+}
+
+#[derive(Debug)]
+struct Shared {
+    way: watch::Sender<Way>,
+    /// Counts up at each cut.
+    cut: watch::Sender<(u64, Cut)>,
+    tapes: Mutex<Vec<Vec<u8>>>,
+    open: watch::Sender<usize>,
+}
+
+impl Shared {
+    fn tapes(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
+        // Nobody panics while holding it; and if so, the content is still whole.
+        self.tapes
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+async fn accept(listener: TcpListener, to: SocketAddr, shared: Arc<Shared>) {
+    while let Ok((client, _from)) = listener.accept().await {
+        if *shared.way.borrow() == Way::Refuse {
+            reset(&client);
+            continue;
+        }
+        let tape = {
+            let mut tapes = shared.tapes();
+            tapes.push(Vec::new());
+            tapes.len() - 1
+        };
+        shared.open.send_modify(|open| *open += 1);
+        let shared = Arc::clone(&shared);
+        tokio::spawn(async move {
+            carry(client, to, tape, &shared).await;
+            shared.open.send_modify(|open| *open -= 1);
+        });
+    }
+}
+
+/// Until one of both ends, or it is cut.
+async fn carry(client: TcpStream, to: SocketAddr, tape: usize, shared: &Shared) {
+    let mut cut = shared.cut.subscribe();
+    cut.mark_unchanged();
+    let Ok(broker) = TcpStream::connect(to).await else {
+        reset(&client);
+        return;
+    };
+    let _small_packets_at_once = (client.set_nodelay(true), broker.set_nodelay(true));
+    let (mut from_client, mut to_client) = client.into_split();
+    let (mut from_broker, mut to_broker) = broker.into_split();
+    let way = shared.way.subscribe();
+    let up = pass(&mut from_client, &mut to_broker, way.clone(), |_bytes| {});
+    let down = pass(&mut from_broker, &mut to_client, way.clone(), |bytes| {
+        if *way.borrow() == Way::Garble {
+            garble(bytes);
+        }
+        shared.tapes()[tape].extend_from_slice(bytes);
+    });
+    tokio::select! {
+        biased;
+        _cut = cut.changed() => {
+            if cut.borrow().1 == Cut::Reset {
+                reset(to_client.as_ref());
+                // Dropping it would say FIN first.
+                to_client.forget();
+            } else {
+                finish(&mut from_client, &mut to_client).await;
+            }
+        }
+        () = up => {}
+        () = down => finish(&mut from_client, &mut to_client).await,
+    }
+}
+
+async fn pass(
+    from: &mut OwnedReadHalf,
+    to: &mut OwnedWriteHalf,
+    mut way: watch::Receiver<Way>,
+    mut passed: impl FnMut(&mut [u8]),
+) {
+    let mut buffer = vec![0; 64 * 1024];
+    loop {
+        if way.wait_for(|way| *way != Way::Stall).await.is_err() {
+            return;
+        }
+        let Ok(length @ 1..) = from.read(&mut buffer).await else {
+            return;
+        };
+        // What arrived while it began to stall waits too.
+        if way.wait_for(|way| *way != Way::Stall).await.is_err() {
+            return;
+        }
+        let bytes = &mut buffer[..length];
+        // Before it is written: a cut in the middle of writing leaves more on the tape than the page got, never less.
+        passed(bytes);
+        if to.write_all(bytes).await.is_err() {
+            return;
+        }
+    }
+}
+
+/// A whole short binary frame of a server; the answer to the handshake and requests of clients are none.
+fn garble(bytes: &mut [u8]) {
+    if let [0x82, 0..126, payload @ ..] = bytes {
+        for byte in payload {
+            *byte = !*byte;
+        }
+    }
+}
+
+/// Closes in order. Bytes of the client's that nobody reads would turn the close into a reset.
+async fn finish(from_client: &mut OwnedReadHalf, to_client: &mut OwnedWriteHalf) {
+    let _already_closed = to_client.shutdown().await;
+    let mut unwanted = [0; 4096];
+    let drained = async { while let Ok(1..) = from_client.read(&mut unwanted).await {} };
+    let _still_open = timeout(PATIENCE, drained).await;
+}
+
+/// The next close of it says RST.
+fn reset(client: &TcpStream) {
+    let _closed_in_order_then = client.set_zero_linger();
+}
+
+/// A port of the loopback address on which nobody listens.
+///
+/// # Errors
+/// There is none.
+pub fn refused_port() -> Result<u16> {
+    // Whoever listened there last does no more, and the system hands out other ports first.
+    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    Ok(listener.local_addr()?.port())
+}
+
+/// A client that does not close for so long is left alone.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A server that answers each byte with itself, and a client of it through a proxy.
+    async fn echo() -> (Proxy, TcpStream) {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.unwrap();
+        let to = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                tokio::spawn(async move {
+                    let (mut read, mut write) = stream.split();
+                    let _ended = tokio::io::copy(&mut read, &mut write).await;
+                });
+            }
+        });
+        let proxy = Proxy::start(to).await.unwrap();
+        let client = TcpStream::connect(proxy.address()).await.unwrap();
+        (proxy, client)
+    }
+
+    async fn ask(client: &mut TcpStream, word: &[u8]) -> std::io::Result<Vec<u8>> {
+        client.write_all(word).await?;
+        let mut answer = vec![0; word.len()];
+        client.read_exact(&mut answer).await?;
+        Ok(answer)
+    }
+
+    #[tokio::test]
+    async fn bytes_pass_and_are_kept() {
+        let (proxy, mut client) = echo().await;
+        assert_eq!(ask(&mut client, b"hello").await.unwrap(), b"hello");
+        assert_eq!(proxy.tapes(), [b"hello".to_vec()]);
+    }
+
+    #[tokio::test]
+    async fn a_cut_ends_in_order_or_by_reset_and_the_next_connection_passes() {
+        for (cut, kind) in [(Cut::Finish, None), (Cut::Reset, Some("reset"))] {
+            let (proxy, mut client) = echo().await;
+            ask(&mut client, b"a").await.unwrap();
+            proxy.cut(cut);
+            let ended = client.read(&mut [0; 8]).await;
+            match kind {
+                None => assert_eq!(ended.unwrap(), 0),
+                Some(kind) => assert!(ended.unwrap_err().to_string().contains(kind)),
+            }
+            proxy.closed().await.unwrap();
+            let mut next = TcpStream::connect(proxy.address()).await.unwrap();
+            assert_eq!(ask(&mut next, b"b").await.unwrap(), b"b");
+        }
+    }
+
+    #[tokio::test]
+    async fn only_frames_become_garbage() {
+        let (proxy, mut client) = echo().await;
+        proxy.set(Way::Garble);
+        let handshake = b"HTTP/1.1 101 Switching Protocols\r\n\r\n";
+        assert_eq!(ask(&mut client, handshake).await.unwrap(), handshake);
+        let frame = [0x82, 2, 0x20, 0x00];
+        assert_eq!(
+            ask(&mut client, &frame).await.unwrap(),
+            [0x82, 2, 0xDF, 0xFF]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_stall_keeps_bytes_back_and_a_refusal_closes() {
+        let (proxy, mut client) = echo().await;
+        ask(&mut client, b"a").await.unwrap();
+        proxy.set(Way::Stall);
+        let stalled = timeout(Duration::from_millis(100), ask(&mut client, b"b")).await;
+        assert!(stalled.is_err());
+        proxy.set(Way::Pass);
+        let mut late = [0];
+        client.read_exact(&mut late).await.unwrap();
+        assert_eq!(&late, b"b");
+
+        proxy.set(Way::Refuse);
+        assert_eq!(ask(&mut client, b"c").await.unwrap(), b"c");
+        let mut refused = TcpStream::connect(proxy.address()).await.unwrap();
+        assert!(ask(&mut refused, b"d").await.is_err());
+    }
+}
