@@ -15,7 +15,7 @@ mod pages;
 mod simulated;
 mod warnings;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -207,9 +207,7 @@ impl Engine {
             Input::Started { seed } => self.random = fastrand::Rng::with_seed(seed),
             Input::Restored(outcome) => self.restore(outcome),
             Input::Stored(id, outcome) => {
-                for (link, token) in self.keeping.end(id, outcome) {
-                    self.tell_link(link, link::Input::Settled(token));
-                }
+                self.settle(id, outcome);
             }
             Input::Zone(name, offsets) => self.know_zone(name, offsets),
             Input::Page(id, request) => self.request(id, request),
@@ -228,6 +226,22 @@ impl Engine {
     /// The next thing to be done; `None`: nothing until the next input.
     pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
+    }
+
+    /// A store ended: its deliveries are acknowledged, those of one link in one frame.
+    fn settle(&mut self, id: StoreId, outcome: Result<(), StoreFault>) {
+        let settled = self.keeping.end(id, outcome);
+        for (link, token) in &settled {
+            if let Some(connection) = self.links.get_mut(link) {
+                connection
+                    .link
+                    .handle(link::Input::Settled(*token), self.now);
+            }
+        }
+        let links: BTreeSet<LinkId> = settled.into_iter().map(|(link, _)| link).collect();
+        for link in links {
+            self.drain(link);
+        }
     }
 
     fn request(&mut self, id: PageId, request: Request) {

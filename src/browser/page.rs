@@ -7,6 +7,7 @@ pub mod intl;
 pub mod media;
 pub mod preferences;
 pub mod sight;
+pub mod start;
 
 use web_sys::Window;
 

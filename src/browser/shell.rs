@@ -17,7 +17,7 @@ use crate::engine::wire::{Answer, Call, PageId, decode, encode};
 use crate::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault, StoreId, recording};
 use crate::secret::Secret;
 use crate::snapshot::Record;
-use crate::time::{DemoClock, Now, Timestamp};
+use crate::time::{DemoClock, Now};
 
 /// Serves the page at the other end of the port, for as long as this worker (or page) lives.
 pub fn serve(port: web_sys::MessagePort) {
@@ -143,14 +143,7 @@ impl Shell {
     }
 
     fn now(&self) -> Now {
-        let now = clock::now();
-        match self.clock.get() {
-            Some(clock) => Now {
-                wall: clock.wall(now.wall),
-                ..now
-            },
-            None => now,
-        }
+        now(self.clock.get())
     }
 
     fn carry_out(self: &Rc<Self>, output: Output) {
@@ -242,8 +235,14 @@ async fn write(storage: &Storage, records: Vec<Record>) -> Result<(), StoreFault
         .map_err(|_refusal| StoreFault::Refused)
 }
 
-/// What the wall clock shows, for a page that has the same demonstration's clock.
-pub fn wall(clock: Option<DemoClock>) -> Timestamp {
-    let real = super::clock::now().wall;
-    clock.map_or(real, |clock| clock.wall(real))
+/// Both clocks, the wall as a demonstration's clock scales it: the page and its engine show the same time.
+pub fn now(demo: Option<DemoClock>) -> Now {
+    let real = clock::now();
+    match demo {
+        Some(demo) => Now {
+            wall: demo.wall(real.wall),
+            ..real
+        },
+        None => real,
+    }
 }
