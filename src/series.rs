@@ -6,7 +6,7 @@
 #![expect(
     dead_code,
     unused_imports,
-    reason = "read by `site` and `snapshot`, which follow"
+    reason = "read by `snapshot`, which follows"
 )]
 
 pub(crate) mod changes;
@@ -14,6 +14,7 @@ mod clock;
 mod course;
 pub(crate) mod crossing;
 pub(crate) mod cumulative;
+mod follow;
 pub(crate) mod gaps;
 pub(crate) mod gauge;
 mod house;
@@ -26,12 +27,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::observation::{Channel, Class, CountKind, CountReading, DeviceId, LineId};
 use crate::time::{Calendar, Timestamp};
-use gaps::{Gaps, Span};
+use gaps::Gaps;
 use line::Line;
 
 pub use course::Course;
 pub(crate) use course::{Pending, start_of};
+pub(crate) use follow::Followed;
 pub use gaps::Lost;
+pub(crate) use gaps::Span;
 pub(crate) use house::Part;
 
 /// A total, and how far it can be trusted.

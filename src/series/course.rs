@@ -68,6 +68,11 @@ impl Course {
         after.checked_sub(1).map_or(0, |index| self.sums[index].1)
     }
 
+    /// The minutes after one in which somebody passed, and how many since the span began.
+    pub(crate) fn after(&self, minute: i64) -> &[(i64, u64)] {
+        &self.sums[self.sums.partition_point(|sum| sum.0 <= minute)..]
+    }
+
     /// How many from one instant up to another, both at whole minutes.
     pub fn between(&self, from: Timestamp, until: Timestamp) -> u64 {
         self.until(until.minute() - 1)
@@ -168,15 +173,18 @@ impl Course {
         }
     }
 
-    fn later(&mut self, since: Timestamp) {
-        self.since = self.since.max(Some(since));
+    /// Nothing is known of before. A few seconds after the begin are no reason to say so.
+    fn later(&mut self, from: Timestamp, since: Timestamp) {
+        if since > from.after(AHEAD) {
+            self.since = self.since.max(Some(since));
+        }
     }
 
     /// Of lines whose messages each count: what was missed is lost.
     fn trust_messages(&mut self, from: Timestamp) {
         for span in std::mem::take(&mut self.blind) {
             if span.from <= from {
-                self.later(span.until);
+                self.later(from, span.until);
             } else {
                 self.at_least = true;
             }
@@ -227,7 +235,7 @@ impl Course {
             && line.first_known > from.after(AHEAD)
         {
             // What the counter said before it began again was never heard.
-            self.later(began);
+            self.later(from, began);
         }
         for next in epochs {
             let began = line
@@ -303,9 +311,8 @@ impl Reader {
                 base = *value;
                 is_late = true;
             }
-            // A total known from its first minute on is the whole span's.
-            if is_late && unknown_until > begin {
-                course.later(start_of(unknown_until));
+            if is_late {
+                course.later(self.from, start_of(unknown_until));
             }
         }
         for (minute, value) in steps {

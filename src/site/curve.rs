@@ -1,173 +1,230 @@
-//! People present over a day: the unclamped sum by minute, what is shown of it, and the last hour by second.
+//! Counts of a day → how many are in a zone at the end of each minute.
+//!
+//! The sum over all doors is kept as it is, also below zero: it falls below when people were there before the day began or
+//! an entry was missed. What is shown is the sum less its lowest value so far, if that is below zero, so that it is never
+//! negative and no door is ever corrected by itself.
 
-use std::collections::BTreeMap;
-
-use super::instant;
+use crate::series::{Course, Pending, Span};
+use crate::settings::Sign;
 use crate::time::Timestamp;
 
-/// {first, lowest, highest, last} of a span.
-pub type Column = [f32; 4];
-
-/// The curve of one zone over one day of the site.
-#[derive(Debug, Default)]
-pub(super) struct Curve {
-    /// Minute since the epoch of the first entry.
-    first: i64,
-    /// What is shown at the end of each minute; `None`: nobody listened.
-    minutes: Vec<Option<u64>>,
-    /// The lowest sum so far: people who were there before the day began, or were not seen to enter.
-    lowest: i64,
-    last: u64,
-    /// The last hour, by second.
-    seconds: BTreeMap<i64, Column>,
+/// Entered less exited of one door at the end of each minute since the day began.
+#[derive(Clone, Debug, Default)]
+pub(super) struct DoorCurve {
+    pub(super) net: Vec<i64>,
+    /// The first minute in which it says anything.
+    pub(super) begins: Option<usize>,
+    holds: Vec<Hold>,
 }
 
-/// Seconds that are kept one by one.
-const SECONDS: usize = 3_600;
+/// Minutes (since the Unix epoch, the second not included) in which a door keeps what it said before, because one of its
+/// directions is known and the other is not: two thousand in without their two thousand out would be a crowd of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Hold {
+    from: i64,
+    until: i64,
+}
 
-impl Curve {
-    /// Begins to be written anew from the first minute of the day.
-    pub(super) fn begin(&mut self, first: i64) {
-        self.first = first;
-        self.minutes.clear();
-        self.lowest = 0;
-        self.last = 0;
-    }
+/// A reading that says nothing for longer after we listen again probably has nothing to say.
+const LONGEST_HOLD: i64 = 60;
 
-    /// The next minute. `raw` is everybody who entered less everybody who left since the day began, kept unclamped; what is
-    /// shown is raised by the lowest it ever was, so that it is never negative.
-    pub(super) fn push(&mut self, known: Option<i64>, raw: i64) {
-        self.lowest = self.lowest.min(raw);
-        self.last = raw.saturating_sub(self.lowest).unsigned_abs();
-        self.minutes.push(known.map(|_| self.last));
-    }
-
-    /// The value at this instant belongs to this second.
-    pub(super) fn note_now(&mut self, now: Timestamp) {
-        if self.minutes.last().is_none_or(Option::is_none) {
-            return;
-        }
-        let second = now.as_millis().div_euclid(1000);
-        let value = float(self.last);
-        let column = self.seconds.entry(second).or_insert([value; 4]);
-        column[1] = column[1].min(value);
-        column[2] = column[2].max(value);
-        column[3] = value;
-        while self.seconds.len() > SECONDS {
-            self.seconds.pop_first();
-        }
-    }
-
-    /// Now.
-    pub(super) const fn last(&self) -> Option<u64> {
-        if self.minutes.is_empty() {
-            None
-        } else {
-            Some(self.last)
-        }
-    }
-
-    /// The most, and when first.
-    pub(super) fn peak(&self) -> Option<(u64, Timestamp)> {
-        let known = (self.first..)
-            .zip(&self.minutes)
-            .filter_map(|(minute, value)| Some(((*value)?, minute)));
-        // Of equal ones the first.
-        known
-            .max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)))
-            .filter(|(value, _)| *value > 0)
-            .map(|(value, minute)| (value, instant(minute)))
-    }
-
-    /// Columns by index, ascending; spans without a value are left out.
-    pub(super) fn columns(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-        width_ms: u32,
-    ) -> Vec<(i64, Column)> {
-        let width = i64::from(width_ms.max(1));
-        let mut columns: BTreeMap<i64, Column> = BTreeMap::new();
-        let first_second = self
-            .seconds
-            .first_key_value()
-            .map(|(second, _)| second * 1000);
-        let fine = width < 60_000;
-        for (minute, value) in (self.first..).zip(&self.minutes) {
-            let at = minute * 60_000;
-            let by_seconds = fine && first_second.is_some_and(|first| at + 60_000 > first);
-            if at + 60_000 <= from.as_millis() || at >= to.as_millis() || by_seconds {
-                continue;
-            }
-            let Some(value) = value.map(float) else {
-                continue;
+impl DoorCurve {
+    /// Goes on to `length` minutes; `changed` is the first minute (since the Unix epoch) that must be read again, `first`
+    /// that of the day. Returns the position of the first minute that is new.
+    pub(super) fn refresh(
+        &mut self,
+        entered: &[Option<&Course>],
+        exited: &[Option<&Course>],
+        first: i64,
+        changed: Option<i64>,
+        length: usize,
+    ) -> Option<usize> {
+        if let Some(changed) = changed {
+            let holds = holds(entered.iter().chain(exited).copied(), first);
+            let from = if self.holds == holds {
+                usize::try_from(changed - first).unwrap_or(0)
+            } else {
+                0
             };
-            // A minute's value holds over all columns that begin in it.
-            let mut index = at.max(from.as_millis()).div_euclid(width);
-            while index * width < at + 60_000 {
-                add(&mut columns, index, [value; 4]);
-                index += 1;
-                if !fine {
-                    break;
-                }
+            self.holds = holds;
+            self.net.truncate(from);
+        }
+        let from = self.net.len();
+        if from >= length {
+            return None;
+        }
+        self.begins = self.begins.filter(|begins| *begins < from);
+        let is_known = entered.iter().chain(exited).any(Option::is_some);
+        let mut inward = Walk::new(entered, first, from);
+        let mut outward = Walk::new(exited, first, from);
+        for index in from..length {
+            let minute = first + i64::try_from(index).unwrap_or(i64::MAX);
+            let sum = inward.until(minute).saturating_sub(outward.until(minute));
+            let is_held = self
+                .holds
+                .iter()
+                .any(|hold| (hold.from..hold.until).contains(&minute));
+            let former = self.net.last().copied().unwrap_or(0);
+            self.net.push(if is_held { former } else { sum });
+            if is_known && !is_held && self.begins.is_none() {
+                self.begins = Some(index);
             }
         }
-        if fine {
-            self.fine_columns(from, to, width, &mut columns);
-        }
-        columns.into_iter().collect()
+        Some(from)
     }
 
-    /// From seconds: a second without an entry has the value of the one before.
-    fn fine_columns(
-        &self,
-        from: Timestamp,
-        to: Timestamp,
-        width: i64,
-        columns: &mut BTreeMap<i64, Column>,
-    ) {
-        let mut held: Option<(i64, f32)> = None;
-        for (second, column) in &self.seconds {
-            let at = second * 1000;
-            if let Some((before, value)) = held
-                && self.is_known_between(before, at)
+    /// What it said at the end of a minute.
+    fn at(&self, index: usize) -> i64 {
+        self.net
+            .get(index)
+            .or(self.net.last())
+            .copied()
+            .unwrap_or(0)
+    }
+}
+
+/// Sums of some courses, minute after minute.
+struct Walk<'a> {
+    rests: Vec<&'a [(i64, u64)]>,
+    sum: i64,
+    last: Vec<u64>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(courses: &[Option<&'a Course>], first: i64, from: usize) -> Self {
+        let before = first + i64::try_from(from).unwrap_or(i64::MAX) - 1;
+        let (mut rests, mut last, mut sum) = (Vec::new(), Vec::new(), 0_i64);
+        for course in courses.iter().flatten() {
+            let known = course.until(before);
+            sum = sum.saturating_add_unsigned(known);
+            last.push(known);
+            rests.push(course.after(before));
+        }
+        Self { rests, sum, last }
+    }
+
+    fn until(&mut self, minute: i64) -> i64 {
+        for (rest, last) in self.rests.iter_mut().zip(&mut self.last) {
+            while let Some(((at, sum), after)) = rest.split_first()
+                && *at <= minute
             {
-                let mut index = (before.max(from.as_millis())).div_euclid(width) + 1;
-                while index * width < at.min(to.as_millis()) {
-                    add(columns, index, [value; 4]);
-                    index += 1;
-                }
+                self.sum = self.sum.saturating_add_unsigned(sum.saturating_sub(*last));
+                *last = *sum;
+                *rest = after;
             }
-            if at >= from.as_millis() && at < to.as_millis() {
-                add(columns, at.div_euclid(width), *column);
+        }
+        self.sum
+    }
+}
+
+/// The holds of a door with these readings.
+fn holds<'a>(courses: impl Iterator<Item = Option<&'a Course>> + Clone, first: i64) -> Vec<Hold> {
+    let mut holds = Vec::new();
+    let mut hold = |pending: &Pending, told: Option<i64>| {
+        let listened = pending.listened.minute();
+        let begin = pending.from.minute() + 1;
+        let patience = (listened - begin.max(first)).clamp(1, LONGEST_HOLD);
+        let until = told.unwrap_or(i64::MAX).min(listened + patience);
+        if until > begin {
+            holds.push(Hold { from: begin, until });
+        }
+    };
+    let is_any_silent = courses.clone().any(|course| course.is_none());
+    for course in courses.flatten() {
+        for pending in course.pending_spans() {
+            hold(pending, pending.told);
+            // What is not known at all is waited for like the other direction.
+            if is_any_silent && pending.from.minute() < first {
+                hold(pending, None);
             }
-            held = Some((at, column[3]));
+        }
+    }
+    holds
+}
+
+/// People in one zone at the end of each minute since the day began.
+#[derive(Clone, Debug, Default)]
+pub(super) struct ZoneCurve {
+    raw: Vec<i64>,
+    /// The lowest so far, never above zero.
+    low: Vec<i64>,
+    begins: Option<usize>,
+    /// When nobody listened to any of its doors.
+    blind: Vec<Span>,
+}
+
+impl ZoneCurve {
+    /// Goes on to `length` minutes; `from` is the position of the first minute that must be read again.
+    pub(super) fn refresh<'a>(
+        &mut self,
+        doors: impl Iterator<Item = (&'a DoorCurve, Sign)> + Clone,
+        from: Option<usize>,
+        length: usize,
+    ) {
+        if let Some(from) = from {
+            self.raw.truncate(from);
+            self.low.truncate(from);
+        }
+        for index in self.raw.len()..length {
+            let sum = doors.clone().fold(0_i64, |sum, (door, sign)| match sign {
+                Sign::Inward => sum.saturating_add(door.at(index)),
+                Sign::Outward => sum.saturating_sub(door.at(index)),
+            });
+            self.raw.push(sum);
+            self.low
+                .push(sum.min(self.low.last().copied().unwrap_or(0)));
+        }
+        self.begins = doors.filter_map(|(door, _)| door.begins).min();
+    }
+
+    /// Notes when nobody listened to any of the zone's readings.
+    pub(super) fn note_blind<'a>(
+        &mut self,
+        start: Timestamp,
+        end: Timestamp,
+        courses: impl Iterator<Item = Option<&'a Course>>,
+    ) {
+        self.blind = vec![Span {
+            from: start,
+            until: end,
+        }];
+        for course in courses.flatten() {
+            if self.blind.is_empty() {
+                break;
+            }
+            let both = self.blind.iter().flat_map(|span| {
+                course.blind_spans().iter().map(|other| Span {
+                    from: span.from.max(other.from),
+                    until: span.until.min(other.until),
+                })
+            });
+            self.blind = both.filter(|span| span.from < span.until).collect();
         }
     }
 
-    fn is_known_between(&self, from: i64, to: i64) -> bool {
-        let minutes = from.div_euclid(60_000)..=to.div_euclid(60_000);
-        minutes.into_iter().all(|minute| {
-            let index = usize::try_from(minute - self.first).ok();
-            index
-                .and_then(|index| self.minutes.get(index))
-                .is_some_and(Option::is_some)
+    /// People at the end of a minute since the day began; `None`: not known.
+    pub(super) fn live(&self, index: usize) -> Option<u64> {
+        let (raw, low) = (self.raw.get(index)?, self.low.get(index)?);
+        self.begins.filter(|begins| *begins <= index)?;
+        u64::try_from(raw.saturating_sub(*low)).ok()
+    }
+
+    /// How many minutes there are.
+    pub(super) fn len(&self) -> usize {
+        self.raw.len()
+    }
+
+    /// Whether nobody listened to any of its doors in the whole of it.
+    pub(super) fn is_blind(&self, from: Timestamp, until: Timestamp) -> bool {
+        self.blind.iter().any(|span| span.covers(from, until))
+    }
+
+    /// The most people at the end of a minute, and its position; the first of equals.
+    pub(super) fn peak(&self) -> Option<(u64, usize)> {
+        let known = (0..self.len()).filter_map(|index| Some((self.live(index)?, index)));
+        known.fold(None, |peak, (people, index)| match peak {
+            Some((most, _)) if most >= people => peak,
+            _ => Some((people, index)),
         })
     }
-}
-
-fn add(columns: &mut BTreeMap<i64, Column>, index: i64, column: Column) {
-    columns
-        .entry(index)
-        .and_modify(|known| {
-            known[1] = known[1].min(column[1]);
-            known[2] = known[2].max(column[2]);
-            known[3] = column[3];
-        })
-        .or_insert(column);
-}
-
-/// A crowd that does not fit into 24 bits is no crowd.
-fn float(value: u64) -> f32 {
-    value as f32
 }

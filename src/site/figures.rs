@@ -1,81 +1,155 @@
-//! The numbers of a door and of a zone.
+//! Books into figures: what a page shows of a zone, and of a door.
 
-use super::Level;
-use crate::fleet::Freshness;
-use crate::series::Total;
+use std::time::Duration;
+
+use super::book::Book;
+use super::plan::{Plan, PlanDoor};
+use super::{DoorFigures, HIGH, Level, MID, ZoneFigures};
+use crate::fleet::{Fleet, Freshness};
+use crate::series::start_of;
 use crate::time::Timestamp;
 
-/// The numbers of a door.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DoorFigures {
-    /// Which door.
-    pub id: String,
-    /// Of the site's day; `None`: never spoken.
-    pub entered: Option<Total>,
-    /// Of the site's day.
-    pub exited: Option<Total>,
-    /// Entered in the last hour, in spans of three minutes, oldest first; `None`: a gap.
-    pub last_hour: Vec<Option<u32>>,
-    /// How recent its devices are: the worst of them.
-    pub freshness: Freshness,
-}
+/// The last hour of a door is told in spans of three minutes.
+const LAST_HOUR_SPAN: Duration = Duration::from_secs(180);
+const LAST_HOUR_SPANS: u32 = 20;
 
-impl Default for DoorFigures {
-    fn default() -> Self {
-        Self::unknown("")
+impl ZoneFigures {
+    /// A zone of which nothing is known.
+    pub(super) fn unknown(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            ..Self::default()
+        }
     }
 }
 
 impl DoorFigures {
     /// A door that has never spoken.
-    pub fn unknown(id: &str) -> Self {
+    pub(super) fn unknown(id: &str) -> Self {
         Self {
             id: id.to_owned(),
             entered: None,
             exited: None,
             last_hour: Vec::new(),
             freshness: Freshness::NeverSeen,
+            counting: false,
         }
-    }
-
-    /// Whether it counts now.
-    pub fn counts(&self) -> bool {
-        let known = |total: Option<Total>| total.is_some_and(|total| !total.waiting);
-        self.freshness == Freshness::Live && known(self.entered) && known(self.exited)
     }
 }
 
-/// The numbers of a zone.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ZoneFigures {
-    /// Which zone.
-    pub id: String,
-    /// People present; `None`: no door has spoken.
-    pub occupancy: Option<u64>,
-    /// Of the site's day.
-    pub entered: Total,
-    /// Of the site's day.
-    pub exited: Total,
-    /// Doors that count now.
-    pub doors_counting: u32,
-    /// Doors.
-    pub doors: u32,
-    /// Doors that do not count now.
-    pub doors_missing: Vec<String>,
-    /// The most people present today, and when.
-    pub peak: Option<(u64, Timestamp)>,
-    /// How full.
-    pub level: Level,
-    /// Since when.
-    pub level_since: Option<Timestamp>,
+/// What the zone at a position shows.
+pub(super) fn zone(
+    plan: &Plan,
+    position: usize,
+    (today, doors): (&Book, &[DoorFigures]),
+    now: Timestamp,
+) -> ZoneFigures {
+    let (zone, curve) = (&plan.zones[position], &today.zones[position]);
+    let index = usize::try_from(now.minute() - today.start.minute()).unwrap_or(0);
+    let occupancy = curve.live(index.min(curve.len().saturating_sub(1)));
+    let missing = zone.doors.iter().map(|(door, _)| &doors[*door]);
+    let missing = missing.filter(|door| !door.counting);
+    let missing: Vec<String> = missing.map(|door| door.id.clone()).collect();
+    let level_at = |index| level(curve.live(index), zone.capacity);
+    let level = level(occupancy, zone.capacity);
+    let level_since = (level != Level::Unknown).then(|| {
+        let mut former = (0..curve.len().saturating_sub(1)).rev();
+        let other = former.find(|index| level_at(*index) != level);
+        minute_of(today, other.map_or(0, |index| index + 1))
+    });
+    let peak = curve.peak().filter(|(people, _)| *people > 0);
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    ZoneFigures {
+        id: zone.id.clone(),
+        occupancy,
+        entered: today.total(&zone.entered).unwrap_or_default(),
+        exited: today.total(&zone.exited).unwrap_or_default(),
+        doors: count(zone.doors.len()),
+        doors_counting: count(zone.doors.len() - missing.len()),
+        doors_missing: missing,
+        peak: peak.map(|(people, index)| (people, minute_of(today, index))),
+        level,
+        level_since,
+    }
 }
 
-impl ZoneFigures {
-    /// A zone of which nothing is known.
-    pub fn unknown(id: &str) -> Self {
-        Self {
-            id: id.to_owned(),
-            ..Self::default()
-        }
+fn minute_of(book: &Book, index: usize) -> Timestamp {
+    start_of(
+        book.start
+            .minute()
+            .saturating_add(i64::try_from(index).unwrap_or(0)),
+    )
+}
+
+/// How full a zone with so many people is.
+fn level(occupancy: Option<u64>, capacity: Option<u64>) -> Level {
+    let (Some(people), Some(capacity)) = (occupancy, capacity) else {
+        return Level::Unknown;
+    };
+    let share = people.saturating_mul(100);
+    if people >= capacity {
+        Level::Full
+    } else if share >= capacity.saturating_mul(HIGH) {
+        Level::High
+    } else if share >= capacity.saturating_mul(MID) {
+        Level::Mid
+    } else {
+        Level::Normal
     }
+}
+
+/// What a door shows.
+pub(super) fn door(
+    plan: &Plan,
+    door: &PlanDoor,
+    fleet: &Fleet,
+    (today, yesterday): (&Book, &Book),
+    now: Timestamp,
+) -> DoorFigures {
+    let freshness = plan.devices(door).map(|device| {
+        fleet
+            .get(device)
+            .map_or(Freshness::NeverSeen, |device| device.freshness)
+    });
+    let freshness = freshness.max().unwrap_or(Freshness::NeverSeen);
+    let is_told = |reading: usize| {
+        today
+            .course(reading)
+            .is_some_and(|course| !course.total().waiting)
+    };
+    let has_readings = door.readings().next().is_some();
+    DoorFigures {
+        id: door.id.clone(),
+        entered: today.total(&door.entered),
+        exited: today.total(&door.exited),
+        last_hour: last_hour(door, today, yesterday, now),
+        freshness,
+        counting: has_readings && freshness == Freshness::Live && door.readings().all(is_told),
+    }
+}
+
+fn last_hour(door: &PlanDoor, today: &Book, yesterday: &Book, now: Timestamp) -> Vec<Option<u32>> {
+    let width = i64::try_from(LAST_HOUR_SPAN.as_millis()).unwrap_or(i64::MAX);
+    let newest = Timestamp::from_millis(now.as_millis().div_euclid(width).saturating_mul(width));
+    let spans = (0..LAST_HOUR_SPANS)
+        .rev()
+        .map(|back| newest.before(LAST_HOUR_SPAN * back));
+    spans
+        .map(|from| {
+            let until = from.after(LAST_HOUR_SPAN);
+            let book = if until > today.start {
+                today
+            } else {
+                yesterday
+            };
+            let is_blind = |reading: &usize| {
+                let course = book.course(*reading);
+                course.is_none_or(|course| course.is_blind(from.max(book.start), until.min(now)))
+            };
+            let people = yesterday.between(&door.entered, from, until)
+                + today.between(&door.entered, from, until);
+            let is_gap = people == 0 && door.entered.iter().all(is_blind);
+            (!is_gap).then(|| u32::try_from(people).unwrap_or(u32::MAX))
+        })
+        .collect()
 }

@@ -1,0 +1,47 @@
+//! A course that follows its line: when the line changes, only what changed is read again.
+
+use super::Series;
+use super::course::Course;
+use crate::observation::{Channel, Class, DeviceId, LineId};
+use crate::time::Timestamp;
+
+/// What one line counted in a span of time, and up to which revision that is known.
+#[derive(Clone, Debug)]
+pub(crate) struct Followed {
+    class: Class,
+    revision: u64,
+    pub(crate) course: Course,
+}
+
+impl Series {
+    /// Brings a course up to date. Returns the first minute that may have changed, if any did.
+    pub(crate) fn follow(
+        &self,
+        (device, line, channel): (&DeviceId, &LineId, Channel),
+        from: Timestamp,
+        to: Timestamp,
+        followed: &mut Option<Followed>,
+    ) -> Option<i64> {
+        let Some((class, line)) = self.best(device, line, channel) else {
+            return followed.take().map(|_| from.minute());
+        };
+        let former = match followed.take() {
+            Some(known) if known.class == class && known.revision >= self.gaps_revision => {
+                let Some(changed) = line.changes.since(known.revision) else {
+                    *followed = Some(known);
+                    return None;
+                };
+                Some((known.course, changed))
+            }
+            _ => None,
+        };
+        let changed = former.as_ref().map_or(i64::MIN, |former| former.1);
+        let course = Course::of(line, &self.gaps.of(device), from, to, former);
+        *followed = Some(Followed {
+            class,
+            revision: self.revision,
+            course,
+        });
+        (changed < to.minute()).then(|| changed.max(from.minute()))
+    }
+}

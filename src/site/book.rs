@@ -1,0 +1,144 @@
+//! One day of the site: what each reading, door and zone counted, minute by minute.
+
+use super::bars::together;
+use super::curve::{DoorCurve, ZoneCurve};
+use super::plan::Plan;
+use crate::series::{BucketState, Course, Followed, Series, Total};
+use crate::time::{Calendar, SiteDay, Timestamp};
+
+/// One day, kept up to date incrementally.
+#[derive(Debug)]
+pub(super) struct Book {
+    pub(super) day: SiteDay,
+    pub(super) start: Timestamp,
+    pub(super) end: Timestamp,
+    readings: Vec<Option<Followed>>,
+    /// The series' revision up to which it was read.
+    seen: Option<u64>,
+    pub(super) doors: Vec<DoorCurve>,
+    pub(super) zones: Vec<ZoneCurve>,
+}
+
+impl Book {
+    pub(super) fn new(plan: &Plan, calendar: &Calendar, day: SiteDay) -> Self {
+        let (start, end) = (calendar.start(day), calendar.start(day.next()));
+        Self {
+            day,
+            start,
+            end,
+            readings: plan.readings.iter().map(|_| None).collect(),
+            seen: None,
+            doors: plan.doors.iter().map(|_| DoorCurve::default()).collect(),
+            zones: plan.zones.iter().map(|_| ZoneCurve::default()).collect(),
+        }
+    }
+
+    /// Reads what changed in the series, and goes on to `now`. Returns for each zone the first minute that changed.
+    pub(super) fn refresh(
+        &mut self,
+        plan: &Plan,
+        series: &Series,
+        now: Timestamp,
+    ) -> Vec<Option<i64>> {
+        let mut changed = vec![None; plan.readings.len()];
+        if self.seen.replace(series.revision()) != Some(series.revision()) {
+            let readings = plan
+                .readings
+                .iter()
+                .zip(&mut self.readings)
+                .zip(&mut changed);
+            for ((reading, followed), changed) in readings {
+                let line = (&reading.device, &reading.line, reading.channel);
+                *changed = series.follow(line, self.start, self.end, followed);
+            }
+        }
+        let first = self.start.minute();
+        let length = now
+            .min(self.end.before(std::time::Duration::from_millis(1)))
+            .minute()
+            - first
+            + 1;
+        let length = usize::try_from(length).unwrap_or(0);
+        let mut doors_changed = Vec::with_capacity(plan.doors.len());
+        for (door, curve) in plan.doors.iter().zip(&mut self.doors) {
+            let readings = &self.readings;
+            let course =
+                |reading: &usize| readings[*reading].as_ref().map(|followed| &followed.course);
+            let entered: Vec<_> = door.entered.iter().map(course).collect();
+            let exited: Vec<_> = door.exited.iter().map(course).collect();
+            let changed = door.readings().filter_map(|reading| changed[reading]).min();
+            doors_changed.push(curve.refresh(&entered, &exited, first, changed, length));
+        }
+        let any_changed = changed.iter().any(Option::is_some);
+        let mut zones_changed = Vec::with_capacity(plan.zones.len());
+        for (zone, curve) in plan.zones.iter().zip(&mut self.zones) {
+            let from = zone
+                .doors
+                .iter()
+                .filter_map(|(door, _)| doors_changed[*door])
+                .min();
+            if any_changed {
+                let readings = zone
+                    .doors
+                    .iter()
+                    .flat_map(|(door, _)| plan.doors[*door].readings());
+                let courses = readings.map(|reading| {
+                    self.readings[reading]
+                        .as_ref()
+                        .map(|followed| &followed.course)
+                });
+                curve.note_blind(self.start, self.end, courses);
+            }
+            let doors = zone
+                .doors
+                .iter()
+                .map(|(door, sign)| (&self.doors[*door], *sign));
+            curve.refresh(doors, from, length);
+            zones_changed.push(from.map(|index| first + i64::try_from(index).unwrap_or(0)));
+        }
+        zones_changed
+    }
+
+    /// What a reading counted; `None`: it never spoke.
+    pub(super) fn course(&self, reading: usize) -> Option<&Course> {
+        self.readings[reading]
+            .as_ref()
+            .map(|followed| &followed.course)
+    }
+
+    /// The whole day of some readings together; `None`: none of them ever spoke.
+    pub(super) fn total(&self, readings: &[usize]) -> Option<Total> {
+        let known = readings.iter().filter_map(|reading| self.course(*reading));
+        known.map(Course::total).reduce(Total::and)
+    }
+
+    /// How many some readings counted together within a span, as far as it lies in this day.
+    pub(super) fn between(&self, readings: &[usize], from: Timestamp, until: Timestamp) -> u64 {
+        let (from, until) = (from.max(self.start), until.min(self.end));
+        if from >= until {
+            return 0;
+        }
+        let known = readings.iter().filter_map(|reading| self.course(*reading));
+        known.fold(0, |sum, course| {
+            sum.saturating_add(course.between(from, until))
+        })
+    }
+
+    /// How far the counts of some readings within a span can be trusted.
+    pub(super) fn state(
+        &self,
+        readings: impl Iterator<Item = usize>,
+        from: Timestamp,
+        until: Timestamp,
+        now: Timestamp,
+    ) -> BucketState {
+        let state = |reading| {
+            self.course(reading)
+                .map_or(BucketState::Gap, |course| course.state(from, until, now))
+        };
+        readings
+            .map(state)
+            .reduce(together)
+            .unwrap_or(BucketState::Gap)
+    }
+}
