@@ -24,3 +24,5 @@ pub mod words;
 pub mod browser;
 #[cfg(feature = "browser")]
 pub mod live;
+#[cfg(feature = "browser")]
+pub mod ui;

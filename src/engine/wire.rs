@@ -518,8 +518,8 @@ pub struct WireProfile {
 }
 
 impl WireProfile {
-    /// Reveals the password for the bytes to our own worker.
-    pub fn reveal(profile: &Profile) -> Self {
+    /// For our own worker: reveals the password for the bytes to it.
+    pub fn for_worker(profile: &Profile) -> Self {
         Self {
             profile: StoredProfile::from(profile),
             password: profile

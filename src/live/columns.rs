@@ -96,6 +96,13 @@ impl Curve {
         self.columns.get(offset).copied()
     }
 
+    /// The newest value known, and its index.
+    pub fn end(&self) -> Option<(i64, f32)> {
+        let back = self.columns.iter().rposition(|[.., last]| !last.is_nan())?;
+        let [.., last] = self.columns[back];
+        Some((self.first.saturating_add(back as i64), last))
+    }
+
     /// The last value known at or before an index, at most `reach` columns back.
     pub fn value_at(&self, index: i64, reach: i64) -> Option<f32> {
         (0..=reach)
@@ -158,7 +165,7 @@ impl Curve {
         if self.columns.len() > capacity + capacity / 4 {
             let surplus = self.columns.len() - capacity;
             self.columns.drain(..surplus);
-            self.first += surplus as i64;
+            self.first = self.first.saturating_add(surplus as i64);
         }
     }
 }

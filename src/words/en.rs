@@ -55,6 +55,7 @@ pub const EN: Words = Words {
         acknowledge: "Acknowledge",
     },
     zone: Zone {
+        none: "No zones are set up.",
         of: |capacity| format!("of {capacity}"),
         more_may_enter: |n| format!("{n} more may enter"),
         only_more_may_enter: |n| format!("Only {n} more may enter"),
@@ -209,8 +210,13 @@ pub const EN: Words = Words {
         remember: "Remember the password on this device",
         remember_hint: "Encrypted, for this page and this broker only.",
         not_remembered: "The password is forgotten when this page closes.",
+        locked: |name| {
+            format!("{name} waits for its password, which was forgotten when the page closed.")
+        },
         filters: "Topic filters",
         filters_hint: "One or more, separated by commas. + stands for one level, # for all that follow.",
+        add_filter: "Add a topic filter",
+        remove_filter: "Remove this topic filter",
         qos: "Quality of service",
         qos_0: "0: at most once",
         qos_1: "1: at least once",
@@ -297,6 +303,7 @@ pub const EN: Words = Words {
         open_text: "A config.json that somebody gave you.",
     },
     config: Config {
+        title: "Configuration",
         mistakes: |n| format!("The configuration has {}", count(n, "mistake", "mistakes")),
         rest_works: "Everything else in it works.",
         not_loaded: "The configuration could not be loaded.",

@@ -51,6 +51,7 @@ pub const KO: Words = Words {
         acknowledge: "확인",
     },
     zone: Zone {
+        none: "설정된 구역이 없습니다.",
         of: |capacity| format!("/ {capacity}명"),
         more_may_enter: |n| format!("{n}명 더 입장 가능"),
         only_more_may_enter: |n| format!("{n}명만 더 입장 가능"),
@@ -203,8 +204,13 @@ pub const KO: Words = Words {
         remember: "이 기기에 비밀번호 저장",
         remember_hint: "이 페이지와 이 브로커에서만 쓰도록 암호화합니다.",
         not_remembered: "페이지를 닫으면 비밀번호가 지워집니다.",
+        locked: |name| {
+            format!("{name}: 페이지를 닫을 때 비밀번호가 지워졌습니다. 다시 입력하십시오.")
+        },
         filters: "토픽 필터",
         filters_hint: "여러 개는 쉼표로 구분합니다. +는 한 단계, #은 그 아래 모든 단계를 뜻합니다.",
+        add_filter: "토픽 필터 추가",
+        remove_filter: "이 토픽 필터 제거",
         qos: "QoS",
         qos_0: "0: 최대 한 번",
         qos_1: "1: 최소 한 번",
@@ -291,6 +297,7 @@ pub const KO: Words = Words {
         open_text: "전달받은 config.json 파일.",
     },
     config: Config {
+        title: "설정 파일",
         mistakes: |n| format!("설정 파일에 오류 {n}건"),
         rest_works: "나머지 설정은 정상 적용됩니다.",
         not_loaded: "설정 파일을 불러오지 못했습니다.",

@@ -109,6 +109,7 @@ pub struct Alarm {
 /// A zone's card.
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Zone {
+    pub none: &'static str,
     /// A capacity, after the number of people.
     pub of: Around1,
     /// How many.
@@ -332,8 +333,12 @@ pub struct Form {
     pub remember: &'static str,
     pub remember_hint: &'static str,
     pub not_remembered: &'static str,
+    /// A profile's name: it had a password, which was forgotten when the page closed.
+    pub locked: Around1,
     pub filters: &'static str,
     pub filters_hint: &'static str,
+    pub add_filter: &'static str,
+    pub remove_filter: &'static str,
     pub qos: &'static str,
     pub qos_0: &'static str,
     pub qos_1: &'static str,
@@ -444,6 +449,7 @@ pub struct Welcome {
 /// Mistakes in the configuration.
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Config {
+    pub title: &'static str,
     /// How many mistakes.
     pub mistakes: Around1,
     pub rest_works: &'static str,

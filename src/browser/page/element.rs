@@ -72,3 +72,13 @@ pub fn focus(element: &HtmlElement) {
     // Fails never; browsers ignore what cannot have the focus.
     let _focused = element.focus();
 }
+
+/// Moves the focus to the first element that the selector finds.
+pub fn focus_first(selector: &str) {
+    let found = window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.query_selector(selector).ok()?);
+    if let Some(element) = found.as_ref().and_then(|found| found.dyn_ref()) {
+        focus(element);
+    }
+}

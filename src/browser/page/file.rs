@@ -1,30 +1,52 @@
-//! Reads the file that a person chose.
+//! Reads the file that a person chose, and saves one.
 
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{JsFuture, spawn_local};
-use web_sys::HtmlInputElement;
+use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
 
-/// Gives the name and text of the file chosen in `input`, or `None` where it cannot be read or is larger than a
-/// configuration can be. Not called if no file is chosen. The same file can be chosen again afterwards.
-pub fn read_chosen(input: &HtmlInputElement, done: impl FnOnce(String, Option<String>) + 'static) {
+use super::window;
+
+/// Gives the text of the file chosen in `input`, or `None` where it cannot be read or is larger than a configuration can
+/// be. Not called if no file is chosen. The same file can be chosen again afterwards.
+pub fn read_chosen(input: &HtmlInputElement, done: impl FnOnce(Option<String>) + 'static) {
     let Some(file) = input.files().and_then(|files| files.get(0)) else {
         return;
     };
     input.set_value("");
     spawn_local(async move {
-        let name = file.name();
         let text = if file.size() > LARGEST {
             None
         } else {
             // `text` is of the Blob that a File is.
-            let blob: &web_sys::Blob = file.unchecked_ref();
+            let blob: &Blob = file.unchecked_ref();
             JsFuture::from(blob.text())
                 .await
                 .ok()
                 .and_then(|text| text.as_string())
         };
-        done(name, text);
+        done(text);
     });
+}
+
+/// Saves a text where the reader's downloads go.
+pub fn save(name: &str, text: &str) {
+    let options = BlobPropertyBag::new();
+    options.set_type("application/json");
+    let parts = js_sys::Array::of1(&text.into());
+    let Some(document) = window().and_then(|window| window.document()) else {
+        return;
+    };
+    let saved = || {
+        let blob = Blob::new_with_str_sequence_and_options(&parts, &options).ok()?;
+        let address = Url::create_object_url_with_blob(&blob).ok()?;
+        let link: HtmlAnchorElement = document.create_element("a").ok()?.dyn_into().ok()?;
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+        // The download has its own hold on the blob.
+        Url::revoke_object_url(&address).ok()
+    };
+    let _saved = saved();
 }
 
 /// Bytes. A configuration of a thousand doors has a tenth of it.

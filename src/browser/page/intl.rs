@@ -13,6 +13,7 @@ pub struct Intl {
     time: Option<DateFormat>,
     seconds: Option<DateFormat>,
     date: Option<DateFormat>,
+    day: Option<DateFormat>,
 }
 
 impl Intl {
@@ -47,6 +48,7 @@ impl Intl {
             time: date(&[hour, minute, cycle]),
             seconds: date(&[hour, minute, ("second", "2-digit"), cycle]),
             date: date(&[("weekday", "long"), ("day", "numeric"), ("month", "long")]),
+            day: date(&[("day", "numeric"), ("month", "short")]),
         }
     }
 
@@ -71,6 +73,11 @@ impl Intl {
     /// `Saturday 21 November`
     pub fn date(&self, at: Timestamp) -> String {
         write(self.date.as_ref(), at)
+    }
+
+    /// `21 Nov`
+    pub fn day(&self, at: Timestamp) -> String {
+        write(self.day.as_ref(), at)
     }
 }
 

@@ -1,0 +1,95 @@
+//! Signals → what a person reads and presses. A component decides nothing but words and classes.
+//!
+//! [`start`] mounts the page and returns the [`Live`] state that the engine's messages go into. All of the page's text is
+//! made anew when language or site change; everything else moves by signals at the leaves.
+
+#![expect(
+    unreachable_pub,
+    reason = "the macro of components writes `pub` into the items that it makes"
+)]
+
+mod alarm;
+mod app;
+mod bar;
+mod blind;
+mod chart_table;
+mod charts;
+mod clock;
+mod device_card;
+mod device_text;
+mod devices;
+mod doors;
+mod engine_strip;
+mod field;
+mod figure;
+mod filters;
+mod flow_chart;
+mod languages;
+mod legend;
+mod link_pill;
+mod locked;
+mod mark;
+mod mistakes;
+mod plot;
+mod present_chart;
+mod profile_form;
+mod profile_list;
+mod profiles;
+mod reader;
+mod refused;
+mod settings;
+mod sheet;
+mod spark;
+mod stage;
+mod tip;
+mod tongue;
+mod verdict;
+mod view_settings;
+mod wall;
+mod warnings;
+mod welcome;
+mod zone_card;
+mod zone_text;
+
+use leptos::prelude::*;
+
+use crate::engine::wire::Request;
+use crate::live::Live;
+use crate::time::Now;
+
+pub use profiles::ConfigFile;
+
+/// What the page is started with.
+pub struct Start {
+    /// Carries a request to the engine.
+    pub send: Box<dyn Fn(Request)>,
+    /// Both clocks; the wall as a demonstration may scale it.
+    pub now: Box<dyn Fn() -> Now>,
+    /// The wall clock does not show real time.
+    pub simulated_time: bool,
+    /// The `config.json` beside the page.
+    pub config: ConfigFile,
+}
+
+/// Whether the bar says that the time is not the real one.
+#[derive(Clone, Copy)]
+struct SimulatedTime(bool);
+
+/// Mounts the page, which stays as long as its document, and says hello to the engine.
+pub fn start(start: Start) -> Live {
+    let owner = Owner::new();
+    let live = owner.with(|| {
+        let live = Live::new(start.send, start.now);
+        provide_context(live);
+        provide_context(SimulatedTime(start.simulated_time));
+        provide_context(reader::Reader::load());
+        provide_context(sheet::Sheet::closed());
+        provide_context(charts::Choices::new());
+        provide_context(profiles::Profiles::load(live, start.config));
+        leptos::mount::mount_to_body(app::App);
+        live
+    });
+    // The page is never unmounted: its state ends with the document.
+    std::mem::forget(owner);
+    live
+}

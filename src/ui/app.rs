@@ -1,0 +1,76 @@
+//! The whole page: its text in the reader's language, and the settings over it.
+
+use leptos::prelude::*;
+
+use super::alarm::AlarmStrip;
+use super::bar::Bar;
+use super::blind::{BlindStrips, LinkStatus};
+use super::engine_strip::EngineStrip;
+use super::locked::LockedStrips;
+use super::mistakes::MistakesStrip;
+use super::profiles::use_profiles;
+use super::reader::use_reader;
+use super::refused::RefusedStrips;
+use super::settings::Settings;
+use super::stage::{Stage, currency, stage};
+use super::tongue::Tongue;
+use super::wall::Wall;
+use super::warnings::StorageStrip;
+use super::welcome::Welcome;
+use crate::browser::page::set_title;
+use crate::live::Live;
+
+#[component]
+pub(super) fn App() -> impl IntoView {
+    let live: Live = expect_context();
+    let reader = use_reader();
+    let stage = stage(live, use_profiles());
+    let currency = currency(live);
+    let text = move || {
+        let site = live.site.read();
+        let tongue = Tongue::new(reader.language.get(), &site.time_zone);
+        provide_context(tongue);
+        let name = tongue.name(&site.name);
+        set_title(if name.is_empty() { PRODUCT } else { &name });
+        view! { <Page stage name /> }.into_any()
+    };
+    view! {
+        <div class="page" data-state=currency>
+            {text}
+        </div>
+        <Settings />
+    }
+}
+
+/// All text; made anew when language or site change.
+#[component]
+fn Page(stage: Memo<Stage>, name: String) -> impl IntoView {
+    let words = super::tongue::use_tongue().words;
+    let face = move || match stage.get() {
+        Stage::Starting => view! { <main class="wall" aria-busy="true"></main> }.into_any(),
+        Stage::Welcome => view! { <Welcome /> }.into_any(),
+        Stage::Wall => view! { <Wall /> }.into_any(),
+    };
+    let name = if name.is_empty() {
+        PRODUCT.to_owned()
+    } else {
+        name
+    };
+    view! {
+        <a class="skip" href="#main">{words.label.skip_to_zones}</a>
+        <Bar name stage />
+        <section class="strips" aria-label=words.notice.title>
+            <LinkStatus />
+            <EngineStrip />
+            <BlindStrips />
+            <LockedStrips />
+            <RefusedStrips />
+            <AlarmStrip />
+            <MistakesStrip />
+            <StorageStrip />
+        </section>
+        {face}
+    }
+}
+
+const PRODUCT: &str = "Footfall";

@@ -1,0 +1,68 @@
+//! The bar: which site, which links, what time it is there.
+
+use leptos::prelude::*;
+
+use super::SimulatedTime;
+use super::clock::Clock;
+use super::languages::Languages;
+use super::link_pill::LinkPill;
+use super::mark::{Mark, Word, mark};
+use super::sheet::{SheetPage, use_sheet};
+use super::stage::Stage;
+use super::tongue::use_tongue;
+use crate::live::Live;
+
+#[component]
+pub(super) fn Bar(name: String, stage: Memo<Stage>) -> impl IntoView {
+    let live: Live = expect_context();
+    let SimulatedTime(simulated_time) = expect_context();
+    let words = use_tongue().words;
+    let sheet = use_sheet();
+    let ids = Memo::new(move |_| {
+        let links = live.links.read();
+        links
+            .iter()
+            .map(|link| link.view.profile.clone())
+            .collect::<Vec<_>>()
+    });
+    let simulated = live.site.read_untracked().simulated.then(|| {
+        view! {
+            <span class="link" data-link="simulated" data-state="connected">
+                {mark(Mark::Connected, words.bar.simulated_data, Word::Seen)}
+            </span>
+        }
+    });
+    let simulated_time = simulated_time
+        .then(|| view! { <span class="bar__simulated">{words.bar.simulated_time}</span> });
+    // Who is here for the first time wants no clock, but perhaps another language.
+    let face = move || {
+        if stage.get() == Stage::Welcome {
+            view! { <Languages /> }.into_any()
+        } else {
+            view! { <Clock /> }.into_any()
+        }
+    };
+    view! {
+        <header class="bar" aria-label=words.label.bar>
+            <h1 class="bar__site">
+                <bdi>{name}</bdi>
+            </h1>
+            <div class="bar__links">
+                {simulated} <For each=move || ids.get() key=Clone::clone let:id>
+                    <LinkPill id />
+                </For>
+            </div>
+            <span class="push"></span>
+            {simulated_time}
+            {face}
+            <button
+                type="button"
+                class="button"
+                aria-haspopup="dialog"
+                on:click=move |_| sheet.show(SheetPage::Overview)
+            >
+                {words.bar.settings}
+            </button>
+        </header>
+    }
+}

@@ -1,0 +1,66 @@
+//! A chart as a table, for who reads numbers, or cannot see lines.
+
+use leptos::prelude::*;
+
+/// The first line names the columns; the first column of each is the time.
+#[component]
+pub(super) fn ChartTable(
+    title: &'static str,
+    names: Vec<String>,
+    rows: Memo<Vec<Vec<String>>>,
+) -> impl IntoView {
+    let names: Vec<_> = names
+        .into_iter()
+        .map(|name| view! { <th scope="col">{name}</th> })
+        .collect();
+    view! {
+        // Scrolls within itself, so the keyboard must be able to reach it.
+        <div class="chart__table" tabindex="0" role="group" aria-label=title>
+            <table>
+                <thead>
+                    <tr>{names}</tr>
+                </thead>
+                <tbody>{move || rows.read().iter().map(|row| line(row)).collect::<Vec<_>>()}</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn line(row: &[String]) -> AnyView {
+    let mut cells = row.iter().cloned();
+    let time = cells.next();
+    let cells: Vec<_> = cells.map(|cell| view! { <td>{cell}</td> }).collect();
+    view! {
+        <tr>
+            <th scope="row">{time}</th>
+            {cells}
+        </tr>
+    }
+    .into_any()
+}
+
+/// The button that changes between chart and table.
+pub(super) fn table_button(
+    show_table: &'static str,
+    show_chart: &'static str,
+    table: RwSignal<bool>,
+) -> AnyView {
+    let pressed = move || table.get().to_string();
+    let word = move || if table.get() { show_chart } else { show_table };
+    view! {
+        <button
+            type="button"
+            class="button chart__toggle"
+            data-kind="bare"
+            aria-pressed=pressed
+            title=word
+            aria-label=show_table
+            on:click=move |_| table.update(|table| *table = !*table)
+        >
+            <svg viewBox="0 0 16 16" width="1em" height="1em" fill="none" stroke="currentColor" aria-hidden="true">
+                <path d="M1.5 3.5h13v9h-13zM1.5 6.5h13M1.5 9.5h13M6 3.5v9" stroke-width="1.3" />
+            </svg>
+        </button>
+    }
+    .into_any()
+}

@@ -1,0 +1,93 @@
+//! A device's state → what its card says.
+
+use std::fmt::Write;
+use std::time::Duration;
+
+use super::tongue::Tongue;
+use crate::engine::wire::{DeviceView, Freshness, NoticeView, Summary};
+use crate::observation::{Presence, Severity};
+use crate::time::Timestamp;
+use crate::words::Figures;
+
+/// The card's name: the site's, the device's own, its id, or the topic where the sender is unknown.
+pub(super) fn device_name(device: &DeviceView, tongue: Tongue) -> String {
+    let name = device.name.as_ref().map(|name| tongue.name(name));
+    name.filter(|name| !name.is_empty())
+        .unwrap_or_else(|| device.id.clone())
+}
+
+/// What it says, in a line.
+pub(super) fn device_says(device: &DeviceView, now: Timestamp, tongue: Tongue) -> String {
+    let words = tongue.words;
+    let silent_for = device.last_received_at.map(|at| now.since(at));
+    let usual = device.usual_ms.map(Duration::from_millis);
+    match (device.freshness, silent_for) {
+        (Freshness::NeverSeen, _) => words.device.no_message_yet.to_owned(),
+        (Freshness::Offline, _) => offline(device, tongue),
+        (Freshness::Late | Freshness::Stale, Some(span)) => words.silent(span, usual),
+        (Freshness::RetainedOld, Some(span)) => (words.device.stored_message)(&words.span(span)),
+        (Freshness::RetainedOld, None) => words.device.stored_message_of_unknown_age.to_owned(),
+        (Freshness::Live | Freshness::Late | Freshness::Stale, _) => alive(device, now, tongue),
+    }
+}
+
+/// How old the newest message is, where that is not what the card says anyway.
+pub(super) fn device_age(device: &DeviceView, now: Timestamp, tongue: Tongue) -> Option<String> {
+    let at = device.last_received_at?;
+    matches!(device.freshness, Freshness::Live).then(|| tongue.words.span(now.since(at)))
+}
+
+/// All that is known, for who asks for it: id, summary, notices.
+pub(super) fn device_title(device: &DeviceView, tongue: Tongue) -> String {
+    let mut lines = vec![device.id.clone()];
+    if device.sender_unknown {
+        lines.push(tongue.words.device.sender_unknown.to_owned());
+    }
+    if device.summary != Summary::Nothing {
+        lines.push(summary(device, tongue));
+    }
+    lines.extend(device.notices.iter().map(|one| notice(one, tongue)));
+    lines.join("\n")
+}
+
+fn alive(device: &DeviceView, now: Timestamp, tongue: Tongue) -> String {
+    let newest = device.notices.first();
+    let pressing = newest.filter(|notice| {
+        notice.severity >= Severity::Warning && now.since(notice.at) < PRESSING_FOR
+    });
+    match (pressing, newest, &device.summary) {
+        (Some(pressing), ..) => notice(pressing, tongue),
+        (None, Some(newest), Summary::Nothing) => notice(newest, tongue),
+        _ => summary(device, tongue),
+    }
+}
+
+fn offline(device: &DeviceView, tongue: Tongue) -> String {
+    let words = &tongue.words.device;
+    match device.presence {
+        Some((Presence::Lost, at)) => (words.lost_at)(&tongue.clock(at)),
+        Some((_, at)) => (words.disconnected_at)(&tongue.clock(at)),
+        None => tongue.words.state.offline.to_owned(),
+    }
+}
+
+fn summary(device: &DeviceView, tongue: Tongue) -> String {
+    let mut text = tongue
+        .words
+        .summary(&device.summary, device.kind, &tongue as &dyn Figures);
+    if let Summary::Binary { first, .. } = &device.summary {
+        text.push(':');
+        for byte in first {
+            let _written = write!(text, " {byte:02X}");
+        }
+    }
+    text
+}
+
+fn notice(notice: &NoticeView, tongue: Tongue) -> String {
+    let said = tongue.words.notice(&notice.what);
+    format!("{} {said}", tongue.clock(notice.at))
+}
+
+/// A warning stands on the card for so long; then the card says again what the device says.
+const PRESSING_FOR: Duration = Duration::from_secs(600);

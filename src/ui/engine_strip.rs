@@ -1,0 +1,37 @@
+//! Says that the engine itself stopped, or was started anew.
+
+use leptos::prelude::*;
+
+use super::mark::{Mark, Word, mark};
+use super::tongue::use_tongue;
+use crate::live::{EngineHealth, Live};
+use crate::words::Figures;
+
+#[component]
+pub(super) fn EngineStrip() -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    let words = tongue.words;
+    move || {
+        let (shape, kind, text) = match live.engine.get() {
+            EngineHealth::Running => return ().into_any(),
+            EngineHealth::Restarting => (
+                Mark::Waiting,
+                "blind",
+                words.blind.engine_restarting.to_owned(),
+            ),
+            EngineHealth::Restarted(at) => {
+                let said = (words.bar.restarted)(&tongue.clock(at));
+                (Mark::RetainedOld, "note", said)
+            }
+            EngineHealth::Failed => (Mark::Stopped, "alarm", words.start.engine_failed.to_owned()),
+        };
+        view! {
+            <section class="strip" data-kind=kind role="status">
+                {mark(shape, "", Word::Aloud)}
+                <p class="strip__text">{text}</p>
+            </section>
+        }
+        .into_any()
+    }
+}

@@ -1,0 +1,162 @@
+//! One field of the form: its name, its text, and what is wrong with it, with the right text to be pressed.
+
+use leptos::prelude::*;
+
+use super::tongue::use_tongue;
+use crate::settings::form::{Checked, Draft, Field, FieldWrong};
+
+/// What is typed, and what is wrong with it.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    pub draft: RwSignal<Draft>,
+    pub checked: Memo<Checked>,
+    /// Fields that were left once: only then their mistakes are told.
+    left: RwSignal<Vec<Field>>,
+    /// It was sent off once: then all are told.
+    sent: RwSignal<bool>,
+}
+
+impl Form {
+    pub(super) fn new(draft: RwSignal<Draft>, checked: Memo<Checked>) -> Self {
+        Self {
+            draft,
+            checked,
+            left: RwSignal::default(),
+            sent: RwSignal::new(false),
+        }
+    }
+
+    /// A person left the field.
+    pub(super) fn leave(self, field: Field) {
+        if !self.left.read_untracked().contains(&field) {
+            self.left.update(|left| left.push(field));
+        }
+    }
+
+    /// A person wants to use what is typed.
+    pub(super) fn send(self) {
+        self.sent.set(true);
+    }
+
+    /// What is to be told beside a field.
+    pub(super) fn mistakes(self, field: Field) -> Memo<Vec<FieldWrong>> {
+        Memo::new(move |_| {
+            if !self.sent.get() && !self.left.read().contains(&field) {
+                return Vec::new();
+            }
+            let checked = self.checked.read();
+            let here = checked.mistakes.iter().filter(|one| one.field == field);
+            here.map(|mistake| mistake.what.clone()).collect()
+        })
+    }
+}
+
+/// A field for one line of text.
+#[component]
+pub(super) fn TextField(
+    form: Form,
+    field: Field,
+    name: &'static str,
+    label: &'static str,
+    #[prop(optional)] hint: &'static str,
+    #[prop(optional)] numeric: bool,
+    get: fn(&Draft) -> &String,
+    set: fn(&mut Draft, String),
+) -> impl IntoView {
+    let mistakes = form.mistakes(field);
+    let blocked = move || mistakes.read().iter().any(FieldWrong::blocks);
+    let note = format!("{name}-note");
+    let value = move || get(&form.draft.read()).clone();
+    let input = move |event| {
+        let text = event_target_value(&event);
+        form.draft.update(|draft| set(draft, text));
+    };
+    let take = move |text: String| form.draft.update(|draft| set(draft, text));
+    view! {
+        <div class="field" data-field=name data-state=move || blocked().then_some("error")>
+            <label class="field__label" for=name>
+                {label}
+            </label>
+            <input
+                class="field__input"
+                id=name
+                type="text"
+                inputmode=numeric.then_some("numeric")
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-describedby=note.clone()
+                aria-invalid=move || blocked().then_some("true")
+                prop:value=value
+                on:input=input
+                on:blur=move |_| form.leave(field)
+            />
+            <Note id=note hint mistakes take />
+        </div>
+    }
+}
+
+/// What stands below a field: what is wrong, else what to know.
+#[component]
+pub(super) fn Note(
+    id: String,
+    #[prop(optional)] hint: &'static str,
+    mistakes: Memo<Vec<FieldWrong>>,
+    take: impl Fn(String) + Clone + Send + Sync + 'static,
+) -> impl IntoView {
+    let words = use_tongue().words;
+    let lines = move || {
+        let mistakes = mistakes.read();
+        if mistakes.is_empty() {
+            return (!hint.is_empty())
+                .then(|| view! { <span class="field__note">{hint}</span> })
+                .into_any();
+        }
+        let lines: Vec<_> = mistakes
+            .iter()
+            .map(|wrong| {
+                let offer = suggestion(wrong).map(|text| {
+                    let (take, taken) = (take.clone(), text.clone());
+                    view! {
+                        " "
+                        {words.form.wrong.probably}
+                        " "
+                        <button
+                            type="button"
+                            class="button"
+                            data-kind="link"
+                            title=words.form.use_this
+                            on:click=move |_| take(taken.clone())
+                        >
+                            {text}
+                        </button>
+                    }
+                });
+                let class = if wrong.blocks() {
+                    "field__error"
+                } else {
+                    "field__warning"
+                };
+                view! {
+                    <span class=class>
+                        {words.field_wrong(wrong)}
+                        {offer}
+                    </span>
+                }
+            })
+            .collect();
+        lines.into_any()
+    };
+    view! {
+        <div id=id class="field__notes">
+            {lines}
+        </div>
+    }
+}
+
+fn suggestion(wrong: &FieldWrong) -> Option<String> {
+    match wrong {
+        FieldWrong::Url(mistake) => mistake.suggestion.clone(),
+        _ => None,
+    }
+}

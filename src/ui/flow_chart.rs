@@ -1,0 +1,248 @@
+//! Entered and exited people of a zone, a pair of bars a quarter of an hour.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::chart_table::{ChartTable, table_button};
+use super::charts::{Choices, Reach, offsets, with_style};
+use super::legend::legend_word;
+use super::plot::{Picture, PlotView};
+use super::tip::{Tip, TipRow};
+use super::tongue::{Tongue, use_tongue};
+use crate::browser::canvas::{Canvas, Look};
+use crate::chart::{Bar, Bars, Plot, Span, draw_bars};
+use crate::engine::wire::{BucketRow, BucketState, Resolution, SeriesId};
+use crate::live::{Chart, Live};
+use crate::time::{BucketSize, Offsets, Timestamp};
+use crate::words::Figures;
+
+#[component]
+pub(super) fn FlowChart() -> impl IntoView {
+    let live: Live = expect_context();
+    let choices: Choices = expect_context();
+    let tongue = use_tongue();
+    let words = &tongue.words.chart;
+    let title = tongue.words.flow(SIZE);
+    let zones: Vec<(String, String)> = live
+        .site
+        .read_untracked()
+        .zones
+        .iter()
+        .map(|zone| (zone.id.clone(), tongue.name(&zone.name)))
+        .collect();
+    let ids = zones.iter().map(|(id, _)| id.clone()).collect();
+    let flow = Rc::new(Flow::new(live, choices, tongue, ids));
+    let (span, chart) = (flow.span, flow.chart);
+    let entered = legend_word(
+        "entered".to_owned(),
+        "bar",
+        words.entered.to_owned(),
+        Signal::derive(move || !choices.hidden_flows.get().0),
+        move || choices.hidden_flows.update(|hidden| hidden.0 = !hidden.0),
+    );
+    let exited = legend_word(
+        "exited".to_owned(),
+        "bar",
+        words.exited.to_owned(),
+        Signal::derive(move || !choices.hidden_flows.get().1),
+        move || choices.hidden_flows.update(|hidden| hidden.1 = !hidden.1),
+    );
+    let label = Signal::derive(move || {
+        let (from, to) = (tongue.clock(span.get().from), tongue.clock(span.get().to));
+        (tongue.words.label.chart)(title, &from, &to)
+    });
+    let table = RwSignal::new(false);
+    let picture = StoredValue::new_local(flow as Rc<dyn Picture>);
+    let face = move || {
+        if table.get() {
+            let rows = Memo::new(move |_| table_rows(chart, tongue));
+            let names = [words.time, words.entered, words.exited, words.state];
+            let names = names.into_iter().map(str::to_owned).collect();
+            view! { <ChartTable title names rows /> }.into_any()
+        } else {
+            view! { <PlotView picture=picture.get_value() label /> }.into_any()
+        }
+    };
+    view! {
+        <section class="card chart" data-chart="flow" aria-labelledby="flow">
+            <div class="chart__head">
+                <h2 id="flow">{title}</h2>
+                <div class="legend" role="group" aria-label=tongue.words.label.legend>
+                    {entered}
+                    {exited}
+                </div>
+                <div class="chart__tools">
+                    {table_button(words.show_table, words.show_chart, table)}
+                    <ZoneChoice zones choices />
+                </div>
+            </div>
+            {face}
+        </section>
+    }
+}
+
+/// Whose bars are shown.
+#[component]
+fn ZoneChoice(zones: Vec<(String, String)>, choices: Choices) -> impl IntoView {
+    let words = use_tongue().words;
+    let present = choices.flow_zone.get_untracked();
+    let several = zones.len() > 1;
+    let options: Vec<_> = zones
+        .into_iter()
+        .enumerate()
+        .map(|(place, (_, name))| {
+            view! {
+                <option value=place.to_string() selected=place == present>
+                    {name}
+                </option>
+            }
+        })
+        .collect();
+    let chosen = move |event| {
+        let place = event_target_value(&event).parse().unwrap_or(0);
+        choices.flow_zone.set(place);
+    };
+    several.then(|| {
+        view! {
+            <select class="chart__zone" aria-label=words.label.zones on:change=chosen>
+                {options}
+            </select>
+        }
+    })
+}
+
+struct Flow {
+    live: Live,
+    chart: Chart,
+    choices: Choices,
+    tongue: Tongue,
+    span: Memo<Span>,
+    offsets: Memo<Offsets>,
+}
+
+impl Flow {
+    fn new(live: Live, choices: Choices, tongue: Tongue, ids: Vec<String>) -> Self {
+        let chart = live.open_chart();
+        // The day as the curves above show it, so that the same time stands above each other.
+        let frame = Memo::new(move |_| {
+            let now = live.clock.read().wall;
+            let quarters = u32::from(live.day.get().is_none()) * QUARTERS;
+            Reach::Day.frame(now, live.day.get(), quarters.max(1))
+        });
+        Effect::new(move |_| {
+            if let Some(id) = ids.get(choices.flow_zone.get()).or(ids.first()) {
+                let series = vec![SeriesId::Flow(id.clone())];
+                chart.watch(series, frame.get().window, Resolution::Buckets(SIZE));
+            }
+        });
+        Self {
+            live,
+            chart,
+            choices,
+            tongue,
+            span: Memo::new(move |_| frame.get().span),
+            offsets: offsets(live),
+        }
+    }
+
+    /// The bar in which an instant lies.
+    fn at(&self, at: Timestamp) -> Option<BucketRow> {
+        self.chart.with(|rows| {
+            let mut bars = rows.bars(0);
+            bars.find(|bar| bar.start <= at && at < bar.end).copied()
+        })
+    }
+}
+
+impl Picture for Flow {
+    fn draw(&self, canvas: &Canvas, look: &Look) -> Option<Plot> {
+        self.chart.revision.track();
+        // The rule of the present moves by a pixel in about a minute.
+        let now = Memo::new({
+            let live = self.live;
+            move |_| live.clock.read().wall.minute()
+        });
+        now.track();
+        let hidden = self.choices.hidden_flows.get();
+        let bars: Vec<Bar> = self.chart.with(|rows| {
+            let bar = |row: &BucketRow| Bar {
+                start: row.start,
+                end: row.end,
+                entered: if hidden.0 { 0 } else { row.entered },
+                exited: if hidden.1 { 0 } else { row.exited },
+                state: row.state,
+            };
+            rows.bars(0).map(bar).collect()
+        });
+        let bars = Bars {
+            span: self.span.get(),
+            bars: &bars,
+            now: Some(self.live.clock.get_untracked().wall),
+        };
+        let offsets = self.offsets.read();
+        with_style(look, canvas.scale(), &offsets, self.tongue, |style| {
+            canvas.draw(|area| draw_bars(area, &bars, style).ok())
+        })
+    }
+
+    fn tip(&self, at: Timestamp) -> Tip {
+        self.chart.revision.track();
+        let words = &self.tongue.words.chart;
+        let bar = self.at(at);
+        let time = bar.map_or_else(|| self.tongue.clock(at), |bar| bar_time(&bar, self.tongue));
+        let known = bar.filter(|bar| bar.state != BucketState::Gap);
+        let row = |series: &str, name: &str, people: Option<u64>| TipRow {
+            series: series.to_owned(),
+            shape: "bar",
+            name: name.to_owned(),
+            value: people.map_or_else(|| "–".to_owned(), |people| self.tongue.number(people)),
+        };
+        Tip {
+            time,
+            rows: vec![
+                row("entered", words.entered, known.map(|bar| bar.entered)),
+                row("exited", words.exited, known.map(|bar| bar.exited)),
+            ],
+        }
+    }
+
+    fn span(&self) -> Span {
+        self.span.get()
+    }
+
+    fn step(&self) -> i64 {
+        15 * 60_000
+    }
+
+    fn resize(&self, _width: f64, _look: &Look, _scale: f64) {}
+}
+
+/// The newest first.
+fn table_rows(chart: Chart, tongue: Tongue) -> Vec<Vec<String>> {
+    chart.revision.track();
+    chart.with(|rows| {
+        let line = |bar: &BucketRow| {
+            let number = |people| match bar.state {
+                BucketState::Gap => "–".to_owned(),
+                BucketState::Complete | BucketState::Partial => tongue.number(people),
+            };
+            vec![
+                bar_time(bar, tongue),
+                number(bar.entered),
+                number(bar.exited),
+                tongue.words.bucket(bar.state).to_owned(),
+            ]
+        };
+        rows.bars(0).rev().map(line).collect()
+    })
+}
+
+fn bar_time(bar: &BucketRow, tongue: Tongue) -> String {
+    format!("{}–{}", tongue.clock(bar.start), tongue.clock(bar.end))
+}
+
+const SIZE: BucketSize = BucketSize::Quarter;
+
+/// Of the half day that is shown while the site's day is not known.
+const QUARTERS: u32 = 48;

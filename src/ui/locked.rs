@@ -1,0 +1,57 @@
+//! The strips of brokers that wait for their password, which was forgotten when the page closed.
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::mark::{Mark, Word, mark};
+use super::profiles::use_profiles;
+use super::tongue::use_tongue;
+use crate::settings::ProfileId;
+
+#[component]
+pub(super) fn LockedStrips() -> impl IntoView {
+    let profiles = use_profiles();
+    let locked = Memo::new(move |_| {
+        let all = profiles.all().into_iter();
+        all.filter(|known| known.locked && known.wanted)
+            .map(|known| (known.profile.id, known.profile.name))
+            .collect::<Vec<_>>()
+    });
+    view! {
+        <For each=move || locked.get() key=|(id, _)| id.clone() let((id, name))>
+            <LockedStrip id name />
+        </For>
+    }
+}
+
+#[component]
+fn LockedStrip(id: ProfileId, name: String) -> impl IntoView {
+    let words = use_tongue().words;
+    let profiles = use_profiles();
+    let typed = RwSignal::new(String::new());
+    let field = format!("unlock-{}", id.0);
+    let connect = move |event: SubmitEvent| {
+        event.prevent_default();
+        profiles.unlock(&id, typed.get_untracked());
+    };
+    view! {
+        <form class="strip" data-kind="warning" on:submit=connect>
+            {mark(Mark::Idle, "", Word::Aloud)}
+            <label class="strip__text" for=field.clone()>
+                {(words.form.locked)(&name)}
+            </label>
+            <div class="strip__actions">
+                <input
+                    class="field__input"
+                    id=field
+                    type="password"
+                    autocomplete="off"
+                    on:input=move |event| typed.set(event_target_value(&event))
+                />
+                <button type="submit" class="button">
+                    {words.form.connect}
+                </button>
+            </div>
+        </form>
+    }
+}

@@ -1,0 +1,79 @@
+//! What is wrong with the configuration: in one line above the wall, and each with its place in the settings.
+
+use leptos::prelude::*;
+
+use super::mark::{Mark, Word, mark};
+use super::profiles::use_profiles;
+use super::sheet::{SheetPage, use_sheet};
+use super::tongue::use_tongue;
+use crate::words::Figures;
+
+/// One line, if anything is wrong.
+#[component]
+pub(super) fn MistakesStrip() -> impl IntoView {
+    let tongue = use_tongue();
+    let words = tongue.words;
+    let profiles = use_profiles();
+    let sheet = use_sheet();
+    let said = Memo::new(move |_| {
+        let mistakes = profiles.config.read().mistakes.len() as u64;
+        if profiles.config_unreadable.get() {
+            Some(words.config.not_loaded.to_owned())
+        } else if mistakes > 0 {
+            let count = (words.config.mistakes)(&tongue.number(mistakes));
+            Some(format!("{count}. {}", words.config.rest_works))
+        } else {
+            None
+        }
+    });
+    move || {
+        said.get().map(|said| {
+            view! {
+                <section class="strip" data-kind="warning" data-config="mistakes">
+                    {mark(Mark::Late, "", Word::Aloud)}
+                    <p class="strip__text">{said}</p>
+                    <div class="strip__actions">
+                        <button
+                            type="button"
+                            class="button"
+                            aria-haspopup="dialog"
+                            on:click=move |_| sheet.show(SheetPage::Overview)
+                        >
+                            {words.config.show}
+                        </button>
+                    </div>
+                </section>
+            }
+        })
+    }
+}
+
+/// All of them.
+#[component]
+pub(super) fn Configuration() -> impl IntoView {
+    let words = use_tongue().words;
+    let profiles = use_profiles();
+    move || {
+        let config = profiles.config.read();
+        let items: Vec<_> = config
+            .mistakes
+            .iter()
+            .map(|mistake| {
+                view! {
+                    <li class="odd__item">
+                        <span class="odd__where">{words.mistake_place(mistake)}</span>
+                        <span>{words.mistake(mistake)}</span>
+                    </li>
+                }
+            })
+            .collect();
+        (!items.is_empty()).then(|| {
+            view! {
+                <section class="section" aria-labelledby="configuration">
+                    <h3 id="configuration">{words.config.title}</h3>
+                    <ul class="odd">{items}</ul>
+                </section>
+            }
+        })
+    }
+}

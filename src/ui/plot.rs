@@ -1,0 +1,179 @@
+//! A canvas with a crosshair: drawn when it is in view and something changed, read by pointer and by keyboard.
+
+use std::rc::Rc;
+
+use leptos::ev::{KeyboardEvent, PointerEvent};
+use leptos::html::{Canvas as CanvasElement, Div};
+use leptos::prelude::*;
+
+use super::reader::use_reader;
+use super::tip::{Tip, TipView};
+use super::tongue::use_tongue;
+use crate::browser::canvas::{Canvas, Look};
+use crate::browser::page::element::place;
+use crate::browser::page::sight::{InView, Size};
+use crate::chart::{Plot, Span};
+use crate::time::Timestamp;
+
+/// What a chart draws, and what it says of an instant.
+pub(super) trait Picture {
+    /// Draws; what it reads of signals, it is drawn anew for.
+    fn draw(&self, canvas: &Canvas, look: &Look) -> Option<Plot>;
+    /// What stands at an instant; signals as in `draw`.
+    fn tip(&self, at: Timestamp) -> Tip;
+    /// The time that is shown.
+    fn span(&self) -> Span;
+    /// How far an arrow key goes, in milliseconds.
+    fn step(&self) -> i64;
+    /// The canvas has this width in CSS pixels now.
+    fn resize(&self, width: f64, look: &Look, scale: f64);
+}
+
+struct Scene {
+    canvas: Canvas,
+    look: Look,
+    /// The size and the colours for which `look` was read.
+    read_for: ((f64, f64), u32),
+}
+
+#[component]
+pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl IntoView {
+    let colours = use_reader().colours;
+    let words = use_tongue().words;
+    let picture = StoredValue::new_local(picture);
+    let frame = NodeRef::<Div>::new();
+    let canvas = NodeRef::<CanvasElement>::new();
+    let size = RwSignal::new((0.0, 0.0));
+    let in_view = RwSignal::new(false);
+    let plot = RwSignal::new(None::<Plot>);
+    let cursor = RwSignal::new(None::<Timestamp>);
+    let scene = StoredValue::new_local(None::<Scene>);
+    let watches = StoredValue::new_local((None, None));
+    Effect::new(move |_| {
+        let Some(frame) = frame.get() else {
+            return;
+        };
+        let measured = frame.clone();
+        let resized = move || {
+            let place = place(&measured);
+            size.set((place.width, place.height));
+        };
+        watches.set_value((
+            Size::watch(&frame, resized),
+            InView::watch(&frame, move |seen| in_view.set(seen)),
+        ));
+    });
+    Effect::new(move |_| {
+        let (size, colours) = (size.get(), colours.get());
+        let Some(element) = canvas.get() else {
+            return;
+        };
+        if !in_view.get() || size.0 < 1.0 {
+            return;
+        }
+        let picture = picture.get_value();
+        scene.update_value(|scene| {
+            if scene.is_none() {
+                *scene = Scene::new(element);
+            }
+            if let Some(scene) = scene {
+                scene.fit(size, colours, &*picture);
+                let drawn = picture.draw(&scene.canvas, &scene.look);
+                if plot.get_untracked() != drawn {
+                    plot.set(drawn);
+                }
+            }
+        });
+    });
+    let pointed = move |event: PointerEvent| {
+        let (Some(frame), Some(plot)) = (frame.get_untracked(), plot.get_untracked()) else {
+            return;
+        };
+        let x = f64::from(event.client_x()) - place(&frame).left;
+        cursor.set(plot.hit(x));
+    };
+    let pressed = move |event: KeyboardEvent| {
+        let picture = picture.get_value();
+        if let Some(moved) = moved(&event.key(), cursor.get_untracked(), &*picture) {
+            event.prevent_default();
+            cursor.set(moved);
+        }
+    };
+    let tip = Memo::new(move |_| cursor.get().map(|at| picture.get_value().tip(at)));
+    let value = move || {
+        let picture = picture.get_value();
+        let span = picture.span();
+        let at = cursor.get().unwrap_or(span.to);
+        (at.as_millis() - span.from.as_millis()) * 100 / span.millis()
+    };
+    let aloud = move || tip.read().as_ref().map(Tip::aloud);
+    view! {
+        <div
+            class="chart__plot"
+            node_ref=frame
+            role="slider"
+            tabindex="0"
+            aria-label=move || format!("{}. {}", label.get(), words.label.chart_keys)
+            aria-orientation="horizontal"
+            aria-valuemin="0"
+            aria-valuemax="100"
+            aria-valuenow=move || value().to_string()
+            aria-valuetext=aloud
+            on:pointermove=pointed
+            on:pointerdown=pointed
+            on:pointerleave=move |_| cursor.set(None)
+            on:blur=move |_| cursor.set(None)
+            on:keydown=pressed
+        >
+            <canvas class="chart__canvas" node_ref=canvas aria-hidden="true"></canvas>
+            <TipView tip plot cursor width=Signal::derive(move || size.get().0) />
+        </div>
+    }
+}
+
+impl Scene {
+    fn new(element: leptos::web_sys::HtmlCanvasElement) -> Option<Self> {
+        let canvas = Canvas::new(element)?;
+        let look = canvas.look()?;
+        Some(Self {
+            canvas,
+            look,
+            read_for: ((0.0, 0.0), 0),
+        })
+    }
+
+    /// Makes the canvas as large as it is seen, and reads colours and font again where they may have changed.
+    fn fit(&mut self, size: (f64, f64), colours: u32, picture: &dyn Picture) {
+        let changed = self.canvas.fit(size.0, size.1);
+        if changed || self.read_for != (size, colours) {
+            self.read_for = (size, colours);
+            if let Some(look) = self.canvas.look() {
+                self.look = look;
+            }
+            picture.resize(size.0, &self.look, self.canvas.scale());
+        }
+    }
+}
+
+/// Where a key moves the cursor to; `None` for other keys.
+fn moved(key: &str, cursor: Option<Timestamp>, picture: &dyn Picture) -> Option<Option<Timestamp>> {
+    let span = picture.span();
+    let last = span.to.as_millis() - 1;
+    let by = |steps: i64| {
+        let from = cursor.map_or(last, Timestamp::as_millis);
+        let to = from.saturating_add(steps * picture.step());
+        Some(Timestamp::from_millis(
+            to.clamp(span.from.as_millis(), last),
+        ))
+    };
+    match key {
+        "ArrowLeft" | "ArrowDown" => Some(by(-1)),
+        "ArrowRight" | "ArrowUp" => Some(by(1)),
+        "PageDown" => Some(by(-10)),
+        "PageUp" => Some(by(10)),
+        "Home" => Some(Some(span.from)),
+        "End" => Some(Some(Timestamp::from_millis(last))),
+        "Escape" if cursor.is_some() => Some(None),
+        _ => None,
+    }
+}

@@ -1,0 +1,285 @@
+//! People present, a curve a zone.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+
+use super::chart_table::{ChartTable, table_button};
+use super::charts::{Choices, Frame, Reach, columns, offsets, with_style};
+use super::legend::legend_word;
+use super::plot::{Picture, PlotView};
+use super::tip::{Tip, TipRow};
+use super::tongue::{Tongue, use_tongue};
+use super::view_settings::choice;
+use crate::browser::canvas::{Canvas, Look};
+use crate::chart::{Curve, Curves, Plot, SERIES, Span, draw_curves};
+use crate::engine::wire::SeriesId;
+use crate::live::{Chart, Live};
+use crate::time::{Offsets, Timestamp};
+use crate::words::Figures;
+
+#[component]
+pub(super) fn PresentChart() -> impl IntoView {
+    let live: Live = expect_context();
+    let choices: Choices = expect_context();
+    let tongue = use_tongue();
+    let words = &tongue.words.chart;
+    let zones: Vec<(String, String)> = live
+        .site
+        .read_untracked()
+        .zones
+        .iter()
+        .take(SERIES)
+        .map(|zone| (zone.id.clone(), tongue.name(&zone.name)))
+        .collect();
+    let names: Vec<String> = zones.iter().map(|(_, name)| name.clone()).collect();
+    let present = Rc::new(Present::new(live, choices, tongue, zones));
+    let (frame, chart) = (present.frame, present.chart);
+    let reaches: Vec<_> = Reach::ALL
+        .into_iter()
+        .map(|reach| {
+            let chosen = Signal::derive(move || choices.reach.get() == reach);
+            choice(reach.word(tongue), None, chosen, move || {
+                choices.reach.set(reach)
+            })
+        })
+        .collect();
+    let legend: Vec<_> = (0..)
+        .zip(names.iter().cloned())
+        .map(|(place, name)| {
+            let shown = Signal::derive(move || !choices.hidden.read().contains(&place));
+            let toggle = move || {
+                choices
+                    .hidden
+                    .update(|hidden| match hidden.iter().position(|one| *one == place) {
+                        Some(found) => {
+                            hidden.remove(found);
+                        }
+                        None => hidden.push(place),
+                    });
+            };
+            legend_word(place.to_string(), "line", name, shown, toggle)
+        })
+        .collect();
+    let label = Signal::derive(move || {
+        let span = frame.get().span;
+        let (from, to) = (tongue.clock(span.from), tongue.clock(span.to));
+        (tongue.words.label.chart)(tongue.words.chart.present, &from, &to)
+    });
+    let table = RwSignal::new(false);
+    let picture = StoredValue::new_local(present as Rc<dyn Picture>);
+    let series = names.len();
+    let face = move || {
+        if table.get() {
+            let rows = Memo::new(move |_| table_rows(chart, frame.get(), series, tongue));
+            let mut head = vec![words.time.to_owned()];
+            head.extend(names.iter().cloned());
+            view! { <ChartTable title=words.present names=head rows /> }.into_any()
+        } else {
+            view! { <PlotView picture=picture.get_value() label /> }.into_any()
+        }
+    };
+    view! {
+        <section class="card chart" data-chart="present" aria-labelledby="present">
+            <div class="chart__head">
+                <h2 id="present">{words.present}</h2>
+                <div class="legend" role="group" aria-label=tongue.words.label.legend>
+                    {legend}
+                </div>
+                <div class="chart__tools">
+                    {table_button(words.show_table, words.show_chart, table)}
+                    <div class="segments" role="group" aria-label=tongue.words.label.window>
+                        {reaches}
+                    </div>
+                </div>
+            </div>
+            {face}
+        </section>
+    }
+}
+
+struct Present {
+    live: Live,
+    chart: Chart,
+    choices: Choices,
+    tongue: Tongue,
+    names: Vec<String>,
+    frame: Memo<Frame>,
+    offsets: Memo<Offsets>,
+    columns: RwSignal<u32>,
+}
+
+impl Present {
+    fn new(live: Live, choices: Choices, tongue: Tongue, zones: Vec<(String, String)>) -> Self {
+        let chart = live.open_chart();
+        let columns = RwSignal::new(0);
+        // Moves on when the newest column does, not each second.
+        let frame = Memo::new(move |_| {
+            let now = live.clock.read().wall;
+            let columns = match columns.get() {
+                0 => FIRST_COLUMNS,
+                measured => measured,
+            };
+            choices.reach.get().frame(now, live.day.get(), columns)
+        });
+        let (ids, names): (Vec<String>, Vec<String>) = zones.into_iter().unzip();
+        Effect::new(move |_| {
+            let frame = frame.get();
+            if columns.get() > 0 {
+                let series = ids.iter().cloned().map(SeriesId::Occupancy).collect();
+                chart.watch(series, frame.window, frame.resolution());
+            }
+        });
+        Self {
+            live,
+            chart,
+            choices,
+            tongue,
+            names,
+            frame,
+            offsets: offsets(live),
+            columns,
+        }
+    }
+
+    fn shown(&self) -> impl Iterator<Item = (usize, &String)> {
+        let hidden = self.choices.hidden.get();
+        self.names
+            .iter()
+            .enumerate()
+            .filter(move |(place, _)| !hidden.contains(place))
+    }
+}
+
+impl Picture for Present {
+    fn draw(&self, canvas: &Canvas, look: &Look) -> Option<Plot> {
+        self.chart.revision.track();
+        let frame = self.frame.get();
+        let now = self.live.clock.get_untracked().wall;
+        let places: Vec<usize> = self.shown().map(|(place, _)| place).collect();
+        self.chart.with(|rows| {
+            let ends: Vec<Option<String>> = places
+                .iter()
+                .map(|place| {
+                    let (_, end) = rows.curve(*place)?.end()?;
+                    Some(self.tongue.number(people(end)))
+                })
+                .collect();
+            let curves: Vec<Curve<'_>> = places
+                .iter()
+                .zip(&ends)
+                .filter_map(|(place, end)| {
+                    let curve = rows.curve(*place)?;
+                    Some(Curve {
+                        first: curve.first(),
+                        rows: curve.columns(),
+                        colour: look.palette.series(*place),
+                        end_label: end.as_deref(),
+                    })
+                })
+                .collect();
+            let curves = Curves {
+                span: frame.span,
+                width_ms: frame.width_ms,
+                hold: HOLD_MS / frame.width_ms,
+                curves: &curves,
+                ghost: None,
+                bands: &[],
+                now: Some(now),
+            };
+            let offsets = self.offsets.read();
+            with_style(look, canvas.scale(), &offsets, self.tongue, |style| {
+                canvas.draw(|area| draw_curves(area, &curves, style).ok())
+            })
+        })
+    }
+
+    fn tip(&self, at: Timestamp) -> Tip {
+        self.chart.revision.track();
+        let frame = self.frame.get();
+        let index = at.as_millis().div_euclid(i64::from(frame.width_ms));
+        let row = |(place, name): (usize, &String)| TipRow {
+            series: place.to_string(),
+            shape: "line",
+            name: name.clone(),
+            value: value_at(self.chart, place, index, frame, self.tongue),
+        };
+        Tip {
+            time: match frame.window {
+                crate::engine::wire::Window::Day => self.tongue.clock(at),
+                _ => self.tongue.seconds(at),
+            },
+            rows: self.shown().map(row).collect(),
+        }
+    }
+
+    fn span(&self) -> Span {
+        self.frame.get().span
+    }
+
+    fn step(&self) -> i64 {
+        let frame = self.frame.get_untracked();
+        (frame.span.millis() / STEPS).max(i64::from(frame.width_ms))
+    }
+
+    fn resize(&self, width: f64, look: &Look, scale: f64) {
+        let columns = columns(width, look, scale, self.tongue);
+        if self.columns.get_untracked() != columns {
+            self.columns.set(columns);
+        }
+    }
+}
+
+fn value_at(chart: Chart, place: usize, index: i64, frame: Frame, tongue: Tongue) -> String {
+    let reach = i64::from(HOLD_MS / frame.width_ms);
+    let value = chart.with(|rows| rows.curve(place)?.value_at(index, reach));
+    value.map_or_else(|| "–".to_owned(), |value| tongue.number(people(value)))
+}
+
+/// The window in about as many lines as fit, the newest first; each with the values at that time.
+fn table_rows(chart: Chart, frame: Frame, series: usize, tongue: Tongue) -> Vec<Vec<String>> {
+    chart.revision.track();
+    let step = TABLE_STEPS
+        .into_iter()
+        .find(|step| frame.span.millis() / step <= TABLE_LINES)
+        .unwrap_or(3_600_000);
+    let newest = chart.with(|rows| {
+        let ends = (0..series).filter_map(|place| Some(rows.curve(place)?.end()?.0));
+        ends.max()
+    });
+    let newest = newest.map_or(0, |index| index * i64::from(frame.width_ms));
+    let first = frame.span.from.as_millis().div_euclid(step) + 1;
+    let last = newest.min(frame.span.to.as_millis()).div_euclid(step);
+    (first..=last)
+        .rev()
+        .map(|line| {
+            let at = Timestamp::from_millis(line * step);
+            let index = at.as_millis().div_euclid(i64::from(frame.width_ms));
+            let values = (0..series).map(|place| value_at(chart, place, index, frame, tongue));
+            let time = if step < 60_000 {
+                tongue.seconds(at)
+            } else {
+                tongue.clock(at)
+            };
+            std::iter::once(time).chain(values).collect()
+        })
+        .collect()
+}
+
+/// Rows hold whole numbers of people.
+fn people(value: f32) -> u64 {
+    value.max(0.0) as u64
+}
+
+/// A count holds for so long without a new one; after that it is a gap.
+const HOLD_MS: u32 = 90_000;
+
+/// Before the canvas has a size.
+const FIRST_COLUMNS: u32 = 600;
+
+/// How many arrow keys a window is wide.
+const STEPS: i64 = 100;
+
+/// Milliseconds between the lines of the table.
+const TABLE_STEPS: [i64; 5] = [15_000, 60_000, 300_000, 900_000, 1_800_000];
+const TABLE_LINES: i64 = 60;

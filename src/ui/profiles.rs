@@ -1,0 +1,247 @@
+//! The brokers that this page knows: from `config.json`, from the form, from the browser's storage.
+//!
+//! The page keeps them and tells the engine; where the browser stores nothing, they live as long as the page. Passwords
+//! are never stored: a profile that had one waits for it after a reload.
+
+use leptos::prelude::*;
+use serde_json::value::RawValue;
+
+use crate::browser::page::preferences;
+use crate::engine::wire::{Request, WireProfile};
+use crate::live::Live;
+use crate::secret::Secret;
+use crate::settings::config::{self, Config};
+use crate::settings::stored::StoredProfile;
+use crate::settings::{Profile, ProfileId};
+
+/// The `config.json` beside the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigFile {
+    /// There is none, which is normal.
+    Absent,
+    /// Its text.
+    Text(String),
+    /// There is one, and it could not be loaded.
+    Unreadable,
+}
+
+/// The brokers and the configuration. A handle: copies are the same state.
+#[derive(Clone, Copy)]
+pub(super) struct Profiles {
+    live: Live,
+    list: RwSignal<Vec<Known>>,
+    /// What the configuration says, and what is wrong with it.
+    pub config: RwSignal<Config>,
+    /// There is a configuration that could not be loaded.
+    pub config_unreadable: RwSignal<bool>,
+    config_text: RwSignal<Option<String>>,
+}
+
+/// A broker that the page knows.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Known {
+    pub profile: Profile,
+    /// It is to be connected.
+    pub wanted: bool,
+    /// It had a password, which was forgotten when the page closed.
+    pub locked: bool,
+    /// Made or changed by a person: kept in the browser. Else it comes from the configuration each time.
+    own: bool,
+}
+
+impl Profiles {
+    pub(super) fn load(live: Live, file: ConfigFile) -> Self {
+        let unreadable = file == ConfigFile::Unreadable;
+        let text = match file {
+            ConfigFile::Text(text) => Some(text),
+            // One that a person opened; the one beside the page goes before it.
+            ConfigFile::Absent | ConfigFile::Unreadable => preferences::read(CONFIG),
+        };
+        let profiles = Self {
+            live,
+            list: RwSignal::new(stored()),
+            config: RwSignal::default(),
+            config_unreadable: RwSignal::new(unreadable),
+            config_text: RwSignal::new(None),
+        };
+        profiles.take_config(text);
+        live.introduce_by(move || live.request(profiles.hello()));
+        profiles
+    }
+
+    /// All of them, in the order shown.
+    pub(super) fn all(self) -> Vec<Known> {
+        self.list.get()
+    }
+
+    pub(super) fn is_empty(self) -> bool {
+        self.list.read().is_empty()
+    }
+
+    pub(super) fn find(self, id: &ProfileId) -> Option<Known> {
+        let list = self.list.read_untracked();
+        list.iter().find(|known| known.profile.id == *id).cloned()
+    }
+
+    /// An id that no profile has.
+    pub(super) fn new_id(self) -> ProfileId {
+        let made_at = self.live.now().monotonic.as_millis();
+        ProfileId(format!("broker-{made_at}"))
+    }
+
+    /// Keeps a profile as a person wants it, and connects it.
+    pub(super) fn save(self, profile: Profile) {
+        self.live
+            .request(Request::Save(WireProfile::for_worker(&profile)));
+        let id = profile.id.clone();
+        let known = Known {
+            profile,
+            wanted: true,
+            locked: false,
+            own: true,
+        };
+        self.list.update(
+            |list| match list.iter_mut().find(|former| former.profile.id == id) {
+                Some(former) => *former = known,
+                None => list.push(known),
+            },
+        );
+        self.live.request(Request::Connect(id));
+        self.store();
+    }
+
+    pub(super) fn delete(self, id: &ProfileId) {
+        self.live.request(Request::Delete(id.clone()));
+        self.list
+            .update(|list| list.retain(|known| known.profile.id != *id));
+        self.store();
+    }
+
+    pub(super) fn connect(self, id: &ProfileId) {
+        self.want(id, true);
+        self.live.request(Request::Connect(id.clone()));
+    }
+
+    pub(super) fn disconnect(self, id: &ProfileId) {
+        self.want(id, false);
+        self.live.request(Request::Disconnect(id.clone()));
+    }
+
+    /// Gives a locked profile its password again, and connects it.
+    pub(super) fn unlock(self, id: &ProfileId, password: String) {
+        if let Some(known) = self.find(id) {
+            self.save(Profile {
+                password: Some(Secret::new(password)),
+                ..known.profile
+            });
+        }
+    }
+
+    /// Uses a configuration that a person opened, now and after a reload.
+    pub(super) fn open_config(self, text: String) {
+        let _kept = preferences::write(CONFIG, &text);
+        self.config_unreadable.set(false);
+        self.take_config(Some(text));
+        self.live.introduce();
+    }
+
+    /// The configuration as it is now, without passwords.
+    pub(super) fn to_json(self) -> String {
+        let profiles = self.list.read_untracked();
+        let config = self.config.read_untracked();
+        Config {
+            site: config.site.clone(),
+            profiles: profiles.iter().map(|known| known.profile.clone()).collect(),
+            demo: config.demo,
+            mistakes: Vec::new(),
+        }
+        .to_json()
+    }
+
+    fn take_config(self, text: Option<String>) {
+        let config = text.as_deref().map(config::parse).unwrap_or_default();
+        self.list.update(|list| {
+            list.retain(|known| known.own);
+            for profile in &config.profiles {
+                // What a person changed of it stays changed.
+                if !list.iter().any(|known| known.profile.id == profile.id) {
+                    list.push(Known {
+                        profile: profile.clone(),
+                        wanted: true,
+                        locked: false,
+                        own: false,
+                    });
+                }
+            }
+        });
+        self.config.set(config);
+        self.config_text.set(text);
+    }
+
+    fn hello(self) -> Request {
+        let list = self.list.read_untracked();
+        let wanted = list.iter().filter(|known| known.wanted && !known.locked);
+        Request::Hello {
+            config: self.config_text.get_untracked(),
+            profiles: list
+                .iter()
+                .map(|known| WireProfile::for_worker(&known.profile))
+                .collect(),
+            connect: wanted.map(|known| known.profile.id.clone()).collect(),
+        }
+    }
+
+    fn want(self, id: &ProfileId, wanted: bool) {
+        self.list.update(|list| {
+            for known in list {
+                if known.profile.id == *id {
+                    known.wanted = wanted;
+                }
+            }
+        });
+        self.store();
+    }
+
+    fn store(self) {
+        let list = self.list.read_untracked();
+        let own: Vec<_> = list
+            .iter()
+            .filter(|known| known.own)
+            .map(|known| {
+                let had_password = known.locked || known.profile.password.is_some();
+                let stored = StoredProfile::from(&known.profile);
+                (stored, known.wanted, had_password)
+            })
+            .collect();
+        // Fails only for keys that are no texts; there are none.
+        if let Ok(text) = serde_json::to_string(&own) {
+            let _kept = preferences::write(PROFILES, &text);
+        }
+    }
+}
+
+/// Storage may hold anything: an entry that cannot be read does not lose the others.
+fn stored() -> Vec<Known> {
+    let text = preferences::read(PROFILES).unwrap_or_default();
+    let entries: Vec<Box<RawValue>> = serde_json::from_str(&text).unwrap_or_default();
+    let read = |entry: Box<RawValue>| {
+        let (stored, wanted, had_password): (StoredProfile, bool, bool) =
+            serde_json::from_str(entry.get()).ok()?;
+        Some(Known {
+            profile: stored.into_profile(None),
+            wanted,
+            locked: had_password,
+            own: true,
+        })
+    };
+    entries.into_iter().filter_map(read).collect()
+}
+
+/// The brokers that the page knows.
+pub(super) fn use_profiles() -> Profiles {
+    expect_context()
+}
+
+/// Names of what is kept in the browser.
+const PROFILES: &str = "profiles";
+const CONFIG: &str = "config";

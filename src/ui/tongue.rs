@@ -1,0 +1,76 @@
+//! The words of the page's language, and numbers and times written in it on the site's clocks.
+
+use leptos::prelude::*;
+
+use crate::browser::page::intl::Intl;
+use crate::settings::Name;
+use crate::time::Timestamp;
+use crate::words::{Figures, Language, Words, words};
+
+/// All that text is made with; provided anew when language or time zone change.
+#[derive(Clone, Copy)]
+pub(super) struct Tongue {
+    /// All words.
+    pub words: &'static Words,
+    intl: StoredValue<Intl, LocalStorage>,
+}
+
+impl Tongue {
+    pub(super) fn new(language: Language, zone: &str) -> Self {
+        Self {
+            words: words(language),
+            intl: StoredValue::new_local(Intl::new(language.tag(), zone)),
+        }
+    }
+
+    /// A name of the user's in this language, without characters that would turn the sentence around it.
+    pub(super) fn name(self, name: &Name) -> String {
+        let name = name.in_language(self.words.language.tag());
+        name.chars().filter(|letter| !turns(*letter)).collect()
+    }
+
+    /// `14:20:08`
+    pub(super) fn seconds(self, at: Timestamp) -> String {
+        self.intl.with_value(|intl| intl.seconds(at))
+    }
+
+    /// `Saturday 21 November`
+    pub(super) fn date(self, at: Timestamp) -> String {
+        self.intl.with_value(|intl| intl.date(at))
+    }
+
+    /// `21 Nov`
+    pub(super) fn day(self, at: Timestamp) -> String {
+        self.intl.with_value(|intl| intl.day(at))
+    }
+
+    /// `93 %`, of a whole that is not zero; rounded down, so that 100 % is full.
+    pub(super) fn share(self, part: u64, whole: u64) -> String {
+        let percent = part.saturating_mul(100) / whole.max(1);
+        format!("{} %", self.number(percent))
+    }
+}
+
+impl Figures for Tongue {
+    fn number(&self, number: u64) -> String {
+        self.intl.with_value(|intl| intl.number(number as f64))
+    }
+
+    fn measurement(&self, number: f64) -> String {
+        self.intl.with_value(|intl| intl.number(number))
+    }
+
+    fn clock(&self, at: Timestamp) -> String {
+        self.intl.with_value(|intl| intl.time(at))
+    }
+}
+
+/// Controls of the writing direction that reach beyond their own text: embeddings, overrides, isolates.
+const fn turns(letter: char) -> bool {
+    matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The present tongue.
+pub(super) fn use_tongue() -> Tongue {
+    expect_context()
+}

@@ -1,0 +1,39 @@
+//! The wall: zones, charts beside doors, devices.
+
+use leptos::prelude::*;
+
+use super::devices::Devices;
+use super::doors::Doors;
+use super::flow_chart::FlowChart;
+use super::present_chart::PresentChart;
+use super::tongue::use_tongue;
+use super::zone_card::ZoneCard;
+use crate::live::Live;
+
+#[component]
+pub(super) fn Wall() -> impl IntoView {
+    let live: Live = expect_context();
+    let words = use_tongue().words;
+    let site = live.site.read_untracked();
+    let zones: Vec<_> = site
+        .zones
+        .iter()
+        .cloned()
+        .map(|zone| view! { <ZoneCard zone /> }.into_any())
+        .collect();
+    view! {
+        <main class="wall" id="main" tabindex="-1">
+            <section class="zones wall__row" aria-label=words.label.zones>
+                {zones}
+            </section>
+            <div class="wall__charts">
+                <PresentChart />
+                <FlowChart />
+            </div>
+            <div class="wall__side">
+                <Doors />
+            </div>
+            <Devices />
+        </main>
+    }
+}

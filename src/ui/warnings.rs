@@ -1,0 +1,86 @@
+//! What the engine found odd, and whether it can keep what it counts.
+
+use leptos::prelude::*;
+
+use super::tongue::use_tongue;
+use crate::engine::wire::{StorageView, WarningView};
+use crate::live::Live;
+use crate::words::Figures;
+
+/// Messages that could not be read, each kind once.
+#[component]
+pub(super) fn Warnings() -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    let words = &tongue.words.warning;
+    let item = move |warning: &WarningView| {
+        let count = (words.count)(&tongue.number(warning.count));
+        let topic = (words.last_on)(&warning.topic);
+        let at = (words.last_at)(&tongue.clock(warning.last_at));
+        view! {
+            <li class="odd__item">
+                <bdi>{warning.what.clone()}</bdi>
+                <bdi class="odd__where">{format!("{} · {count} · {topic} · {at}", warning.source)}</bdi>
+            </li>
+        }
+    };
+    move || {
+        let warnings = live.warnings.read();
+        let items: Vec<_> = warnings.iter().map(item).collect();
+        (!items.is_empty()).then(|| {
+            view! {
+                <section class="section" aria-labelledby="warnings">
+                    <h3 id="warnings">{words.title}</h3>
+                    <ul class="odd">{items}</ul>
+                </section>
+            }
+        })
+    }
+}
+
+/// Whether counts survive a reload.
+#[component]
+pub(super) fn StorageNote() -> impl IntoView {
+    let live: Live = expect_context();
+    let words = use_tongue().words;
+    view! {
+        <p class="section__note" data-storage=move || storage_name(live)>
+            {move || words.storage(live.storage.get())}
+        </p>
+    }
+}
+
+/// Says once that nothing is kept, until it is closed.
+#[component]
+pub(super) fn StorageStrip() -> impl IntoView {
+    let live: Live = expect_context();
+    let words = use_tongue().words;
+    let read = RwSignal::new(false);
+    let shown = Memo::new(move |_| live.storage.get() == StorageView::Refused && !read.get());
+    view! {
+        <Show when=move || shown.get()>
+            <section class="strip" data-kind="note">
+                <p class="strip__text">{words.storage(StorageView::Refused)}</p>
+                <div class="strip__actions">
+                    <button
+                        type="button"
+                        class="button"
+                        data-kind="bare"
+                        on:click=move |_| read.set(true)
+                    >
+                        {words.form.close}
+                    </button>
+                </div>
+            </section>
+        </Show>
+    }
+}
+
+fn storage_name(live: Live) -> &'static str {
+    match live.storage.get() {
+        StorageView::Opening => "opening",
+        StorageView::Kept => "kept",
+        StorageView::KeptElsewhere => "kept-elsewhere",
+        StorageView::Refused => "refused",
+    }
+}
