@@ -3,12 +3,6 @@
 //! A cell belongs to one device, line, channel and class, and to the minute in which its reading was measured. Any order,
 //! repetition, second broker or restart gives the same cells. What was counted in a span of time is read as a [`Course`].
 
-#![expect(
-    dead_code,
-    unused_imports,
-    reason = "read by `snapshot`, which follows"
-)]
-
 pub(crate) mod changes;
 mod clock;
 mod course;
@@ -18,8 +12,9 @@ mod follow;
 pub(crate) mod gaps;
 pub(crate) mod gauge;
 mod house;
-mod interval;
+pub(crate) mod interval;
 pub(crate) mod line;
+mod stored;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -251,10 +246,6 @@ impl Series {
             }
         }
         Some(counts)
-    }
-
-    fn line(&self, device: &DeviceId, key: &LineKey) -> Option<&Line> {
-        self.devices.get(device)?.get(key)
     }
 
     /// The class of a line that counts people best.

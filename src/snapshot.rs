@@ -1,14 +1,16 @@
 //! State into records to be stored, and back. A format that is not known is set aside, never guessed at.
 //!
-//! A record's key says what it is (`device/…`, `link/…`); its bytes are a version and postcard. The types that are written
+//! A record's key says what it is (`line/…`, `device/…`, `link/…`); its bytes are a version and postcard. The types that are written
 //! are private to this module: what the rest of the engine works with may change without changing what lies in storage.
 
+mod counts;
 mod device;
 mod link;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
+pub use counts::{restore_counts, take_counts};
 pub use device::{device_key, read_device, write_device};
 pub use link::{LinkMemory, link_key, read_link, write_link};
 

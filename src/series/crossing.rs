@@ -142,14 +142,14 @@ impl Crossings {
         !std::mem::replace(&mut self.minutes, kept).is_empty()
     }
 
-    pub(super) fn restore_minutes(&mut self, minutes: impl IntoIterator<Item = (i64, u64)>) {
+    pub(crate) fn restore_minutes(&mut self, minutes: impl IntoIterator<Item = (i64, u64)>) {
         for (minute, people) in minutes {
             let known = self.minutes.entry(minute).or_default();
             *known = people.max(*known);
         }
     }
 
-    pub(super) fn restore_identities(
+    pub(crate) fn restore_identities(
         &mut self,
         identities: impl IntoIterator<Item = (Identity, Passage)>,
     ) {

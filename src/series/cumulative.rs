@@ -139,7 +139,7 @@ impl Cumulative {
     }
 
     /// Puts stored steps back; what is known stays.
-    pub(super) fn restore(
+    pub(crate) fn restore(
         &mut self,
         key: EpochKey,
         first: Timestamp,

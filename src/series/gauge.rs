@@ -46,7 +46,7 @@ impl Gauge {
         )
     }
 
-    pub(super) fn merge(&mut self, minute: i64, cell: GaugeCell) -> bool {
+    pub(crate) fn merge(&mut self, minute: i64, cell: GaugeCell) -> bool {
         let known = self.minutes.entry(minute);
         let mut is_new = false;
         let known = known.or_insert_with(|| {

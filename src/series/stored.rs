@@ -1,0 +1,91 @@
+//! What of the series is to be stored, and putting back what was.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::gaps::{Gaps, Lost, Span};
+use super::house::Part;
+use super::line::Line;
+use super::{LineKey, Series};
+use crate::observation::DeviceId;
+use crate::time::Timestamp;
+
+/// Parts that changed since they were taken last.
+#[derive(Debug, Default)]
+pub(crate) struct Unstored {
+    pub(crate) lines: BTreeMap<(DeviceId, LineKey), BTreeSet<Part>>,
+    /// Parts that are to be deleted.
+    pub(crate) dropped: BTreeMap<(DeviceId, LineKey), Vec<Part>>,
+    pub(crate) gaps: bool,
+}
+
+impl Series {
+    /// Takes the list of what is to be stored; from then on it counts as stored.
+    pub(crate) fn take_unstored(&mut self) -> Unstored {
+        let mut unstored = Unstored {
+            dropped: std::mem::take(&mut self.house.dropped),
+            gaps: std::mem::take(&mut self.house.gaps_unstored),
+            ..Unstored::default()
+        };
+        for (device, lines) in &mut self.devices {
+            for (key, line) in lines {
+                if line.unstored.is_empty() {
+                    continue;
+                }
+                let parts = std::mem::take(&mut line.unstored);
+                line.stored.extend(&parts);
+                unstored.lines.insert((device.clone(), key.clone()), parts);
+            }
+        }
+        unstored
+    }
+
+    /// One line.
+    pub(crate) fn line(&self, device: &DeviceId, key: &LineKey) -> Option<&Line> {
+        self.devices.get(device)?.get(key)
+    }
+
+    /// The first minute that is kept; of what came before only the last total of each counter is.
+    pub(crate) const fn oldest(&self) -> i64 {
+        self.house.oldest
+    }
+
+    pub(crate) const fn gaps(&self) -> &Gaps {
+        &self.gaps
+    }
+
+    /// Puts a stored part of a line back; what is known stays.
+    pub(crate) fn restore(
+        &mut self,
+        device: DeviceId,
+        key: LineKey,
+        first_known: Timestamp,
+        part: Part,
+        restore: impl FnOnce(&mut Line),
+    ) {
+        let is_new = self.line(&device, &key).is_none();
+        if is_new && !self.make_room(&device, &key) {
+            return;
+        }
+        self.revision += 1;
+        self.lines += usize::from(is_new);
+        let line = self.devices.entry(device).or_default().entry(key);
+        let line = line.or_insert_with(|| {
+            let mut line = Line::new(first_known);
+            line.unstored.clear();
+            line
+        });
+        line.first_known = line.first_known.min(first_known);
+        line.used = self.revision;
+        line.stored.insert(part);
+        restore(line);
+        line.changes.note(self.revision, i64::MIN);
+    }
+
+    /// Puts a stored gap back.
+    pub(crate) fn restore_gap(&mut self, lost: &Lost, span: Span) {
+        if self.gaps.add(lost, span) {
+            self.revision += 1;
+            self.gaps_revision = self.revision;
+        }
+    }
+}
