@@ -389,7 +389,10 @@ fn sources() -> Vec<Source> {
                 .replace('\\', "/");
             let module = path.strip_suffix(".rs")?;
             let module = match module.split_once('/') {
-                Some(("bin", _)) => module.to_owned(),
+                // `bin/page/host` belongs to the wasm file `bin/page`.
+                Some(("bin", rest)) => {
+                    format!("bin/{}", rest.split_once('/').map_or(rest, |(bin, _)| bin))
+                }
                 Some((top, _)) => top.to_owned(),
                 None => module.to_owned(),
             };

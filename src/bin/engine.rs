@@ -1,6 +1,6 @@
-//! The engine's shell: runs behind a port, in a worker or on the page's own thread.
+//! The worker: an engine behind a port.
 
-use footfall::browser::{self, port::Port};
+use footfall::browser::{self, shell};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::MessagePort;
 
@@ -8,18 +8,8 @@ fn main() {
     browser::panics_to_console();
 }
 
-/// Called once by `engine_loader.js` with the port to the page.
+/// Called once by `engine_loader.js` (or, where workers are forbidden, by `boot.js`) with the port to the page.
 #[wasm_bindgen]
 pub fn serve(port: MessagePort) {
-    let answer = std::rc::Rc::new(std::cell::OnceCell::<Port>::new());
-    let port = Port::open(port, {
-        let answer = std::rc::Rc::clone(&answer);
-        move |bytes, floats| {
-            if let Some(port) = answer.get() {
-                port.post(bytes, Some(floats));
-            }
-        }
-    });
-    // The engine lives as long as the worker: the cycle is wanted.
-    let _first = answer.set(port);
+    shell::serve(port);
 }

@@ -1,0 +1,176 @@
+//! The engine as the page has it: in a worker or, where the page may start none, beside the page; started anew when it
+//! stops.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use footfall::browser::clock;
+use footfall::browser::page::start::{expose, reload_once};
+use footfall::browser::timers::Alarm;
+use footfall::browser::worker::{Worker, WorkerError};
+use footfall::engine::recording;
+use footfall::engine::wire::{Answer, Call, Request, WireError, decode, encode};
+use footfall::live::{EngineHealth, Live};
+use leptos::prelude::Set;
+
+/// A handle: clones are the same engine.
+#[derive(Clone)]
+pub(crate) struct Host(Rc<State>);
+
+struct State {
+    first_call: Call,
+    worker: RefCell<Option<Worker>>,
+    live: Cell<Option<Live>>,
+    /// Workers are forbidden, or cannot be loaded: the engine runs on our own thread.
+    here: Cell<bool>,
+    /// What came before the page was mounted.
+    early: RefCell<Vec<(Answer, Vec<f32>)>>,
+    restart: RefCell<Option<Alarm>>,
+    /// Every reply, where a demonstration records.
+    replies: RefCell<Option<Vec<u8>>>,
+    waiting: RefCell<Vec<Waiting>>,
+}
+
+/// Who asked for a recording.
+type Waiting = Box<dyn FnOnce(Vec<Vec<u8>>)>;
+
+/// An engine that stops at once whenever it starts must not keep the machine busy.
+const RESTART_AFTER: Duration = Duration::from_secs(1);
+
+impl Host {
+    /// No engine yet.
+    pub(crate) fn new(first_call: Call) -> Self {
+        let record = matches!(first_call, Call::Start { record: true, .. });
+        Self(Rc::new(State {
+            first_call,
+            worker: RefCell::default(),
+            live: Cell::default(),
+            here: Cell::new(false),
+            early: RefCell::default(),
+            restart: RefCell::default(),
+            replies: RefCell::new(record.then(Vec::new)),
+            waiting: RefCell::default(),
+        }))
+    }
+
+    /// Starts an engine; what the page said to a former one must be said again.
+    pub(crate) fn start_engine(&self) {
+        let on_message = {
+            let host = self.clone();
+            move |bytes: Vec<u8>, floats| host.hear(&bytes, floats)
+        };
+        let on_error = {
+            let host = self.clone();
+            move |error| host.handle_error(&error)
+        };
+        let worker = if self.0.here.get() {
+            Worker::start_engine_here(on_message, on_error)
+        } else {
+            Worker::start_engine(on_message, on_error)
+        };
+        match worker {
+            Ok(worker) => {
+                worker.post(encode(&self.0.first_call), None);
+                self.0.worker.replace(Some(worker));
+            }
+            Err(error) => self.handle_error(&error),
+        }
+    }
+
+    /// Carries a request to the engine.
+    pub(crate) fn send(&self, request: Request) {
+        self.call(&Call::Request(request));
+    }
+
+    /// The page is mounted.
+    pub(crate) fn show(&self, live: Live) {
+        self.0.live.set(Some(live));
+        for (answer, floats) in self.0.early.take() {
+            self.handle(answer, floats);
+        }
+    }
+
+    /// `window.footfallRecording()`: the engine's inputs, and the replies that came of them.
+    pub(crate) fn expose_recording(&self) {
+        let host = self.clone();
+        expose("footfallRecording", move |answer| {
+            host.0.waiting.borrow_mut().push(answer);
+            host.call(&Call::Recording);
+        });
+    }
+
+    fn call(&self, call: &Call) {
+        if let Some(worker) = &*self.0.worker.borrow() {
+            worker.post(encode(call), None);
+        }
+    }
+
+    fn hear(&self, bytes: &[u8], floats: Vec<f32>) {
+        match decode::<Answer>(bytes) {
+            Ok(answer) if self.0.live.get().is_none() => {
+                self.0.early.borrow_mut().push((answer, floats))
+            }
+            Ok(answer) => self.handle(answer, floats),
+            Err(WireError::OtherBuild(build)) => {
+                if !reload_once(&build) {
+                    self.tell(EngineHealth::Failed);
+                }
+            }
+            Err(WireError::Malformed) => self.tell(EngineHealth::Failed),
+        }
+    }
+
+    fn handle(&self, answer: Answer, floats: Vec<f32>) {
+        match answer {
+            Answer::Reply(reply) => {
+                if let Some(replies) = self.0.replies.borrow_mut().as_mut() {
+                    recording::append_reply(replies, &reply, &floats);
+                }
+                if let Some(live) = self.0.live.get() {
+                    live.handle(reply, floats);
+                }
+            }
+            Answer::Recording(inputs) => {
+                let replies = self.0.replies.borrow().clone().unwrap_or_default();
+                for answer in self.0.waiting.take() {
+                    answer(vec![inputs.clone(), replies.clone()]);
+                }
+            }
+        }
+    }
+
+    fn handle_error(&self, error: &WorkerError) {
+        self.0.worker.replace(None);
+        match error {
+            WorkerError::Forbidden | WorkerError::NotLoaded(_) if !self.0.here.replace(true) => {
+                self.start_engine();
+                self.introduce();
+            }
+            WorkerError::Forbidden | WorkerError::NotLoaded(_) => self.tell(EngineHealth::Failed),
+            WorkerError::Crashed(_) => {
+                self.tell(EngineHealth::Restarting);
+                let host = self.clone();
+                let restart = Alarm::new(move || {
+                    host.start_engine();
+                    host.introduce();
+                    host.tell(EngineHealth::Restarted(clock::now().wall));
+                });
+                restart.set(clock::monotonic().after(RESTART_AFTER));
+                self.0.restart.replace(Some(restart));
+            }
+        }
+    }
+
+    fn introduce(&self) {
+        if let Some(live) = self.0.live.get() {
+            live.introduce();
+        }
+    }
+
+    fn tell(&self, health: EngineHealth) {
+        if let Some(live) = self.0.live.get() {
+            live.engine.set(health);
+        }
+    }
+}
