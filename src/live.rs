@@ -70,6 +70,8 @@ pub enum EngineHealth {
     Restarting,
     /// It was started anew at that time.
     Restarted(Timestamp),
+    /// It is of another build than the page: this file of the two is old.
+    Stale(&'static str),
     /// It cannot be started.
     Failed,
 }

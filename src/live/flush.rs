@@ -1,4 +1,4 @@
-//! The one place that writes signals: folds what came since the last frame, then grants the next credit.
+//! The one place that shows what the engine says: folds what came since the last frame, then grants the next credit.
 
 use std::time::Duration;
 

@@ -24,6 +24,7 @@ pub(super) fn EngineStrip() -> impl IntoView {
                 let said = (words.bar.restarted)(&tongue.clock(at));
                 (Mark::RetainedOld, "note", said)
             }
+            EngineHealth::Stale(file) => (Mark::Stopped, "alarm", (words.start.file_stale)(file)),
             EngineHealth::Failed => (Mark::Stopped, "alarm", words.start.engine_failed.to_owned()),
         };
         view! {

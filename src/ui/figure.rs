@@ -15,7 +15,7 @@ pub(super) fn Figure(
 ) -> impl IntoView {
     let tongue = use_tongue();
     let value = move || total.get().map(|total| total.value.to_string());
-    let qualifier = move || total.get().and_then(|total| qualifier(&total));
+    let qualifier = move || total.get().and_then(|total| qualifier(&[&total]));
     let number = move || {
         total.get().map_or_else(
             || "–".to_owned(),
@@ -44,12 +44,13 @@ pub(super) fn missing(totals: &[&Total], tongue: super::tongue::Tongue) -> Optio
     (!notes.is_empty()).then(|| notes.join(", "))
 }
 
-/// The value of `data-qualifier`: what is not known of a total, `None` if it is whole.
-pub(super) fn qualifier(total: &Total) -> Option<String> {
+/// The value of `data-qualifier`: what is not known of any of the totals, `None` if all are whole.
+pub(super) fn qualifier(totals: &[&Total]) -> Option<String> {
+    let any = |holds: fn(&Total) -> bool| totals.iter().any(|total| holds(total));
     let parts = [
-        (total.since.is_some(), "since"),
-        (total.at_least, "at-least"),
-        (total.waiting, "waiting"),
+        (any(|total| total.since.is_some()), "since"),
+        (any(|total| total.at_least), "at-least"),
+        (any(|total| total.waiting), "waiting"),
     ];
     let held: Vec<&str> = parts
         .into_iter()

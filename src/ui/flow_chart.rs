@@ -119,6 +119,8 @@ struct Flow {
     tongue: Tongue,
     span: Memo<Span>,
     offsets: Memo<Offsets>,
+    /// The rule of the present moves by a pixel in about a minute.
+    minute: Memo<i64>,
 }
 
 impl Flow {
@@ -143,6 +145,7 @@ impl Flow {
             tongue,
             span: Memo::new(move |_| frame.get().span),
             offsets: offsets(live),
+            minute: Memo::new(move |_| live.clock.read().wall.minute()),
         }
     }
 
@@ -158,12 +161,7 @@ impl Flow {
 impl Picture for Flow {
     fn draw(&self, canvas: &Canvas, look: &Look) -> Option<Plot> {
         self.chart.revision.track();
-        // The rule of the present moves by a pixel in about a minute.
-        let now = Memo::new({
-            let live = self.live;
-            move |_| live.clock.read().wall.minute()
-        });
-        now.track();
+        self.minute.track();
         let hidden = self.choices.hidden_flows.get();
         let bars: Vec<Bar> = self.chart.with(|rows| {
             let bar = |row: &BucketRow| Bar {
@@ -205,6 +203,14 @@ impl Picture for Flow {
                 row("exited", words.exited, known.map(|bar| bar.exited)),
             ],
         }
+    }
+
+    fn has_rows(&self) -> bool {
+        self.chart.revision.track();
+        self.chart.with(|rows| {
+            let mut bars = rows.bars(0);
+            bars.any(|bar| bar.state != BucketState::Gap)
+        })
     }
 
     fn span(&self) -> Span {

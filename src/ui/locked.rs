@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::mark::{Mark, Word, mark};
 use super::profiles::use_profiles;
 use super::tongue::use_tongue;
+use crate::browser::page::element;
 use crate::settings::ProfileId;
 
 #[component]
@@ -33,6 +34,8 @@ fn LockedStrip(id: ProfileId, name: String) -> impl IntoView {
     let connect = move |event: SubmitEvent| {
         event.prevent_default();
         profiles.unlock(&id, typed.get_untracked());
+        // The strip goes, and the focus would be nowhere.
+        element::focus_first("#main");
     };
     view! {
         <form class="strip" data-kind="warning" on:submit=connect>

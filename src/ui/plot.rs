@@ -13,6 +13,7 @@ use crate::browser::canvas::{Canvas, Look};
 use crate::browser::page::element::place;
 use crate::browser::page::sight::{InView, Size};
 use crate::chart::{Plot, Span};
+use crate::live::Live;
 use crate::time::Timestamp;
 
 /// What a chart draws, and what it says of an instant.
@@ -23,6 +24,8 @@ pub(super) trait Picture {
     fn tip(&self, at: Timestamp) -> Tip;
     /// The time that is shown.
     fn span(&self) -> Span;
+    /// There is something to be seen in it.
+    fn has_rows(&self) -> bool;
     /// How far an arrow key goes, in milliseconds.
     fn step(&self) -> i64;
     /// The canvas has this width in CSS pixels now.
@@ -38,6 +41,7 @@ struct Scene {
 
 #[component]
 pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl IntoView {
+    let live: Live = expect_context();
     let colours = use_reader().colours;
     let words = use_tongue().words;
     let picture = StoredValue::new_local(picture);
@@ -94,7 +98,11 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl 
     };
     let pressed = move |event: KeyboardEvent| {
         let picture = picture.get_value();
-        if let Some(moved) = moved(&event.key(), cursor.get_untracked(), &*picture) {
+        // From the present on, if the window reaches beyond it.
+        let from = cursor
+            .get_untracked()
+            .unwrap_or_else(|| live.clock.get_untracked().wall);
+        if let Some(moved) = moved(&event.key(), from, &*picture) {
             event.prevent_default();
             cursor.set(moved);
         }
@@ -106,6 +114,7 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl 
         let at = cursor.get().unwrap_or(span.to);
         (at.as_millis() - span.from.as_millis()) * 100 / span.millis()
     };
+    let nothing = Memo::new(move |_| plot.read().is_some() && !picture.get_value().has_rows());
     let aloud = move || tip.read().as_ref().map(Tip::aloud);
     view! {
         <div
@@ -126,6 +135,9 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl 
             on:keydown=pressed
         >
             <canvas class="chart__canvas" node_ref=canvas aria-hidden="true"></canvas>
+            <Show when=move || nothing.get()>
+                <p class="chart__nothing">{words.chart.nothing}</p>
+            </Show>
             <TipView tip plot cursor width=Signal::derive(move || size.get().0) />
         </div>
     }
@@ -155,25 +167,23 @@ impl Scene {
     }
 }
 
-/// Where a key moves the cursor to; `None` for other keys.
-fn moved(key: &str, cursor: Option<Timestamp>, picture: &dyn Picture) -> Option<Option<Timestamp>> {
+/// Where a key moves the cursor to from an instant; `None` for other keys.
+fn moved(key: &str, from: Timestamp, picture: &dyn Picture) -> Option<Option<Timestamp>> {
     let span = picture.span();
-    let last = span.to.as_millis() - 1;
+    let (first, last) = (span.from.as_millis(), span.to.as_millis() - 1);
     let by = |steps: i64| {
-        let from = cursor.map_or(last, Timestamp::as_millis);
+        let from = from.as_millis().clamp(first, last);
         let to = from.saturating_add(steps * picture.step());
-        Some(Timestamp::from_millis(
-            to.clamp(span.from.as_millis(), last),
-        ))
+        Some(Some(Timestamp::from_millis(to.clamp(first, last))))
     };
     match key {
-        "ArrowLeft" | "ArrowDown" => Some(by(-1)),
-        "ArrowRight" | "ArrowUp" => Some(by(1)),
-        "PageDown" => Some(by(-10)),
-        "PageUp" => Some(by(10)),
+        "ArrowLeft" | "ArrowDown" => by(-1),
+        "ArrowRight" | "ArrowUp" => by(1),
+        "PageDown" => by(-10),
+        "PageUp" => by(10),
         "Home" => Some(Some(span.from)),
         "End" => Some(Some(Timestamp::from_millis(last))),
-        "Escape" if cursor.is_some() => Some(None),
+        "Escape" => Some(None),
         _ => None,
     }
 }

@@ -107,6 +107,8 @@ struct Present {
     frame: Memo<Frame>,
     offsets: Memo<Offsets>,
     columns: RwSignal<u32>,
+    /// The column of the present: when it changes, the picture does.
+    newest: Memo<i64>,
 }
 
 impl Present {
@@ -139,6 +141,10 @@ impl Present {
             frame,
             offsets: offsets(live),
             columns,
+            newest: Memo::new(move |_| {
+                let now = live.clock.read().wall;
+                now.as_millis().div_euclid(i64::from(frame.get().width_ms))
+            }),
         }
     }
 
@@ -154,6 +160,7 @@ impl Present {
 impl Picture for Present {
     fn draw(&self, canvas: &Canvas, look: &Look) -> Option<Plot> {
         self.chart.revision.track();
+        self.newest.track();
         let frame = self.frame.get();
         let now = self.live.clock.get_untracked().wall;
         let places: Vec<usize> = self.shown().map(|(place, _)| place).collect();
@@ -211,6 +218,17 @@ impl Picture for Present {
             },
             rows: self.shown().map(row).collect(),
         }
+    }
+
+    fn has_rows(&self) -> bool {
+        self.chart.revision.track();
+        let places = 0..self.names.len();
+        self.chart.with(|rows| {
+            places
+                .filter_map(|place| rows.curve(place)?.end())
+                .next()
+                .is_some()
+        })
     }
 
     fn span(&self) -> Span {

@@ -9,31 +9,31 @@ use super::profiles::{Known, use_profiles};
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use super::verdict::problem_view;
-use crate::browser::page::file;
+use crate::browser::page::{element, file};
 use crate::link::LinkState;
 use crate::live::Live;
+use crate::settings::ProfileId;
 
 #[component]
 pub(super) fn ProfileList() -> impl IntoView {
     let words = use_tongue().words;
     let profiles = use_profiles();
     let sheet = use_sheet();
-    let items = move || {
-        let all = profiles.all();
-        if all.is_empty() {
-            view! { <p class="section__note">{words.form.no_brokers}</p> }.into_any()
-        } else {
-            let items: Vec<_> = all
-                .into_iter()
-                .map(|known| view! { <ProfileItem known /> })
-                .collect();
-            view! { <ul class="profiles">{items}</ul> }.into_any()
-        }
-    };
+    let ids = Memo::new(move |_| {
+        let all = profiles.all().into_iter();
+        all.map(|known| known.profile.id).collect::<Vec<_>>()
+    });
     view! {
         <section class="section" aria-labelledby="brokers">
             <h3 id="brokers">{words.form.title}</h3>
-            {items}
+            <Show when=move || ids.read().is_empty()>
+                <p class="section__note">{words.form.no_brokers}</p>
+            </Show>
+            <ul class="profiles">
+                <For each=move || ids.get() key=Clone::clone let:id>
+                    <ProfileItem id />
+                </For>
+            </ul>
             <div class="profile__actions">
                 <button
                     type="button"
@@ -57,16 +57,50 @@ pub(super) fn ProfileList() -> impl IntoView {
 }
 
 #[component]
-fn ProfileItem(known: Known) -> impl IntoView {
+fn ProfileItem(id: ProfileId) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let words = tongue.words;
     let profiles = use_profiles();
     let sheet = use_sheet();
     let asking = RwSignal::new(false);
-    let id = StoredValue::new(known.profile.id.clone());
-    let name = known.profile.name.clone();
-    let link = link(live, known.profile.id);
+    let link = link(live, id.clone());
+    let known = Memo::new({
+        let id = id.clone();
+        move |_| {
+            let mut all = profiles.all().into_iter();
+            all.find(|known| known.profile.id == id)
+        }
+    });
+    let id = StoredValue::new(id);
+    let read = move |read: fn(&Known) -> String| {
+        let known = known.read();
+        known.as_ref().map(read).unwrap_or_default()
+    };
+    let name = move || read(|known| known.profile.name.clone());
+    let address = move || read(|known| known.profile.url.clone());
+    let question = move || (words.form.delete_question)(&name());
+    // One button, so that the focus stays on it when its word changes.
+    let connects = Memo::new(move |_| {
+        let known = known.read();
+        known
+            .as_ref()
+            .is_none_or(|known| !known.wanted || known.locked)
+    });
+    let choose = move |_| {
+        let (id, locked) = (id.get_value(), known.read_untracked());
+        if locked.as_ref().is_some_and(|known| known.locked) {
+            sheet.show(SheetPage::Profile(Some(id)));
+        } else if connects.get_untracked() {
+            profiles.connect(&id);
+        } else {
+            profiles.disconnect(&id);
+        }
+    };
+    let delete = move |_| {
+        profiles.delete(&id.get_value());
+        element::focus_first("#sheet-title");
+    };
     let state = move || {
         let now = live.clock.get();
         let link = link.read();
@@ -93,43 +127,19 @@ fn ProfileItem(known: Known) -> impl IntoView {
             .collect();
         (!lines.is_empty()).then(|| view! { <ul class="odd profile__address">{lines}</ul> })
     };
-    let choose = if known.wanted && !known.locked {
-        view! {
-            <button
-                type="button"
-                class="button"
-                on:click=move |_| profiles.disconnect(&id.get_value())
-            >
-                {words.form.disconnect}
-            </button>
-        }
-        .into_any()
-    } else {
-        let locked = known.locked;
-        let connect = move |_| {
-            if locked {
-                sheet.show(SheetPage::Profile(Some(id.get_value())));
-            } else {
-                profiles.connect(&id.get_value());
-            }
-        };
-        view! {
-            <button type="button" class="button" on:click=connect>
-                {words.form.connect}
-            </button>
-        }
-        .into_any()
-    };
-    let question = (words.form.delete_question)(&name);
     view! {
         <li class="profile" data-profile=id.get_value().0>
             <bdi class="profile__name">{name}</bdi>
             {state}
-            <bdi class="profile__address">{known.profile.url}</bdi>
+            <bdi class="profile__address">{address}</bdi>
             {trouble}
             {refused}
             <div class="profile__actions">
-                {choose}
+                <button type="button" class="button" on:click=choose>
+                    {move || {
+                        if connects.get() { words.form.connect } else { words.form.disconnect }
+                    }}
+                </button>
                 <button
                     type="button"
                     class="button"
@@ -149,12 +159,12 @@ fn ProfileItem(known: Known) -> impl IntoView {
             </div>
             <Show when=move || asking.get()>
                 <div class="profile__actions" role="group">
-                    <span class="section__note">{question.clone()}</span>
+                    <span class="section__note">{question}</span>
                     <button
                         type="button"
                         class="button"
                         data-kind="danger"
-                        on:click=move |_| profiles.delete(&id.get_value())
+                        on:click=delete
                     >
                         {words.form.delete}
                     </button>

@@ -21,8 +21,11 @@ pub(super) fn Wall() -> impl IntoView {
         .cloned()
         .map(|zone| view! { <ZoneCard zone /> }.into_any())
         .collect();
-    view! {
-        <main class="wall" id="main" tabindex="-1">
+    // Without zones and doors there is nothing to count in: devices alone.
+    let places = if zones.is_empty() && site.doors.is_empty() {
+        view! { <p class="wall__row section__note">{words.zone.none}</p> }.into_any()
+    } else {
+        view! {
             <section class="zones wall__row" aria-label=words.label.zones>
                 {zones}
             </section>
@@ -33,6 +36,12 @@ pub(super) fn Wall() -> impl IntoView {
             <div class="wall__side">
                 <Doors />
             </div>
+        }
+        .into_any()
+    };
+    view! {
+        <main class="wall" id="main" tabindex="-1">
+            {places}
             <Devices />
         </main>
     }

@@ -85,7 +85,7 @@ pub(super) fn ZoneCard(zone: ZoneName) -> impl IntoView {
                     class="zone__count"
                     data-figure="occupancy"
                     data-value=move || text.read().count_value.clone()
-                    data-qualifier=move || text.read().missing.is_some().then_some("partial")
+                    data-qualifier=move || text.read().qualifier.clone()
                 >
                     {move || text.read().count.clone()}
                 </span>

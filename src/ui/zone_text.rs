@@ -1,6 +1,6 @@
 //! A zone's figures → what its card says.
 
-use super::figure::missing;
+use super::figure::{missing, qualifier};
 use super::tongue::Tongue;
 use crate::engine::wire::{Level, ZoneView};
 use crate::words::Figures;
@@ -28,8 +28,9 @@ pub(super) struct ZoneText {
     pub some_missing: bool,
     /// The names of doors that do not count are known to the reader of a card by this.
     pub waiting_for: Option<String>,
-    /// What is missing from the totals.
+    /// What is missing from the totals, in words and as the value of `data-qualifier`.
     pub missing: Option<String>,
+    pub qualifier: Option<String>,
     pub peak: Option<String>,
     /// All of it in one sentence, read aloud.
     pub aloud: String,
@@ -79,6 +80,7 @@ pub(super) fn zone_text(
         waiting_for: (!missing_doors.is_empty())
             .then(|| (words.zone.waiting_for)(&words.list(&missing_doors))),
         missing: missing(&[&view.entered, &view.exited], tongue),
+        qualifier: qualifier(&[&view.entered, &view.exited]),
         peak: view
             .peak
             .map(|(people, at)| (words.zone.peak)(&tongue.number(people), &tongue.clock(at))),
