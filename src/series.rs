@@ -126,6 +126,8 @@ pub enum Refusal {
 pub struct Series {
     devices: BTreeMap<DeviceId, BTreeMap<LineKey, Line>>,
     lines: usize,
+    /// Identities of crossings of all lines, about.
+    identities: usize,
     gaps: Gaps,
     /// Lines of the site: never dropped for others.
     pinned: BTreeSet<(DeviceId, LineId, Channel)>,
@@ -139,6 +141,9 @@ pub struct Series {
 
 /// Which line of a device.
 pub(crate) type LineKey = (LineId, Channel, Class);
+
+/// Identities of crossings kept of all lines: 64 busy doors of a stadium, and no more memory than a page can have.
+const IDENTITIES: usize = 500_000;
 
 /// Lines kept; of those that do not belong to the site, the least recently heard leave first.
 const LINES: usize = 4096;
@@ -155,6 +160,9 @@ impl Series {
         self.keep_house(arrival.received_at, calendar);
         if let Some(refusal) = Line::refusal(reading, arrival, calendar) {
             return Applied::Refused(refusal);
+        }
+        if self.identities >= IDENTITIES && matches!(reading.kind, CountKind::Crossing { .. }) {
+            return Applied::Refused(Refusal::TooMany);
         }
         let revision = self.revision + 1;
         let key = (reading.line.clone(), reading.channel, reading.class.clone());
@@ -174,7 +182,9 @@ impl Series {
         } else {
             Vec::new()
         };
+        let identities = line.crossings.identities();
         let applied = line.apply(reading, arrival, calendar, &gaps, revision);
+        self.identities += line.crossings.identities() - identities;
         self.lines += usize::from(is_new);
         if is_new || matches!(applied, Applied::Counted | Applied::Reset) {
             self.revision = revision;

@@ -165,23 +165,25 @@ impl Places {
             .yesterday
             .refresh(&self.plan, series, books.yesterday.end);
         let today = books.today.refresh(&self.plan, series, now);
-        let doors = self.plan.doors.iter();
         let of_both = (&books.today, &books.yesterday);
-        self.doors = doors
-            .map(|door| figures::door(&self.plan, door, fleet, of_both, now))
-            .collect();
-        self.zones.clear();
+        for (index, door) in self.plan.doors.iter().enumerate() {
+            let freshness = figures::freshness(&self.plan, door, fleet);
+            let shown = &mut self.doors[index];
+            if today.doors[index] || yesterday.doors[index] || shown.freshness != freshness {
+                *shown = figures::door(door, freshness, of_both, now);
+            }
+        }
         for index in 0..self.plan.zones.len() {
-            let of_doors = (&books.today, self.doors.as_slice());
-            let figures = figures::zone(&self.plan, index, of_doors, now);
-            let is_new = self.traces[index].look(now, figures.occupancy);
-            let changed = yesterday[index]
-                .or(today[index])
-                .or(is_new.then(|| now.minute()));
-            if let Some(minute) = changed {
+            let changed = yesterday.zones[index].or(today.zones[index]);
+            let missing = figures::missing(&self.plan.zones[index], &self.doors);
+            let shown = &mut self.zones[index];
+            if changed.is_some() || shown.doors_missing != missing {
+                *shown = figures::zone(&self.plan.zones[index], index, &books.today, missing, now);
+            }
+            let is_new = self.traces[index].look(now, shown.occupancy);
+            if let Some(minute) = changed.or(is_new.then(|| now.minute())) {
                 self.changes[index].note(self.revision, minute);
             }
-            self.zones.push(figures);
         }
         self.books = Some(books);
         self.now = Some(now);

@@ -44,6 +44,8 @@ pub(crate) struct Crossings {
     minutes: BTreeMap<i64, u64>,
     /// By the hour since the epoch in which they are counted, until their day is settled.
     hours: BTreeMap<i64, BTreeMap<Identity, Passage>>,
+    /// How many identities there are.
+    identities: usize,
 }
 
 /// People who pass one line one way in two days; more than that pass no door.
@@ -60,8 +62,8 @@ impl Crossings {
     }
 
     /// How many identities are kept.
-    pub(super) fn identities(&self) -> usize {
-        self.hours.values().map(BTreeMap::len).sum()
+    pub(super) const fn identities(&self) -> usize {
+        self.identities
     }
 
     /// The identities that are counted in an hour since the epoch.
@@ -102,6 +104,7 @@ impl Crossings {
                     .entry(minute.div_euclid(60))
                     .or_default()
                     .insert(identity, passage);
+                self.identities += 1;
             }
         }
         let counted = self.minutes.entry(minute).or_default();
@@ -128,12 +131,13 @@ impl Crossings {
 
     /// The day before this minute is settled: what was counted stays, who it was is forgotten.
     pub(super) fn settle_before(&mut self, minute: i64) -> bool {
-        let former = self.identities();
+        let former = self.identities;
         for hour in self.hours.values_mut() {
             hour.retain(|_, passage| passage.minute >= minute);
         }
         self.hours.retain(|_, hour| !hour.is_empty());
-        former != self.identities()
+        self.identities = self.hours.values().map(BTreeMap::len).sum();
+        former != self.identities
     }
 
     pub(super) fn forget_before(&mut self, minute: i64) -> bool {
@@ -157,6 +161,7 @@ impl Crossings {
             let hour = self.hours.entry(passage.minute.div_euclid(60)).or_default();
             hour.entry(identity).or_insert(passage);
         }
+        self.identities = self.hours.values().map(BTreeMap::len).sum();
     }
 }
 

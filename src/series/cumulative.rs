@@ -7,6 +7,7 @@ mod epoch;
 mod tail;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use super::Refusal;
 use super::clock::AHEAD;
@@ -34,6 +35,9 @@ pub(super) enum Noted {
     Reset { from: i64 },
 }
 
+/// No counter is reset twice within so short a time.
+const SAME_RESET: Duration = Duration::from_secs(1);
+
 /// A counter has few resets in two days; each costs little, and a hostile one is bounded.
 const EPOCHS: usize = 64;
 
@@ -54,7 +58,7 @@ impl Cumulative {
         value: u64,
         at: Timestamp,
     ) -> Result<Noted, Refusal> {
-        let key = EpochKey::Told(reset_at);
+        let key = self.same_epoch(reset_at);
         let is_new = !self.epochs.contains_key(&key);
         if is_new && self.epochs.len() >= EPOCHS {
             return Err(Refusal::TooMany);
@@ -71,6 +75,14 @@ impl Cumulative {
             (true, _) | (_, true) => Noted::Changed { from },
             (false, false) => Noted::Known,
         })
+    }
+
+    /// Firmware writes the same reset with and without parts of a second.
+    fn same_epoch(&self, reset_at: Timestamp) -> EpochKey {
+        let (from, to) = (reset_at.before(SAME_RESET), reset_at.after(SAME_RESET));
+        let near = EpochKey::Told(from)..=EpochKey::Told(to);
+        let mut known = self.epochs.range(near).map(|epoch| *epoch.0);
+        known.next().unwrap_or(EpochKey::Told(reset_at))
     }
 
     /// A reading of a counter that does not tell when it began: a drop begins a new epoch.
@@ -97,7 +109,7 @@ impl Cumulative {
         at: Timestamp,
     ) -> Result<Noted, Refusal> {
         match reset_at {
-            Some(reset_at) if !self.epochs.contains_key(&EpochKey::Told(reset_at)) => {
+            Some(reset_at) if !self.epochs.contains_key(&self.same_epoch(reset_at)) => {
                 self.note_told(reset_at, value, at)
             }
             None if self.epochs.is_empty() => self.note_untold(value, at),

@@ -47,9 +47,11 @@ impl Series {
         };
         self.house.oldest = kept.oldest;
         self.house.gaps_unstored |= self.gaps.forget_before(start_of(kept.oldest));
+        self.identities = 0;
         for (device, lines) in &mut self.devices {
             for (key, line) in lines {
                 let dropped = line.forget(kept);
+                self.identities += line.crossings.identities();
                 if !dropped.is_empty() {
                     let all = self.house.dropped.entry((device.clone(), key.clone()));
                     all.or_default().extend(dropped);

@@ -19,6 +19,15 @@ pub(super) struct Book {
     pub(super) zones: Vec<ZoneCurve>,
 }
 
+/// What a refresh changed.
+#[derive(Debug)]
+pub(super) struct Changed {
+    /// By door: whether anything of it may have.
+    pub(super) doors: Vec<bool>,
+    /// By zone: the first minute (since the Unix epoch) that may have.
+    pub(super) zones: Vec<Option<i64>>,
+}
+
 impl Book {
     pub(super) fn new(plan: &Plan, calendar: &Calendar, day: SiteDay) -> Self {
         let (start, end) = (calendar.start(day), calendar.start(day.next()));
@@ -33,13 +42,8 @@ impl Book {
         }
     }
 
-    /// Reads what changed in the series, and goes on to `now`. Returns for each zone the first minute that changed.
-    pub(super) fn refresh(
-        &mut self,
-        plan: &Plan,
-        series: &Series,
-        now: Timestamp,
-    ) -> Vec<Option<i64>> {
+    /// Reads what changed in the series, and goes on to `now`.
+    pub(super) fn refresh(&mut self, plan: &Plan, series: &Series, now: Timestamp) -> Changed {
         let mut changed = vec![None; plan.readings.len()];
         if self.seen.replace(series.revision()) != Some(series.revision()) {
             let readings = plan
@@ -60,6 +64,7 @@ impl Book {
             + 1;
         let length = usize::try_from(length).unwrap_or(0);
         let mut doors_changed = Vec::with_capacity(plan.doors.len());
+        let mut positions = Vec::with_capacity(plan.doors.len());
         for (door, curve) in plan.doors.iter().zip(&mut self.doors) {
             let readings = &self.readings;
             let course =
@@ -67,7 +72,9 @@ impl Book {
             let entered: Vec<_> = door.entered.iter().map(course).collect();
             let exited: Vec<_> = door.exited.iter().map(course).collect();
             let changed = door.readings().filter_map(|reading| changed[reading]).min();
-            doors_changed.push(curve.refresh(&entered, &exited, first, changed, length));
+            let position = curve.refresh(&entered, &exited, first, changed, length);
+            doors_changed.push(changed.is_some() || position.is_some());
+            positions.push(position);
         }
         let any_changed = changed.iter().any(Option::is_some);
         let mut zones_changed = Vec::with_capacity(plan.zones.len());
@@ -75,7 +82,7 @@ impl Book {
             let from = zone
                 .doors
                 .iter()
-                .filter_map(|(door, _)| doors_changed[*door])
+                .filter_map(|(door, _)| positions[*door])
                 .min();
             if any_changed {
                 let readings = zone
@@ -96,7 +103,10 @@ impl Book {
             curve.refresh(doors, from, length);
             zones_changed.push(from.map(|index| first + i64::try_from(index).unwrap_or(0)));
         }
-        zones_changed
+        Changed {
+            doors: doors_changed,
+            zones: zones_changed,
+        }
     }
 
     /// What a reading counted; `None`: it never spoke.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::book::Book;
-use super::plan::{Plan, PlanDoor};
+use super::plan::{Plan, PlanDoor, PlanZone};
 use super::{DoorFigures, HIGH, Level, MID, ZoneFigures};
 use crate::fleet::{Fleet, Freshness};
 use crate::series::start_of;
@@ -37,19 +37,24 @@ impl DoorFigures {
     }
 }
 
+/// The doors of a zone that do not count now.
+pub(super) fn missing(zone: &PlanZone, doors: &[DoorFigures]) -> Vec<String> {
+    let doors = zone.doors.iter().map(|(door, _)| &doors[*door]);
+    let missing = doors.filter(|door| !door.counting);
+    missing.map(|door| door.id.clone()).collect()
+}
+
 /// What the zone at a position shows.
 pub(super) fn zone(
-    plan: &Plan,
+    zone: &PlanZone,
     position: usize,
-    (today, doors): (&Book, &[DoorFigures]),
+    today: &Book,
+    missing: Vec<String>,
     now: Timestamp,
 ) -> ZoneFigures {
-    let (zone, curve) = (&plan.zones[position], &today.zones[position]);
+    let curve = &today.zones[position];
     let index = usize::try_from(now.minute() - today.start.minute()).unwrap_or(0);
     let occupancy = curve.live(index.min(curve.len().saturating_sub(1)));
-    let missing = zone.doors.iter().map(|(door, _)| &doors[*door]);
-    let missing = missing.filter(|door| !door.counting);
-    let missing: Vec<String> = missing.map(|door| door.id.clone()).collect();
     let level_at = |index| level(curve.live(index), zone.capacity);
     let level = level(occupancy, zone.capacity);
     let level_since = (level != Level::Unknown).then(|| {
@@ -98,20 +103,22 @@ fn level(occupancy: Option<u64>, capacity: Option<u64>) -> Level {
     }
 }
 
+/// How recent a door's devices are: the worst of them.
+pub(super) fn freshness(plan: &Plan, door: &PlanDoor, fleet: &Fleet) -> Freshness {
+    let of = |device| fleet.get(device).map(|device| device.freshness);
+    let each = plan
+        .devices(door)
+        .map(|device| of(device).unwrap_or(Freshness::NeverSeen));
+    each.max().unwrap_or(Freshness::NeverSeen)
+}
+
 /// What a door shows.
 pub(super) fn door(
-    plan: &Plan,
     door: &PlanDoor,
-    fleet: &Fleet,
+    freshness: Freshness,
     (today, yesterday): (&Book, &Book),
     now: Timestamp,
 ) -> DoorFigures {
-    let freshness = plan.devices(door).map(|device| {
-        fleet
-            .get(device)
-            .map_or(Freshness::NeverSeen, |device| device.freshness)
-    });
-    let freshness = freshness.max().unwrap_or(Freshness::NeverSeen);
     let is_told = |reading: usize| {
         today
             .course(reading)

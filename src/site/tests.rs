@@ -4,9 +4,10 @@ use super::*;
 use crate::mqtt::{Properties, Publish};
 use crate::observation::What;
 use crate::payload::{Decoded, Incoming, Learned, decode};
-use crate::series::Arrival;
-use crate::simulation::{self, Act, Options, Simulation};
-use crate::time::Offsets;
+use crate::series::{Arrival, BucketState, Lost};
+use crate::settings::{Sign, Zone};
+use crate::simulation::{self, Act, Counters, Options, Simulation};
+use crate::time::{BucketSize, Offsets};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -21,6 +22,8 @@ struct Mall {
     series: Series,
     fleet: Fleet,
     places: Places,
+    /// The link is up.
+    listens: bool,
 }
 
 fn midnight() -> Timestamp {
@@ -47,7 +50,17 @@ impl Mall {
             series,
             fleet: Fleet::default(),
             places,
+            listens: true,
         }
+    }
+
+    /// Whoever begins to listen at `start`.
+    fn from(options: Options, start: Timestamp) -> Self {
+        let mut mall = Self::new(options);
+        mall.simulation = Simulation::with_options(options, start, mall.calendar.clone());
+        mall.series = Series::default();
+        mall.series.listens(1, start);
+        mall
     }
 
     fn run(&mut self, until: Timestamp) {
@@ -65,9 +78,51 @@ impl Mall {
                 },
                 Act::Disconnect => continue,
             };
-            self.fold(&publish, event.at);
+            if self.listens {
+                self.fold(&publish, event.at);
+            }
         }
         self.refresh(until);
+    }
+
+    /// Runs and looks at every step.
+    fn watch(&mut self, from: Timestamp, until: Timestamp, step: Duration) {
+        let mut now = from;
+        while now < until {
+            now = now.after(step).min(until);
+            self.run(now);
+        }
+    }
+
+    /// The link is down from one instant up to another.
+    fn lose(&mut self, from: Timestamp, until: Timestamp) {
+        self.run(from);
+        self.listens = false;
+        self.run(until);
+        self.listens = true;
+        self.series.lost(&Lost::All, from, until);
+        self.refresh(until);
+    }
+
+    fn door(&self, id: &str) -> &DoorFigures {
+        self.places.doors().find(|door| door.id == id).unwrap()
+    }
+
+    fn zone(&self, id: &str) -> &ZoneFigures {
+        self.places.zones().find(|zone| zone.id == id).unwrap()
+    }
+
+    fn buckets(&self, zone: &str, size: BucketSize, now: Timestamp) -> Vec<Bucket> {
+        let day = (midnight(), at(24));
+        self.places.buckets(zone, day, size, &self.calendar, now)
+    }
+
+    /// The most people who were in a zone at a quarter of an hour; between those there were hardly more.
+    fn true_peak(&self, zone: usize, until: Timestamp) -> u64 {
+        let instants = (0_u32..).map(|step| midnight().after(HOUR / 4 * step));
+        let instants = instants.take_while(|instant| *instant < until);
+        let present = instants.map(|instant| self.simulation.truth_at(instant).present[zone]);
+        present.max().unwrap_or(0) * 21 / 20
     }
 
     fn fold(&mut self, publish: &Publish, received_at: Timestamp) {
@@ -114,7 +169,7 @@ impl Mall {
                 site.doors[index].id
             );
         }
-        let is_left_out = |zone: &crate::settings::Zone| {
+        let is_left_out = |zone: &Zone| {
             let doors = zone.doors.iter().map(|part| &part.door);
             let mut positions =
                 doors.filter_map(|id| site.doors.iter().position(|door| door.id == *id));
@@ -132,6 +187,12 @@ impl Mall {
 /// It tells its sums every few seconds, not with each person.
 const FOOD_EAST: usize = 5;
 
+/// One person, one message.
+const ROOF_LIFT: usize = 6;
+
+/// Its counter is reset after noon.
+const CAR_PARK: usize = 3;
+
 #[test]
 fn what_is_shown_of_a_day_is_what_happened() {
     let mut mall = Mall::new(Options::default());
@@ -147,5 +208,282 @@ fn what_is_shown_of_a_day_is_what_happened() {
             (total.since, total.at_least, total.waiting),
             (None, false, false)
         );
+    }
+}
+
+#[test]
+fn the_hours_of_a_day_are_what_happened() {
+    let mut mall = Mall::new(Options::default());
+    let now = at(24).before(Duration::from_millis(1));
+    mall.run(now);
+    let truth = mall.simulation.truth_at(now);
+    let site = mall.places.site().unwrap();
+    for zone in &site.zones {
+        let sign = |door: usize| {
+            zone.doors
+                .iter()
+                .find(|part| part.door == site.doors[door].id)
+        };
+        if sign(FOOD_EAST).is_some() {
+            continue;
+        }
+        let buckets = mall.buckets(&zone.id, BucketSize::Hour, now);
+        assert_eq!(buckets.len(), 24);
+        for (bucket, (start, passed)) in buckets.iter().zip(&truth.hours) {
+            let (mut entered, mut exited) = (0, 0);
+            for (door, passed) in passed.iter().enumerate() {
+                match sign(door).map(|part| part.sign) {
+                    Some(Sign::Inward) => {
+                        (entered, exited) = (entered + passed.entered, exited + passed.exited)
+                    }
+                    Some(Sign::Outward) => {
+                        (entered, exited) = (entered + passed.exited, exited + passed.entered)
+                    }
+                    None => {}
+                }
+            }
+            assert_eq!(
+                (bucket.start, bucket.entered, bucket.exited),
+                (*start, entered, exited),
+                "{}",
+                zone.id
+            );
+        }
+        let complete = buckets
+            .iter()
+            .filter(|bucket| bucket.state == BucketState::Complete);
+        assert_eq!(complete.count(), 23, "the last hour is not over");
+    }
+}
+
+#[test]
+fn looking_often_and_looking_once_show_the_same() {
+    let mut mall = Mall::new(Options::default());
+    mall.watch(at(9), at(13), Duration::from_secs(31));
+    mall.lose(at(13), at(14));
+    mall.watch(at(14), at(16), Duration::from_secs(31));
+    let mut once = Places::new(mall.places.site().unwrap().clone());
+    once.refresh(&mall.series, &mall.fleet, &mall.calendar, at(16));
+    assert!(mall.places.zones().eq(once.zones()));
+    assert!(mall.places.doors().eq(once.doors()));
+    for zone in ["site", "hall", "food", "roof"] {
+        let columns = |places: &Places| places.columns(zone, midnight(), at(24), 120_000);
+        assert_eq!(columns(&mall.places), columns(&once));
+        let size = BucketSize::Quarter;
+        let buckets = once.buckets(zone, (midnight(), at(24)), size, &mall.calendar, at(16));
+        assert_eq!(mall.buckets(zone, size, at(16)), buckets);
+    }
+}
+
+#[test]
+fn who_joins_in_the_afternoon_sees_no_crowd_that_never_was() {
+    let mut mall = Mall::from(Options::default(), at(14));
+    mall.watch(at(14), at(18), Duration::from_secs(60));
+    // The door of crossings is known only since then, and the zone with it.
+    mall.compare(at(18), &[FOOD_EAST, ROOF_LIFT, CAR_PARK]);
+    assert_eq!(mall.door("roof-lift").entered.unwrap().since, Some(at(14)));
+    let reset = mall.door("car-park").entered.unwrap().since.unwrap();
+    assert!(reset > at(13) && reset < at(14));
+    let zone = mall.zone("site");
+    let (peak, _) = zone.peak.unwrap();
+    assert!(peak <= mall.true_peak(0, at(18)), "{peak}");
+    let hours = mall.buckets("site", BucketSize::Hour, at(18));
+    assert!(
+        hours[..14]
+            .iter()
+            .all(|hour| hour.state == BucketState::Gap)
+    );
+    assert_eq!(hours[14].state, BucketState::Partial);
+    assert_eq!(hours[17].state, BucketState::Complete);
+    let first = mall.places.columns("site", midnight(), at(18), 60_000)[0].0;
+    assert!(first >= at(14).minute(), "nothing is drawn of before");
+}
+
+#[test]
+fn counters_that_ran_for_days_show_since_when_they_count() {
+    let options = Options {
+        counters: Counters::RunForDays,
+        ..Options::default()
+    };
+    let mut mall = Mall::from(options, at(14));
+    mall.run(at(18));
+    let truth = mall.simulation.truth_at(at(18));
+    let total = mall.door("gate-1").entered.unwrap();
+    assert!(total.since.is_some_and(|since| since >= at(14)));
+    assert!(total.value < truth.doors[0].entered);
+    assert!(mall.zone("site").peak.unwrap().0 <= mall.true_peak(0, at(18)));
+}
+
+#[test]
+fn an_hour_without_connection_is_a_gap_and_the_day_is_right_again() {
+    let mut mall = Mall::new(Options::default());
+    mall.run(at(15));
+    mall.lose(at(15), at(16));
+    let waits = mall.door("gate-1");
+    assert!(waits.entered.unwrap().waiting && !waits.counting);
+    mall.watch(at(16), at(20), Duration::from_secs(60));
+    mall.compare(at(20), &[FOOD_EAST, ROOF_LIFT]);
+    assert!(mall.door("roof-lift").entered.unwrap().at_least);
+    assert!(!mall.door("gate-1").entered.unwrap().at_least);
+    let hours = mall.buckets("site", BucketSize::Hour, at(20));
+    let states = [14, 15, 16, 17].map(|hour: usize| hours[hour].state);
+    let (whole, partly) = (BucketState::Complete, BucketState::Partial);
+    assert_eq!(states, [whole, BucketState::Gap, partly, whole]);
+    let drawn = mall.places.columns("site", at(15), at(16), 60_000);
+    assert!(drawn.is_empty(), "a gap is drawn as a gap");
+    let (peak, _) = mall.zone("site").peak.unwrap();
+    assert!(peak <= mall.true_peak(0, at(20)), "{peak}");
+}
+
+#[test]
+fn the_day_begins_anew_and_yesterday_stays() {
+    let mut mall = Mall::new(Options::default());
+    mall.run(at(23));
+    let entered = mall.zone("site").entered.value;
+    mall.watch(at(23), at(26), Duration::from_secs(60));
+    assert!(mall.zone("site").entered.value < 50);
+    let hours = mall.buckets("site", BucketSize::Hour, at(26));
+    assert!(hours.iter().map(|hour| hour.entered).sum::<u64>() >= entered);
+    let columns = mall.places.columns("site", at(12), at(13), 60_000);
+    assert_eq!(columns.len(), 60);
+}
+
+#[test]
+fn seconds_are_drawn_as_fine_as_they_are_asked_for() {
+    let mut mall = Mall::new(Options::default());
+    mall.run(at(13));
+    let (now, five) = (at(13).after(HOUR / 6), HOUR / 12);
+    mall.watch(at(13), now, Duration::from_secs(1));
+    let seconds = mall.places.columns("site", now.before(five), now, 1000);
+    assert_eq!(seconds.len(), 300);
+    assert_eq!(seconds[0].0, now.before(five).as_millis() / 1000);
+    let shown = mall.zone("site").occupancy.unwrap();
+    assert_eq!(format!("{}", seconds[299].1[3]), format!("{shown}"));
+    let future = mall.places.columns("site", now.after(five), at(15), 1000);
+    assert!(future.is_empty());
+}
+
+#[test]
+fn how_full_a_zone_is_follows_its_capacity() {
+    let mut mall = Mall::new(Options::default());
+    mall.run(at(15));
+    let zone = mall.zone("site");
+    let capacity = mall.places.site().unwrap().zones[0].capacity.unwrap();
+    let share = zone.occupancy.unwrap() * 100 / capacity;
+    let expected = match share {
+        0..MID => Level::Normal,
+        MID..HIGH => Level::Mid,
+        HIGH..100 => Level::High,
+        _ => Level::Full,
+    };
+    assert_eq!(zone.level, expected);
+    assert!(zone.level_since.is_some_and(|since| since < at(15)));
+}
+
+#[test]
+fn without_a_word_nothing_is_known() {
+    let mut mall = Mall::new(Options::default());
+    mall.refresh(at(1));
+    let zone = mall.zone("site");
+    assert_eq!(
+        (zone.occupancy, zone.peak, zone.level),
+        (None, None, Level::Unknown)
+    );
+    assert_eq!((zone.doors, zone.doors_counting), (5, 0));
+    assert_eq!(mall.door("gate-1").entered, None);
+    assert!(
+        mall.places
+            .columns("site", midnight(), at(1), 60_000)
+            .is_empty()
+    );
+    assert!(
+        mall.buckets("site", BucketSize::Hour, at(1))
+            .iter()
+            .all(|hour| hour.state == BucketState::Gap)
+    );
+}
+
+/// Two doors of one zone, one of them seen from the other side.
+fn two_doors() -> crate::settings::Site {
+    use crate::settings::{Door, Name, ReadingRef, ZoneDoor};
+    let reading = |device: &str, channel| ReadingRef {
+        device: DeviceId::new(device),
+        line: LineId::default(),
+        channel,
+    };
+    let door = |id: &str| Door {
+        id: id.to_owned(),
+        name: Name::plain(id),
+        entered: vec![reading(id, Channel::Entered)],
+        exited: vec![reading(id, Channel::Exited)],
+    };
+    let part = |id: &str, sign| ZoneDoor {
+        door: id.to_owned(),
+        sign,
+    };
+    crate::settings::Site {
+        doors: vec![door("in"), door("out")],
+        zones: vec![Zone {
+            id: "zone".to_owned(),
+            name: Name::plain("zone"),
+            capacity: Some(20),
+            doors: vec![part("in", Sign::Inward), part("out", Sign::Outward)],
+        }],
+        ..simulation::site(&Options::default())
+    }
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_zone_shows_its_sum_less_the_lowest_it_ever_was(
+        passed in proptest::collection::vec((0_i64..300, 0_usize..4, 1_u64..4), 1..80),
+        looks in proptest::collection::vec(0_usize..80, 0..6),
+    ) {
+        use crate::observation::{Class, CountKind, CountReading};
+        let mut mall = Mall::new(Options::default());
+        mall.places = Places::new(two_doors());
+        let minute = |minute: i64| midnight().after(Duration::from_secs(minute.unsigned_abs() * 60));
+        let mut raw = [0_i64; 300];
+        for (index, (at, way, people)) in passed.iter().enumerate() {
+            let (device, channel, sign) = [
+                ("in", Channel::Entered, 1),
+                ("in", Channel::Exited, -1),
+                ("out", Channel::Entered, -1),
+                ("out", Channel::Exited, 1),
+            ][*way];
+            let reading = CountReading {
+                line: LineId::default(),
+                channel,
+                class: Class::Any,
+                kind: CountKind::Crossing { sequence: None },
+                value: *people,
+                sent_at: Some(minute(*at)),
+            };
+            let arrival = Arrival {
+                received_at: minute(300),
+                retained: false,
+                maybe_repeated: false,
+                link: 1,
+            };
+            mall.series.apply(&DeviceId::new(device), &reading, &arrival, &mall.calendar);
+            for later in &mut raw[usize::try_from(*at).unwrap()..] {
+                *later += sign * i64::try_from(*people).unwrap();
+            }
+            if looks.contains(&index) {
+                mall.refresh(minute(299));
+            }
+        }
+        mall.refresh(minute(299));
+        let mut lowest = 0;
+        let live = raw.map(|raw| {
+            lowest = raw.min(lowest);
+            u64::try_from(raw - lowest).unwrap()
+        });
+        let zone = mall.zone("zone");
+        proptest::prop_assert_eq!(zone.occupancy, Some(live[299]));
+        proptest::prop_assert_eq!(zone.peak.map_or(0, |peak| peak.0), live.into_iter().max().unwrap());
+        let minutes = mall.places.buckets("zone", (midnight(), minute(300)), BucketSize::Minute, &mall.calendar, minute(299));
+        let entered: u64 = minutes.iter().map(|bucket| bucket.entered).sum();
+        proptest::prop_assert_eq!(entered, zone.entered.value);
     }
 }
