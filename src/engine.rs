@@ -312,7 +312,7 @@ impl Engine {
                 .map(|site| site.time_zone.clone())
                 .unwrap_or_default();
             self.places = site.map(Places::new).unwrap_or_default();
-            self.name_devices();
+            self.know_site();
             self.ask_zone(zone);
         }
         for profile in profiles.into_iter().map(WireProfile::into_profile) {

@@ -302,7 +302,8 @@ impl Engine {
                 self.memories.insert(profile, memory);
             })
         } else {
-            Err(RecordError::Version)
+            snapshot::restore_counts(key, bytes, &mut self.series)
+                .unwrap_or(Err(RecordError::Version))
         };
         if let Err(error) = outcome {
             self.warnings
@@ -319,7 +320,10 @@ impl Engine {
         for link in self.links.keys().copied().collect::<Vec<_>>() {
             self.remember(link);
         }
-        let mut records = Vec::new();
+        let mut records = match &self.zone {
+            super::Zone::Known(_, calendar) => snapshot::take_counts(&mut self.series, calendar),
+            super::Zone::Unasked | super::Zone::Asked(_) => Vec::new(),
+        };
         for id in self.fleet.take_changed() {
             let bytes = self
                 .fleet
@@ -357,8 +361,9 @@ impl Engine {
         memory.unkept.clone_from(&connection.unkept);
     }
 
-    /// Devices that the site names exist before they speak.
-    pub(super) fn name_devices(&mut self) {
+    /// Devices that the site names exist before they speak, and its lines are never dropped for others.
+    pub(super) fn know_site(&mut self) {
+        self.series.pin(self.places.lines());
         if let Some(site) = self.places.site() {
             self.fleet.name(site);
         }

@@ -43,7 +43,7 @@ impl Engine {
         self.series.listens(NO_LINK, start);
         self.fleet = Fleet::default();
         self.places = Places::new(site);
-        self.name_devices();
+        self.know_site();
         self.simulation = Some(Simulated {
             simulation: Simulation::with_options(options, start, calendar.clone()),
             wills: BTreeMap::new(),
