@@ -59,6 +59,8 @@ pub struct Fleet {
     changed: BTreeSet<DeviceId>,
     /// Counts messages, to know who spoke least recently.
     turn: u64,
+    /// As last told.
+    watch: Option<Watch>,
 }
 
 /// More devices than this are not kept; the one silent for longest leaves, unless the site names it.
@@ -92,7 +94,11 @@ impl Fleet {
 
     /// A message came from this device; call once a message, after its observations.
     pub fn hear(&mut self, id: &DeviceId, sent_at: Option<Timestamp>, heard: Heard) {
-        self.device(id).hear(sent_at, heard);
+        // A silence is the device's own only if somebody listened from its begin on, and the site was open.
+        let watched_since = self.watch.map_or(Some(Timestamp::from_millis(0)), |watch| {
+            Some(watch.listening_since?.max(watch.open_since?))
+        });
+        self.device(id).hear(sent_at, heard, watched_since);
         self.changed.insert(id.clone());
     }
 
@@ -112,6 +118,7 @@ impl Fleet {
 
     /// Looks how recent everybody is. Returns whether anything changed.
     pub fn tick(&mut self, now: Timestamp, watch: Watch) -> bool {
+        self.watch = Some(watch);
         let mut any = false;
         for (id, device) in &mut self.devices {
             let freshness = device.freshness_at(now, watch);
@@ -160,7 +167,7 @@ impl Fleet {
         &self.order
     }
 
-    /// The devices that changed since the last call, to be stored.
+    /// The devices that changed since the last call, to be stored; those that are gone, to be deleted.
     pub fn take_changed(&mut self) -> BTreeSet<DeviceId> {
         std::mem::take(&mut self.changed)
     }
@@ -168,6 +175,10 @@ impl Fleet {
     /// Puts a stored device back; one that has spoken already stays as it is.
     pub fn restore(&mut self, id: DeviceId, device: Device) {
         let known = self.devices.get(&id);
+        if known.is_none() && self.devices.len() >= LIMIT {
+            self.changed.insert(id);
+            return;
+        }
         if known.is_none_or(|known| known.received_at().is_none()) {
             let mut device = device;
             if let Some(known) = known {
@@ -201,7 +212,7 @@ impl Fleet {
             .map(|(id, _)| id.clone())
         {
             self.devices.remove(&id);
-            self.changed.remove(&id);
+            self.changed.insert(id);
         }
     }
 }

@@ -211,15 +211,22 @@ impl Device {
         self.notices.push_back(notice);
     }
 
-    /// A message came.
-    pub(super) fn hear(&mut self, sent_at: Option<Timestamp>, heard: Heard) {
+    /// A message came. Only a silence that began after `watched_since` tells how often the device speaks.
+    pub(super) fn hear(
+        &mut self,
+        sent_at: Option<Timestamp>,
+        heard: Heard,
+        watched_since: Option<Timestamp>,
+    ) {
         if heard.retained {
             self.only_retained |= self.received_at.is_none();
             self.retained_from = self.retained_from.max(sent_at);
             return;
         }
         self.only_retained = false;
-        if let Some(before) = self.received_at {
+        if let (Some(before), Some(since)) = (self.received_at, watched_since)
+            && before >= since
+        {
             self.rhythm.learn(heard.at.since(before));
         }
         self.received_at = Some(heard.at);

@@ -105,6 +105,38 @@ fn no_message_is_never_seen_and_a_will_is_offline() {
 }
 
 #[test]
+fn what_we_did_not_hear_is_no_silence_to_learn_from() {
+    let mut fleet = Fleet::default();
+    fleet.tick(at(0), ALWAYS);
+    for n in 0..10 {
+        speak(&mut fleet, "a", n * 5);
+    }
+    // The link was down for half a day.
+    let back = Watch {
+        listening_since: Some(at(43_200)),
+        ..ALWAYS
+    };
+    fleet.tick(at(43_200), back);
+    speak(&mut fleet, "a", 43_205);
+    fleet.tick(at(43_205 + 600), back);
+    assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Late);
+}
+
+#[test]
+fn a_device_that_left_is_to_be_deleted_and_more_than_are_kept_do_not_come_back() {
+    let mut fleet = Fleet::default();
+    let limit = i64::try_from(LIMIT).unwrap();
+    for n in 0..=limit {
+        speak(&mut fleet, &format!("device {n}"), n);
+    }
+    let gone = id("device 0");
+    assert!(fleet.take_changed().contains(&gone) && fleet.get(&gone).is_none());
+    fleet.restore(gone.clone(), Device::default());
+    assert_eq!(fleet.len(), LIMIT);
+    assert!(fleet.take_changed().contains(&gone));
+}
+
+#[test]
 fn a_retained_message_of_unknown_or_old_time_is_old() {
     let mut fleet = Fleet::default();
     let retained = Heard {
