@@ -140,7 +140,8 @@ impl Sent {
     }
 
     fn new_buckets(&mut self, rows: Vec<BucketRow>, from: Timestamp) -> Vec<BucketRow> {
-        self.buckets.retain(|start, _| *start >= from);
+        // The first one holds the begin of the window.
+        self.buckets.retain(|_, row| row.end > from);
         rows.into_iter()
             .filter(|row| self.buckets.insert(row.start, *row) != Some(*row))
             .collect()
@@ -169,5 +170,20 @@ mod tests {
             vec![(10, 1), (14, 1)]
         );
         assert!(floats[0].is_nan() && floats[4] == 4.0);
+    }
+
+    #[test]
+    fn a_bar_that_began_before_the_window_is_told_once() {
+        let at = Timestamp::from_millis;
+        let row = BucketRow {
+            start: at(0),
+            end: at(3_600_000),
+            entered: 1,
+            exited: 0,
+            state: crate::series::BucketState::Complete,
+        };
+        let mut sent = Sent::default();
+        assert_eq!(sent.new_buckets(vec![row], at(60_000)), vec![row]);
+        assert_eq!(sent.new_buckets(vec![row], at(61_000)), vec![]);
     }
 }
