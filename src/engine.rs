@@ -127,7 +127,10 @@ pub struct Engine {
     profiles: BTreeMap<ProfileId, Profile>,
     /// What is remembered of each broker.
     memories: BTreeMap<ProfileId, LinkMemory>,
-    config: Option<String>,
+    /// Until when the run before this one listened, as long as no link of this one has.
+    stored_until: Option<Timestamp>,
+    /// What the last page that said hello is configured with; `None`: none has.
+    config: Option<Option<String>>,
     demo: bool,
     zone: Zone,
     series: Series,
@@ -175,6 +178,7 @@ impl Engine {
             waiting: Vec::new(),
             profiles: BTreeMap::new(),
             memories: BTreeMap::new(),
+            stored_until: None,
             config: None,
             demo: false,
             zone: Zone::Unasked,
@@ -229,8 +233,22 @@ impl Engine {
     }
 
     /// A store ended: its deliveries are acknowledged, those of one link in one frame.
+    ///
+    /// After a failure nothing more is kept, so nothing more may be acknowledged in the name of a session that lasts: the
+    /// links begin anew as somebody else, and what comes meanwhile waits in that session for a run that can keep it.
     fn settle(&mut self, id: StoreId, outcome: Result<(), StoreFault>) {
-        let settled = self.keeping.end(id, outcome);
+        let Some(settled) = self.keeping.end(id, outcome) else {
+            let kept = self.links.values();
+            let kept = kept.filter(|connection| connection.purpose == Purpose::Keep);
+            let kept: Vec<_> = kept
+                .map(|connection| connection.profile.id.clone())
+                .collect();
+            for profile in kept {
+                self.close(&profile);
+                self.connect(&profile);
+            }
+            return self.open_waiting();
+        };
         for (link, token) in &settled {
             if let Some(connection) = self.links.get_mut(link) {
                 connection
@@ -246,6 +264,12 @@ impl Engine {
 
     fn request(&mut self, id: PageId, request: Request) {
         let now = self.now.monotonic;
+        match &request {
+            // Whoever says it: a page that was hidden for long is not known any more when it is seen again, or closes.
+            Request::Hint(hint) => self.hint(*hint),
+            Request::Keep => self.keeping.hurry(now),
+            _ => {}
+        }
         if !self.pages.contains_key(&id) && !matches!(request, Request::Hello { .. }) {
             // It was silent for too long, or another engine knew it.
             self.outputs
@@ -271,12 +295,8 @@ impl Engine {
                 .waiting
                 .push((profile.into_profile(), Purpose::Test(id))),
             Request::Simulate => self.simulate(),
-            Request::Hint(hint) => {
-                for link in self.links.keys().copied().collect::<Vec<_>>() {
-                    self.tell_link(link, link::Input::Hint(hint));
-                }
-            }
-            Request::Keep => self.keeping.hurry(now),
+            // Done above.
+            Request::Hint(_) | Request::Keep => {}
             Request::Watch(watch) => page.watch(watch),
             Request::Unwatch(view) => {
                 page.watches.remove(&view);
@@ -291,29 +311,18 @@ impl Engine {
         self.open_waiting();
     }
 
-    /// The first words of a page. A second page of the same configuration changes nothing.
+    fn hint(&mut self, hint: link::Hint) {
+        for link in self.links.keys().copied().collect::<Vec<_>>() {
+            self.tell_link(link, link::Input::Hint(hint));
+        }
+    }
+
+    /// The first words of a page. A page that says the same again, or a second one, changes nothing.
     fn greet(&mut self, text: Option<String>, profiles: Vec<WireProfile>, connect: &[ProfileId]) {
-        if self.config.is_none() || self.config != text {
-            let Config {
-                site,
-                profiles,
-                demo,
-                mistakes: _shown_by_the_page,
-            } = text.as_deref().map(config::parse).unwrap_or_default();
-            self.config = text;
-            self.demo = demo;
-            self.profiles.extend(
-                profiles
-                    .into_iter()
-                    .map(|profile| (profile.id.clone(), profile)),
-            );
-            let zone = site
-                .as_ref()
-                .map(|site| site.time_zone.clone())
-                .unwrap_or_default();
-            self.places = site.map(Places::new).unwrap_or_default();
-            self.know_site();
-            self.ask_zone(zone);
+        if self.config.as_ref() != Some(&text) {
+            self.config = Some(text);
+            self.end_simulation();
+            self.configure();
         }
         for profile in profiles.into_iter().map(WireProfile::into_profile) {
             self.profiles.insert(profile.id.clone(), profile);
@@ -323,27 +332,57 @@ impl Engine {
         }
     }
 
+    /// Takes the site and the profiles of the configuration.
+    pub(super) fn configure(&mut self) {
+        let text = self.config.as_ref().and_then(Option::as_deref);
+        let Config {
+            site,
+            profiles,
+            demo,
+            mistakes: _shown_by_the_page,
+        } = text.map(config::parse).unwrap_or_default();
+        self.demo = demo;
+        self.profiles.extend(
+            profiles
+                .into_iter()
+                .map(|profile| (profile.id.clone(), profile)),
+        );
+        let zone = site
+            .as_ref()
+            .map(|site| site.time_zone.clone())
+            .unwrap_or_default();
+        self.places = site.map(Places::new).unwrap_or_default();
+        self.know_site();
+        self.ask_zone(zone);
+    }
+
     /// Keeps a profile; a link that uses the former one starts again.
     fn save(&mut self, profile: Profile) {
         let id = profile.id.clone();
         self.profiles.insert(id.clone(), profile);
-        if self.link_of(&id).is_some() {
+        if self.is_wanted(&id) {
             self.close(&id);
             self.connect(&id);
         }
     }
 
     fn connect(&mut self, id: &ProfileId) {
-        let wanted = self
-            .waiting
-            .iter()
-            .any(|(profile, purpose)| profile.id == *id && *purpose == Purpose::Keep);
-        if wanted || self.link_of(id).is_some() {
+        if self.is_wanted(id) {
             return;
         }
-        if let Some(profile) = self.profiles.get(id) {
-            self.waiting.push((profile.clone(), Purpose::Keep));
+        if let Some(profile) = self.profiles.get(id).cloned() {
+            if self.end_simulation() {
+                self.configure();
+            }
+            self.waiting.push((profile, Purpose::Keep));
         }
+    }
+
+    /// Whether a profile has a link, or will have one.
+    fn is_wanted(&self, id: &ProfileId) -> bool {
+        let mut waiting = self.waiting.iter();
+        waiting.any(|(profile, purpose)| profile.id == *id && *purpose == Purpose::Keep)
+            || self.link_of(id).is_some()
     }
 
     /// Ends a profile's link, if it has one.
@@ -375,7 +414,17 @@ impl Engine {
         if known != Some(&name) {
             self.outputs.push_back(Output::Zone(name.clone()));
             self.zone = Zone::Asked(name);
+        } else if let Zone::Known(_, calendar) = &self.zone {
+            // The same zone; its days may begin at another hour now.
+            let calendar = Calendar::new(calendar.offsets().clone(), self.reset());
+            self.zone = Zone::Known(name, calendar);
         }
+    }
+
+    /// The hour at which the site's days begin, since midnight.
+    fn reset(&self) -> Duration {
+        let site = self.places.site();
+        site.map(|site| site.reset).unwrap_or_default()
     }
 
     fn know_zone(&mut self, name: String, offsets: Option<Offsets>) {
@@ -390,12 +439,7 @@ impl Engine {
                 self.now.wall,
             );
         }
-        let reset = self
-            .places
-            .site()
-            .map(|site| site.reset)
-            .unwrap_or_default();
-        let calendar = Calendar::new(offsets.unwrap_or(Offsets::fixed(0)), reset);
+        let calendar = Calendar::new(offsets.unwrap_or(Offsets::fixed(0)), self.reset());
         self.zone = Zone::Known(name, calendar);
         self.open_waiting();
     }
@@ -417,10 +461,19 @@ impl Engine {
             let id = LinkId(self.last_link);
             let identity = self.identity(&profile, purpose);
             let memory = self.memories.get(&profile.id);
-            let blind_since = memory.and_then(|memory| memory.heard_until);
+            // A profile that is new to what is stored was not heard since then either.
+            let blind_since = memory
+                .and_then(|memory| memory.heard_until)
+                .or(self.stored_until);
             let unkept = memory
                 .map(|memory| memory.unkept.clone())
                 .unwrap_or_default();
+            if purpose == Purpose::Keep {
+                // Also of one that is not stored: a person may disconnect it and connect it again.
+                self.memories
+                    .entry(profile.id.clone())
+                    .or_insert_with(|| LinkMemory::new(identity.clone()));
+            }
             let seed = self.random.u64(..);
             let mut connection =
                 Connection::open(profile, purpose, identity, seed, blind_since, self.now);
@@ -434,13 +487,23 @@ impl Engine {
     fn identity(&mut self, profile: &Profile, purpose: Purpose) -> Identity {
         let keeps = purpose == Purpose::Keep && self.keeping.can_keep();
         if keeps
-            && let Some(LinkMemory { identity, .. }) = self.memories.get(&profile.id)
+            && let Some(LinkMemory {
+                identity, filters, ..
+            }) = self.memories.get(&profile.id)
+            && !identity.ephemeral
             && profile
                 .client_id
                 .as_ref()
                 .is_none_or(|id| *id == identity.client_id)
         {
-            return identity.clone();
+            let mut identity = identity.clone();
+            // A session goes on with what was subscribed to, wanted or not: only a clean start ends that.
+            let is_wanted = |text: &String| {
+                let mut wanted = profile.filters.iter();
+                wanted.any(|filter| filter.filter.as_str() == text)
+            };
+            identity.session_exists &= filters.iter().all(is_wanted);
+            return identity;
         }
         let suffix: String = (0..10).map(|_| self.random.alphanumeric()).collect();
         let client_id = match &profile.client_id {

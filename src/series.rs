@@ -192,9 +192,9 @@ impl Series {
         applied
     }
 
-    /// The messages of a link are seen from now on. Without it a line is known since its first message.
+    /// The messages of a link are seen from now on; the first time counts. Without it a line is known since its first message.
     pub fn listens(&mut self, link: u32, since: Timestamp) {
-        self.listening.insert(link, since);
+        self.listening.entry(link).or_insert(since);
     }
 
     /// Messages of these devices may have been missed from one instant up to another. May be told again and again while it

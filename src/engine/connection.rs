@@ -81,7 +81,12 @@ impl Connection {
         matches!(self.state, LinkState::Connected { .. })
     }
 
-    /// A message of this device came at this quality; what comes at QoS 0 no session keeps.
+    /// Whether messages come of all that is subscribed to: the broker has answered each subscription.
+    pub(super) fn sees(&self) -> bool {
+        self.listens() && self.unanswered.is_empty()
+    }
+
+    /// A count of this device came at this quality; what comes at QoS 0 no session keeps.
     pub(super) fn note_quality(&mut self, device: DeviceId, qos: QoS) {
         if qos > QoS::AtMostOnce {
             self.unkept.remove(&device);

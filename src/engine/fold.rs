@@ -106,14 +106,22 @@ impl Engine {
                             .map(|(id, _)| id),
                     );
                 }
+                if let Some(memory) = self.memories.get_mut(&connection.profile.id) {
+                    let filters = connection.profile.filters.iter();
+                    memory.filters = filters
+                        .map(|filter| filter.filter.as_str().to_owned())
+                        .collect();
+                }
                 if connection.unanswered.is_empty() {
                     self.sees_again(id);
                 }
             }
             (true, false) => {
                 connection.since = connection.heard_at;
-                connection.blind_since = Some(connection.heard_at);
-                self.keeping.forget(id);
+                // Who was lost again before it saw anything is blind since before.
+                if connection.unanswered.is_empty() {
+                    connection.blind_since = Some(connection.heard_at);
+                }
             }
             (true, true) | (false, false) => {}
         }
@@ -123,9 +131,11 @@ impl Engine {
         let Some(connection) = self.links.get_mut(&id) else {
             return;
         };
-        if let Err(code) = outcome {
-            connection.refused.insert(filter, code);
-        }
+        match outcome {
+            Err(code) => connection.refused.insert(filter, code),
+            // A broker may grant later what it refused before.
+            Ok(_) => connection.refused.remove(&filter),
+        };
         if connection.unanswered.remove(&filter) && connection.unanswered.is_empty() {
             self.sees_again(id);
         }
@@ -138,9 +148,11 @@ impl Engine {
         let Some(connection) = self.links.get_mut(&id) else {
             return;
         };
+        self.stored_until = None;
+        // Of lines that were never heard before, what is known begins now.
+        self.series.listens(id.0, now.wall);
         let Some(from) = connection.blind_since.take() else {
-            // Never listened before: what is known begins now.
-            return self.series.listens(id.0, now.wall);
+            return;
         };
         if !connection.resumed {
             self.series.lost(&Lost::All, from, now.wall);
@@ -159,10 +171,10 @@ impl Engine {
         let Some(connection) = self.links.get_mut(&id) else {
             return;
         };
-        if let Some(device) = folded.device
-            && !message.retained
-        {
-            connection.note_quality(device, message.qos);
+        if !message.retained {
+            for device in folded.counted {
+                connection.note_quality(device, message.qos);
+            }
         }
         if folded.must_be_kept && message.qos > QoS::AtMostOnce && self.keeping.can_keep() {
             self.keeping.wait(id, token);
@@ -254,6 +266,7 @@ impl Engine {
                         );
                     }
                 }
+                folded.counted.insert(id.clone());
                 folded.must_be_kept |= matches!(
                     reading.kind,
                     CountKind::Crossing { .. } | CountKind::Interval { .. }
@@ -271,7 +284,6 @@ impl Engine {
                 arrival.received_at,
             );
         }
-        folded.device = spoke.keys().next().cloned();
         for (id, sent_at) in spoke {
             self.fleet.hear(&id, sent_at, heard);
         }
@@ -285,9 +297,13 @@ impl Engine {
             Ok(records) => {
                 self.keeping.view = StorageView::Kept;
                 self.keeping.hurry(self.now.monotonic.after(keeping::PACE));
+                let simulated = self.put_simulation_aside();
                 for record in records {
                     self.restore_record(&record);
                 }
+                self.put_simulation_back(simulated);
+                let memories = self.memories.values();
+                self.stored_until = memories.filter_map(|memory| memory.heard_until).max();
             }
         }
         self.open_waiting();
@@ -350,11 +366,15 @@ impl Engine {
         let Some(connection) = self.links.get(&id) else {
             return;
         };
+        if connection.purpose != Purpose::Keep {
+            return;
+        }
         let Some(memory) = self.memories.get_mut(&connection.profile.id) else {
             return;
         };
-        memory.heard_until = if connection.listens() && connection.blind_since.is_none() {
-            Some(self.now.wall)
+        memory.heard_until = if connection.sees() {
+            // Not now: whether the connection still lives is not known before the next byte.
+            Some(connection.heard_at)
         } else {
             connection.blind_since
         };
@@ -386,6 +406,10 @@ impl Engine {
             open_since: self.open_since(now),
         };
         self.fleet.tick(now, watch);
+        if !self.keeping.can_keep() {
+            // Nobody else asks for it.
+            self.fleet.take_changed();
+        }
     }
 }
 
@@ -394,8 +418,8 @@ impl Engine {
 pub(super) struct Folded {
     /// It holds a reading that cannot be had again.
     must_be_kept: bool,
-    /// Who spoke.
-    device: Option<DeviceId>,
+    /// Whose counts it holds.
+    counted: BTreeSet<DeviceId>,
 }
 
 /// A message that does not tell its sender stays under its topic.

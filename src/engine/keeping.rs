@@ -34,6 +34,8 @@ pub(super) struct Keeping {
     /// Deliveries that wait for the next store.
     unsettled: Vec<(LinkId, DeliveryToken)>,
     in_flight: Option<(StoreId, Vec<(LinkId, DeliveryToken)>)>,
+    /// What is shown is not the real site: nothing of it may reach the store.
+    pub simulated: bool,
     due: Monotonic,
     last: u64,
 }
@@ -47,6 +49,7 @@ impl Keeping {
             view: StorageView::Opening,
             unsettled: Vec::new(),
             in_flight: None,
+            simulated: false,
             due: now,
             last: 0,
         }
@@ -54,7 +57,7 @@ impl Keeping {
 
     /// Whether a message that cannot be had again must wait for a store.
     pub(super) fn can_keep(&self) -> bool {
-        self.view == StorageView::Kept
+        self.view == StorageView::Kept && !self.simulated
     }
 
     /// This delivery is settled by the next store.
@@ -88,22 +91,22 @@ impl Keeping {
         id
     }
 
-    /// A store ended. Returns the deliveries that are settled by it; after a failure all of them, because waiting longer
-    /// would only stop the stream.
+    /// A store ended. Returns the deliveries that are settled by it; `None` after a failure: those that wait are settled
+    /// by nothing, and nothing is kept from now on.
     pub(super) fn end(
         &mut self,
         id: StoreId,
         outcome: Result<(), StoreFault>,
-    ) -> Vec<(LinkId, DeliveryToken)> {
-        let Some((_, mut settled)) = self.in_flight.take_if(|(in_flight, _)| *in_flight == id)
-        else {
-            return Vec::new();
+    ) -> Option<Vec<(LinkId, DeliveryToken)>> {
+        let Some((_, settled)) = self.in_flight.take_if(|(in_flight, _)| *in_flight == id) else {
+            return Some(Vec::new());
         };
         if let Err(fault) = outcome {
             self.refuse(fault);
-            settled.append(&mut self.unsettled);
+            self.unsettled.clear();
+            return None;
         }
-        settled
+        Some(settled)
     }
 
     /// Nothing is kept from now on.
@@ -114,7 +117,8 @@ impl Keeping {
         };
     }
 
-    /// Forgets the waiting deliveries of a link that is gone or reconnects: the broker sends them again.
+    /// Forgets the waiting deliveries of a link that is gone. Of one that only lost its connection they stay: what came at
+    /// QoS 2 is still to be answered when it is back, and nobody else can say that it is kept.
     pub(super) fn forget(&mut self, link: LinkId) {
         self.unsettled.retain(|(waiting, _)| *waiting != link);
     }
@@ -154,18 +158,24 @@ mod tests {
         keeping.wait(LINK, DeliveryToken(1));
         let id = keeping.begin(at(0));
         keeping.wait(LINK, DeliveryToken(2));
-        assert_eq!(keeping.end(id, Ok(())), vec![(LINK, DeliveryToken(1))]);
+        assert_eq!(
+            keeping.end(id, Ok(())),
+            Some(vec![(LINK, DeliveryToken(1))])
+        );
         let id = keeping.begin(at(1));
-        assert_eq!(keeping.end(id, Ok(())), vec![(LINK, DeliveryToken(2))]);
+        assert_eq!(
+            keeping.end(id, Ok(())),
+            Some(vec![(LINK, DeliveryToken(2))])
+        );
     }
 
     #[test]
-    fn a_store_that_fails_stops_nothing_and_is_said() {
+    fn a_store_that_fails_settles_nothing_and_is_said() {
         let mut keeping = kept();
         keeping.wait(LINK, DeliveryToken(1));
         let id = keeping.begin(at(0));
         keeping.wait(LINK, DeliveryToken(2));
-        assert_eq!(keeping.end(id, Err(StoreFault::Refused)).len(), 2);
+        assert_eq!(keeping.end(id, Err(StoreFault::Refused)), None);
         assert_eq!(keeping.view, StorageView::Refused);
         assert_eq!(keeping.due(at(20_000)), None);
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::Engine;
 use crate::fleet::Fleet;
 use crate::mqtt::{Message, Properties, Publish};
+use crate::payload::Learned;
 use crate::series::Series;
 use crate::simulation::{self, Act, Options, Simulation};
 use crate::site::Places;
@@ -15,6 +16,16 @@ use crate::time::{BucketSize, Calendar, Offsets, Timestamp};
 pub(super) struct Simulated {
     simulation: Simulation,
     wills: BTreeMap<usize, Publish>,
+    /// What is known of the real site.
+    real: Known,
+}
+
+/// What is known of a site.
+#[derive(Default)]
+pub(super) struct Known {
+    series: Series,
+    fleet: Fleet,
+    learned: Learned,
 }
 
 /// The clocks of the simulated site stand between this hour and the next when it is opened: a mall with people in it,
@@ -31,7 +42,8 @@ pub(super) const TICK: Duration = Duration::from_millis(100);
 const NO_LINK: u32 = 0;
 
 impl Engine {
-    /// Replaces the site by the simulated one and lets its day begin, quickly up to now.
+    /// Replaces the site by the simulated one and lets its day begin, quickly up to now. What is known of the real one is
+    /// put aside, and nothing is stored.
     pub(super) fn simulate(&mut self) {
         let options = Options::default();
         let (zone, offsets) = zone_in_the_afternoon(self.now.wall);
@@ -39,16 +51,56 @@ impl Engine {
         site.time_zone.clone_from(&zone);
         let calendar = Calendar::new(offsets, site.reset);
         let start = calendar.bucket_start(self.now.wall, BucketSize::Day);
-        self.series = Series::default();
+        let shown = self.swap_known(Known::default());
+        let real = match self.simulation.take() {
+            Some(former) => former.real,
+            None => shown,
+        };
+        self.keeping.simulated = true;
         self.series.listens(NO_LINK, start);
-        self.fleet = Fleet::default();
         self.places = Places::new(site);
         self.know_site();
         self.simulation = Some(Simulated {
             simulation: Simulation::with_options(options, start, calendar.clone()),
             wills: BTreeMap::new(),
+            real,
         });
         self.zone = super::Zone::Known(zone, calendar);
+    }
+
+    /// Returns to what is known of the real site, if another was simulated; its places and time zone are to be
+    /// configured anew then.
+    pub(super) fn end_simulation(&mut self) -> bool {
+        let Some(simulated) = self.simulation.take() else {
+            return false;
+        };
+        self.keeping.simulated = false;
+        self.swap_known(simulated.real);
+        true
+    }
+
+    /// Lets what follows change what is known of the real site; [`Engine::put_simulation_back`] ends that.
+    pub(super) fn put_simulation_aside(&mut self) -> Option<Known> {
+        let real = std::mem::take(&mut self.simulation.as_mut()?.real);
+        Some(self.swap_known(real))
+    }
+
+    /// Shows again what was put aside.
+    pub(super) fn put_simulation_back(&mut self, simulated: Option<Known>) {
+        if let Some(known) = simulated {
+            let real = self.swap_known(known);
+            if let Some(simulated) = &mut self.simulation {
+                simulated.real = real;
+            }
+        }
+    }
+
+    fn swap_known(&mut self, known: Known) -> Known {
+        Known {
+            series: std::mem::replace(&mut self.series, known.series),
+            fleet: std::mem::replace(&mut self.fleet, known.fleet),
+            learned: std::mem::replace(&mut self.learned, known.learned),
+        }
     }
 
     /// Folds what the simulated devices have sent until now. Returns whether more of it is due.

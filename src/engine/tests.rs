@@ -1,3 +1,5 @@
+mod links;
+
 use std::collections::BTreeMap;
 
 use super::wire::{DoorView, Levels, Total, ZoneView};

@@ -10,7 +10,7 @@ use crate::observation::DeviceId;
 use crate::settings::ProfileId;
 use crate::time::Timestamp;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 const PREFIX: &str = "link/";
 
@@ -23,6 +23,8 @@ pub struct LinkMemory {
     pub heard_until: Option<Timestamp>,
     /// Devices whose messages come at QoS 0: no session keeps those.
     pub unkept: BTreeSet<DeviceId>,
+    /// The topic filters of the session.
+    pub filters: BTreeSet<String>,
 }
 
 impl LinkMemory {
@@ -32,6 +34,7 @@ impl LinkMemory {
             identity,
             heard_until: None,
             unkept: BTreeSet::new(),
+            filters: BTreeSet::new(),
         }
     }
 }
@@ -42,6 +45,7 @@ struct Stored {
     session_exists: bool,
     heard_until: Option<Timestamp>,
     unkept: BTreeSet<DeviceId>,
+    filters: BTreeSet<String>,
 }
 
 /// The key of a broker's record.
@@ -58,6 +62,7 @@ pub fn write_link(memory: &LinkMemory) -> Vec<u8> {
             session_exists: memory.identity.session_exists,
             heard_until: memory.heard_until,
             unkept: memory.unkept.clone(),
+            filters: memory.filters.clone(),
         },
     )
 }
@@ -81,6 +86,7 @@ pub fn read_link(key: &str, bytes: &[u8]) -> Option<Result<(ProfileId, LinkMemor
                 identity,
                 heard_until: stored.heard_until,
                 unkept: stored.unkept,
+                filters: stored.filters,
             },
         )
     }))
@@ -100,6 +106,7 @@ mod tests {
             },
             heard_until: Some(Timestamp::from_millis(7)),
             unkept: [DeviceId::new("a")].into(),
+            filters: ["door/#".to_owned()].into(),
         };
         let profile = ProfileId("mall".to_owned());
         assert_eq!(

@@ -1,0 +1,344 @@
+//! An engine whose broker is a script: what blindness, failing stores and simulation do to what is kept.
+
+use super::*;
+use crate::link::Hint;
+use crate::observation::DeviceId;
+use crate::series::Span;
+
+const CONFIG: &str = r#"{ "brokers": [{ "id": "b", "url": "wss://broker", "version": "3.1.1",
+    "keepAlive": 0, "filters": ["door/#", "gate/#"] }] }"#;
+
+const ACCEPTED: [u8; 4] = [0x20, 2, 0, 0];
+const RESUMED: [u8; 4] = [0x20, 2, 1, 0];
+
+struct House {
+    engine: Engine,
+    now: Now,
+    opened: Vec<LinkId>,
+    sent: Vec<Vec<u8>>,
+    stores: Vec<(StoreId, Vec<Record>)>,
+    introduced: bool,
+}
+
+impl House {
+    fn new(restored: Result<Vec<Record>, StoreFault>) -> Self {
+        let mut house = Self {
+            engine: Engine::new(),
+            now: Now {
+                wall: Timestamp::from_millis(1_800_000_000_000),
+                monotonic: Monotonic::from_millis(1_000),
+            },
+            opened: Vec::new(),
+            sent: Vec::new(),
+            stores: Vec::new(),
+            introduced: false,
+        };
+        house.feed(Input::Started { seed: 7 });
+        house.feed(Input::Restored(restored));
+        house
+    }
+
+    /// With its broker connected.
+    fn connected(restored: Result<Vec<Record>, StoreFault>) -> Self {
+        let mut house = Self::new(restored);
+        house.hello(Some(CONFIG));
+        house.welcome(ACCEPTED);
+        house.grant(&[1, 1]);
+        house
+    }
+
+    fn hello(&mut self, config: Option<&str>) {
+        let connect = config.map(|_| ProfileId("b".to_owned()));
+        self.ask(Request::Hello {
+            config: config.map(str::to_owned),
+            profiles: Vec::new(),
+            connect: connect.into_iter().collect(),
+        });
+    }
+
+    fn ask(&mut self, request: Request) {
+        self.feed(Input::Page(PAGE, request));
+    }
+
+    fn feed(&mut self, input: Input) {
+        self.engine.handle(input, self.now);
+        while let Some(output) = self.engine.poll_output() {
+            match output {
+                Output::Zone(name) => {
+                    let offsets = Some(Offsets::fixed(9 * 3600));
+                    self.engine.handle(Input::Zone(name, offsets), self.now);
+                }
+                Output::OpenSocket { link, .. } => self.opened.push(link),
+                Output::Send(_, bytes) => self.sent.push(bytes),
+                Output::Store(id, records) => self.stores.push((id, records)),
+                Output::Reply(_, Reply::Introduce, _) => self.introduced = true,
+                _ => {}
+            }
+        }
+    }
+
+    fn socket(&mut self, event: SocketEvent) {
+        let link = *self.opened.last().unwrap();
+        self.feed(Input::Socket(link, event));
+    }
+
+    fn hear(&mut self, bytes: &[u8]) {
+        self.socket(SocketEvent::Bytes(bytes.to_vec()));
+    }
+
+    /// The socket opens, and the broker answers CONNECT.
+    fn welcome(&mut self, connack: [u8; 4]) {
+        self.sent.clear();
+        self.socket(SocketEvent::Opened);
+        self.hear(&connack);
+    }
+
+    /// The broker answers SUBSCRIBE.
+    fn grant(&mut self, codes: &[u8]) {
+        let last = self.sent.last().unwrap();
+        assert_eq!(last[0], 0x82, "SUBSCRIBE");
+        let mut suback = vec![
+            0x90,
+            2 + u8::try_from(codes.len()).unwrap(),
+            last[2],
+            last[3],
+        ];
+        suback.extend_from_slice(codes);
+        self.hear(&suback);
+    }
+
+    fn lose(&mut self) {
+        self.socket(SocketEvent::Closed {
+            code: 1006,
+            clean: false,
+        });
+    }
+
+    fn pass(&mut self, seconds: u64) {
+        for _ in 0..seconds {
+            self.now.wall = self.now.wall.after(Duration::from_secs(1));
+            self.now.monotonic = self.now.monotonic.after(Duration::from_secs(1));
+            self.feed(Input::TimerFired);
+        }
+    }
+
+    fn wait_for_attempt(&mut self) {
+        let before = self.opened.len();
+        for _ in 0..120 {
+            self.pass(1);
+            if self.opened.len() > before {
+                return;
+            }
+        }
+        panic!("no attempt in two minutes");
+    }
+
+    /// Every store that was asked for, and those that follow, end so.
+    fn end_stores(&mut self, outcome: Result<(), StoreFault>) {
+        while let Some((id, _)) = self.stores.pop() {
+            self.feed(Input::Stored(id, outcome));
+        }
+    }
+
+    fn sent(&self, packet: &[u8]) -> bool {
+        let mut frames = self.sent.iter();
+        frames.any(|frame| frame.windows(packet.len()).any(|part| part == packet))
+    }
+
+    fn gaps(&self) -> Vec<Span> {
+        self.engine.series.gaps().of(&DeviceId::new("door/a"))
+    }
+
+    fn memory(&self) -> &LinkMemory {
+        &self.engine.memories[&ProfileId("b".to_owned())]
+    }
+}
+
+/// One person in, by a message with this identifier.
+fn crossing(qos: u8, id: u8) -> Vec<u8> {
+    let mut packet = vec![0x30 | (qos << 1), 12, 0, 6];
+    packet.extend_from_slice(b"door/a");
+    packet.extend_from_slice(&[0, id]);
+    packet.extend_from_slice(b"in");
+    packet
+}
+
+#[test]
+fn who_is_lost_again_before_the_subscriptions_are_answered_is_blind_since_before() {
+    let mut house = House::connected(Ok(Vec::new()));
+    let lost_at = house.now.wall;
+    house.lose();
+    house.pass(600);
+    house.wait_for_attempt();
+    house.welcome(ACCEPTED);
+    house.pass(5);
+    house.lose();
+    house.wait_for_attempt();
+    house.welcome(ACCEPTED);
+    assert_eq!(house.gaps(), []);
+    house.grant(&[1, 1]);
+    let gap = Span {
+        from: lost_at,
+        until: house.now.wall,
+    };
+    assert_eq!(house.gaps(), [gap]);
+}
+
+#[test]
+fn what_came_at_qos_2_during_a_store_is_answered_though_the_connection_was_lost_meanwhile() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&crossing(2, 9));
+    house.hear(&crossing(2, 10));
+    house.lose();
+    house.end_stores(Ok(()));
+    house.wait_for_attempt();
+    house.welcome(RESUMED);
+    for id in [9, 10] {
+        let mut again = crossing(2, id);
+        again[0] |= 0b1000;
+        house.hear(&again);
+        house.end_stores(Ok(()));
+        assert!(house.sent(&[0x50, 2, 0, id]), "PUBREC for {id}");
+    }
+}
+
+#[test]
+fn a_filter_that_is_granted_later_is_not_shown_as_refused() {
+    let mut house = House::new(Ok(Vec::new()));
+    house.hello(Some(CONFIG));
+    house.welcome(ACCEPTED);
+    house.grant(&[1, 0x80]);
+    let refused = |house: &House| house.engine.links.values().next().unwrap().refused.len();
+    assert_eq!(refused(&house), 1);
+    house.pass(30);
+    house.grant(&[1]);
+    assert_eq!(refused(&house), 0);
+}
+
+#[test]
+fn after_a_failed_store_nothing_is_acknowledged_in_the_name_of_the_session_that_lasts() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&crossing(1, 9));
+    house.sent.clear();
+    house.end_stores(Err(StoreFault::Refused));
+    assert!(!house.sent(&[0x40, 2, 0, 9]), "no PUBACK");
+    assert_eq!(house.sent, [[0xE0, 0]], "the session is left");
+    assert_eq!(house.opened.len(), 2);
+    house.sent.clear();
+    house.socket(SocketEvent::Opened);
+    let flags = house.sent[0][9];
+    assert_eq!(flags & 0b10, 0b10, "a clean session of somebody else");
+    house.hear(&ACCEPTED);
+    house.grant(&[1, 1]);
+    house.hear(&crossing(1, 11));
+    assert!(house.sent(&[0x40, 2, 0, 11]), "the stream goes on");
+}
+
+#[test]
+fn without_a_store_too_a_person_who_disconnects_makes_a_gap() {
+    let mut house = House::connected(Err(StoreFault::Refused));
+    let lost_at = house.now.wall;
+    house.ask(Request::Disconnect(ProfileId("b".to_owned())));
+    house.pass(3_600);
+    house.ask(Request::Hello {
+        config: Some(CONFIG.to_owned()),
+        profiles: Vec::new(),
+        connect: vec![ProfileId("b".to_owned())],
+    });
+    house.welcome(ACCEPTED);
+    house.grant(&[1, 1]);
+    let gap = Span {
+        from: lost_at,
+        until: house.now.wall,
+    };
+    assert_eq!(house.gaps(), [gap]);
+}
+
+#[test]
+fn a_session_with_a_filter_that_is_not_wanted_any_more_is_not_gone_on_with() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.pass(20);
+    assert!(house.memory().identity.session_exists);
+    let mut profile = house.engine.profiles[&ProfileId("b".to_owned())].clone();
+    let same = house.engine.identity(&profile, Purpose::Keep);
+    assert!(same.session_exists);
+    profile.filters.pop();
+    let fewer = house.engine.identity(&profile, Purpose::Keep);
+    assert!(!fewer.session_exists);
+    assert_eq!(fewer.client_id, same.client_id);
+}
+
+#[test]
+fn who_is_remembered_was_heard_when_the_last_byte_came() {
+    let mut house = House::connected(Ok(Vec::new()));
+    let heard_at = house.now.wall;
+    house.pass(100);
+    assert_eq!(house.memory().heard_until, Some(heard_at));
+}
+
+#[test]
+fn counts_without_a_known_broker_have_a_gap_since_they_were_stored() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.pass(20);
+    let stored = house.stores.last().unwrap().1.clone();
+    let heard_at = house.memory().heard_until.unwrap();
+    let renamed = CONFIG.replace(r#""id": "b""#, r#""id": "other""#);
+    let mut house = House::new(Ok(stored));
+    house.now.wall = house.now.wall.after(Duration::from_secs(3_600));
+    house.ask(Request::Hello {
+        config: Some(renamed),
+        profiles: Vec::new(),
+        connect: vec![ProfileId("other".to_owned())],
+    });
+    house.welcome(ACCEPTED);
+    house.grant(&[1, 1]);
+    let gap = Span {
+        from: heard_at,
+        until: house.now.wall,
+    };
+    assert_eq!(house.gaps(), [gap]);
+}
+
+#[test]
+fn a_simulated_site_is_not_stored_and_stays_until_a_broker_is_connected() {
+    let mut house = House::new(Ok(Vec::new()));
+    house.hello(None);
+    house.pass(1);
+    house.end_stores(Ok(()));
+    house.ask(Request::Simulate);
+    house.pass(60);
+    assert!(house.stores.is_empty());
+    assert!(house.engine.places.site().is_some());
+    house.ask(Request::Flush);
+    assert!(house.introduced, "the page was silent");
+    house.hello(None);
+    assert!(
+        house.engine.places.site().is_some(),
+        "saying hello again ends nothing"
+    );
+    house.hello(Some(CONFIG));
+    assert!(house.engine.places.site().is_none());
+    assert!(house.engine.fleet.is_empty());
+    house.welcome(ACCEPTED);
+    house.grant(&[1, 1]);
+    house.end_stores(Ok(()));
+    house.hear(&crossing(1, 3));
+    assert_eq!(house.engine.fleet.len(), 1);
+    let names = |record: &Record| record.key.starts_with("device/");
+    let (_, records) = house.stores.last().unwrap();
+    assert_eq!(records.iter().filter(|record| names(record)).count(), 1);
+}
+
+#[test]
+fn a_page_that_was_forgotten_is_heard_when_it_hides_or_is_seen() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.pass(31);
+    house.lose();
+    let opened = house.opened.len();
+    house.ask(Request::Hint(Hint::RetryNow));
+    assert!(house.introduced);
+    assert_eq!(house.opened.len(), opened + 1);
+    house.end_stores(Ok(()));
+    house.ask(Request::Keep);
+    assert_eq!(house.stores.len(), 1);
+}
