@@ -78,7 +78,11 @@ impl Arguments {
                 }
                 "--no-simulator" => arguments.simulator = false,
                 "--no-open" => arguments.open = false,
-                "--smoke" => arguments.smoke = true,
+                "--smoke" => {
+                    arguments.smoke = true;
+                    // Beside whatever runs already.
+                    arguments.port = 0;
+                }
                 "--help" | "-h" => return Ok(None),
                 _ => bail!("{word} means nothing here; --help tells what does"),
             }
@@ -175,13 +179,11 @@ impl Demo {
     }
 }
 
-/// At speed 1 the real time; faster, from the opening of today on, so that there is something to see.
+/// At speed 1 the real time; faster, from noon on, when every door is passed within a minute.
 fn demo_clock(real: Timestamp, arguments: &Arguments, calendar: &Calendar) -> DemoClock {
-    let simulated = match (arguments.speed, arguments.smoke) {
-        (1, _) => real,
-        (_, false) => today_at(real, 10, calendar),
-        // Busy enough that every door is passed within a minute.
-        (_, true) => today_at(real, 11, calendar),
+    let simulated = match arguments.speed {
+        1 => real,
+        _ => today_at(real, 12, calendar),
     };
     DemoClock {
         real,
@@ -238,7 +240,7 @@ pub const HELP: &str = "\
 footfall-demo: a broker, a simulated mall and the page, all on this machine
 
   --port N         where the page is served (8080; 0 is any free port)
-  --speed N        how many times as fast the mall's day passes, from its opening at 10:00 (60);
+  --speed N        how many times as fast the mall's day passes, from noon on (60);
                    1 is the real time of day
   --broker URL     publish through this broker (ws://…) instead of an own one
   --no-simulator   no mall: what your own devices publish
@@ -288,11 +290,11 @@ mod tests {
     }
 
     #[test]
-    fn a_fast_day_begins_at_the_opening_and_a_real_one_now() {
+    fn a_fast_day_begins_at_noon_and_a_real_one_now() {
         let real = Timestamp::from_millis(1_794_999_999_000);
         let calendar = calendar(TIME_ZONE, real).unwrap();
         let fast = demo_clock(real, &Arguments::default(), &calendar);
-        assert_eq!(calendar.clock(fast.wall(real)).1, 10 * 60);
+        assert_eq!(calendar.clock(fast.wall(real)).1, 12 * 60);
         assert_eq!(calendar.day(fast.wall(real)), calendar.day(real));
         let slow = Arguments {
             speed: 1,

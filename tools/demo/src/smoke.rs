@@ -17,6 +17,8 @@ pub async fn run(page: &str) -> Result<String> {
     let begun = Instant::now();
     let site = site(&Options::default());
     let browser = Chromium::start().await?;
+    // A wall, on which every door and every device stands.
+    browser.resize(1920, 1080, 1.0).await?;
     browser.open(page).await?;
     let mut found = Found::default();
     let wanted = Found {

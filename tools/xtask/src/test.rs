@@ -67,11 +67,28 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
         options.run(wasm_tests(&tools, &browser)?)
     })?;
     steps.step("build", || build(&tools))?;
-    steps.step("end-to-end tests", || {
-        let mut command = cargo(["test", "-p", "footfall-demo", "--test", "e2e"]);
+    let with_browser = |mut command: std::process::Command| {
         command.env("CHROME", &browser.chrome);
         command.env("CHROMEDRIVER", &browser.driver);
-        options.run(command)
+        command
+    };
+    steps.step("demo", || {
+        run_command(&mut with_browser(cargo([
+            "run",
+            "-p",
+            "footfall-demo",
+            "--",
+            "--smoke",
+        ])))
+    })?;
+    steps.step("end-to-end tests", || {
+        options.run(with_browser(cargo([
+            "test",
+            "-p",
+            "footfall-demo",
+            "--test",
+            "e2e",
+        ])))
     })
 }
 
