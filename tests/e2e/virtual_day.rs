@@ -1,0 +1,597 @@
+//! The same days without a browser: the engine alone against a broker of a hundred lines, in virtual time.
+//!
+//! It finds in a second what the browser shows in a minute, and every timing is exact.
+#![expect(clippy::unwrap_used, reason = "a test stops where it cannot go on")]
+
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Duration;
+
+use footfall::engine::wire::{PageId, Reply, Request, Total, Update, WireProfile};
+use footfall::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault};
+use footfall::link::{LinkState, SocketError};
+use footfall::mqtt::{Publish, QoS};
+use footfall::simulation::{self, Act, Counters, Options, Simulation, TIME_ZONE};
+use footfall::snapshot::Record;
+use footfall::time::{Monotonic, Now, Timestamp};
+use footfall_demo::tape::Published;
+use footfall_demo::zone::{calendar, offsets};
+use tokio::sync::MutexGuard;
+
+use crate::model::{self, Known, Model, differences, mall};
+use crate::screen::{Figure, Figures, Screen};
+use crate::stand::{blocking_turn, clock, settled_after};
+
+const PAGE: PageId = PageId(0);
+
+/// An engine, its page, its storage, and a broker with one session.
+struct World {
+    engine: Engine,
+    now: Now,
+    inputs: VecDeque<Input>,
+    alarm: Option<Monotonic>,
+    storage: BTreeMap<Vec<u8>, Record>,
+    screen: Screen,
+    options: Options,
+    simulation: Simulation,
+    wills: BTreeMap<usize, Publish>,
+    broker: Broker,
+    arrived: Vec<Published>,
+    _turn: MutexGuard<'static, ()>,
+}
+
+#[derive(Default)]
+struct Broker {
+    refuses: bool,
+    /// The link whose socket is open, and whether it has said CONNECT.
+    open: Option<LinkId>,
+    greeted: bool,
+    session: bool,
+    queue: VecDeque<Publish>,
+    unacknowledged: BTreeMap<u16, Publish>,
+    last_id: u16,
+    retained: BTreeMap<String, Publish>,
+}
+
+impl World {
+    fn new(options: Options, start: Timestamp) -> Self {
+        let calendar = calendar(TIME_ZONE, start).unwrap();
+        let mut world = Self {
+            engine: Engine::new(),
+            now: Now {
+                wall: start.before(Duration::from_secs(60)),
+                monotonic: Monotonic::from_millis(1_000_000),
+            },
+            inputs: VecDeque::new(),
+            alarm: None,
+            storage: BTreeMap::new(),
+            screen: Screen::default(),
+            options,
+            simulation: Simulation::with_options(options, start, calendar),
+            wills: BTreeMap::new(),
+            broker: Broker::default(),
+            arrived: Vec::new(),
+            _turn: blocking_turn(),
+        };
+        world.open_page(Err(StoreFault::Refused));
+        world
+    }
+
+    /// With storage from the start on.
+    fn with_storage(options: Options, start: Timestamp) -> Self {
+        let mut world = Self::new(options, start);
+        world.reload();
+        world
+    }
+
+    fn open_page(&mut self, restored: Result<Vec<Record>, StoreFault>) {
+        self.inputs.push_back(Input::Started { seed: 7 });
+        self.inputs.push_back(Input::Restored(restored));
+        self.greet();
+        self.run_inputs();
+    }
+
+    fn greet(&mut self) {
+        let mut config = simulation::config(&self.options, "ws://broker/mqtt");
+        config.profiles[0].username = Some("wall".to_owned());
+        let profile = WireProfile::for_worker(&config.profiles[0]);
+        let id = config.profiles[0].id.clone();
+        self.inputs.push_back(Input::Page(
+            PAGE,
+            Request::Hello {
+                config: Some(config.to_json()),
+                profiles: vec![profile],
+                connect: vec![id],
+            },
+        ));
+    }
+
+    fn reload(&mut self) {
+        self.engine = Engine::new();
+        self.alarm = None;
+        self.inputs.clear();
+        self.screen = Screen::default();
+        self.broker.close();
+        let records = self.storage.values().cloned().collect();
+        self.open_page(Ok(records));
+    }
+
+    fn cut(&mut self) {
+        if let Some(link) = self.broker.open {
+            self.broker.close();
+            let event = SocketEvent::Closed {
+                code: 1006,
+                clean: false,
+            };
+            self.inputs.push_back(Input::Socket(link, event));
+        }
+        self.run_inputs();
+    }
+
+    fn run_inputs(&mut self) {
+        while let Some(input) = self.inputs.pop_front() {
+            self.engine.handle(input, self.now);
+            while let Some(output) = self.engine.poll_output() {
+                self.carry_out(output);
+            }
+        }
+    }
+
+    fn carry_out(&mut self, output: Output) {
+        match output {
+            Output::Reply(_, Reply::Update(update), _) => self.show(&update),
+            Output::Reply(_, Reply::Introduce, _) => {
+                // A page that was silent for long, as this one is between two looks at its screen.
+                self.greet();
+                self.inputs.push_back(Input::Page(PAGE, Request::Flush));
+            }
+            Output::Reply(..) => {}
+            Output::OpenSocket { link, .. } => {
+                let event = if self.broker.refuses {
+                    SocketEvent::Failed(SocketError::BeforeOpen)
+                } else {
+                    self.broker.open = Some(link);
+                    SocketEvent::Opened
+                };
+                self.inputs.push_back(Input::Socket(link, event));
+            }
+            Output::Send(link, bytes) => {
+                let answer = self.broker.hear(&bytes, &mut self.arrived);
+                if !answer.is_empty() {
+                    self.inputs
+                        .push_back(Input::Socket(link, SocketEvent::Bytes(answer)));
+                }
+            }
+            Output::CloseSocket(_) => self.broker.close(),
+            Output::WakeAt(at) => self.alarm = Some(at),
+            Output::Store(id, records) => {
+                for record in records {
+                    let key = record.key.as_bytes().to_vec();
+                    if record.bytes.is_empty() {
+                        self.storage.remove(&key);
+                    } else {
+                        self.storage.insert(key, record);
+                    }
+                }
+                self.inputs.push_back(Input::Stored(id, Ok(())));
+            }
+            Output::Zone(name) => {
+                let offsets = offsets(&name, self.now.wall).ok();
+                self.inputs.push_back(Input::Zone(name, offsets));
+            }
+        }
+    }
+
+    fn show(&mut self, update: &Update) {
+        let figure = |total: &Total| Figure {
+            value: Some(total.value),
+            qualifiers: [
+                (total.since.is_some(), "since"),
+                (total.at_least, "at-least"),
+                (total.waiting, "waiting"),
+            ]
+            .into_iter()
+            .filter(|(holds, _)| *holds)
+            .map(|(_, name)| name.to_owned())
+            .collect(),
+        };
+        let levels = &update.levels;
+        for door in &levels.doors {
+            let shown = Figures {
+                entered: door.entered.as_ref().map(figure).unwrap_or_default(),
+                exited: door.exited.as_ref().map(figure).unwrap_or_default(),
+                state: format!("{:?}", door.freshness),
+                text: format!("{door:?}"),
+                ..Figures::default()
+            };
+            self.screen.doors.insert(door.id.clone(), shown);
+        }
+        for zone in &levels.zones {
+            let shown = Figures {
+                entered: figure(&zone.entered),
+                exited: figure(&zone.exited),
+                occupancy: Figure {
+                    value: zone.occupancy,
+                    qualifiers: Vec::new(),
+                },
+                title: zone.doors_missing.join(" "),
+                text: format!("{zone:?}"),
+                ..Figures::default()
+            };
+            self.screen.zones.insert(zone.id.clone(), shown);
+        }
+        if let Some(link) = levels.links.as_ref().and_then(|links| links.first()) {
+            self.screen.link = match link.state {
+                LinkState::Connected { .. } => "connected".to_owned(),
+                _ => format!("{:?}", link.state),
+            };
+        }
+    }
+
+    /// Lets everything happen up to that instant of the wall clock.
+    fn until(&mut self, wall: Timestamp) {
+        loop {
+            let alarm = self.alarm.map(|at| {
+                let left = at.since(self.now.monotonic);
+                self.now.wall.after(left)
+            });
+            let next = self.simulation.next_at().min(alarm.unwrap_or(wall));
+            if next >= wall {
+                self.pass_to(wall);
+                self.inputs.push_back(Input::Page(PAGE, Request::Flush));
+                self.run_inputs();
+                return;
+            }
+            self.pass_to(next);
+            if alarm.is_some_and(|alarm| alarm <= next) {
+                self.alarm = None;
+                self.inputs.push_back(Input::TimerFired);
+            } else {
+                self.happen();
+            }
+            self.run_inputs();
+        }
+    }
+
+    fn pass_to(&mut self, wall: Timestamp) {
+        let span = wall.since(self.now.wall);
+        self.now.wall = self.now.wall.after(span);
+        self.now.monotonic = self.now.monotonic.after(span);
+    }
+
+    fn happen(&mut self) {
+        let event = self.simulation.next_event();
+        let publish = match event.what {
+            Act::Connect { will } => {
+                self.wills.insert(event.device, will);
+                return;
+            }
+            Act::Disconnect => {
+                self.wills.remove(&event.device);
+                return;
+            }
+            Act::Drop => self.wills.remove(&event.device),
+            Act::Publish(publish) => Some(publish),
+        };
+        let Some(publish) = publish else { return };
+        if publish.retain {
+            self.broker
+                .retained
+                .insert(publish.topic.clone(), publish.clone());
+        }
+        let bytes = self.broker.publish(publish, &mut self.arrived);
+        if let Some(link) = self.broker.open
+            && !bytes.is_empty()
+        {
+            self.inputs
+                .push_back(Input::Socket(link, SocketEvent::Bytes(bytes)));
+        }
+    }
+
+    fn known(&self) -> Vec<Known> {
+        Model::of(&self.arrived).unwrap().known(clock(0, 0))
+    }
+}
+
+impl Broker {
+    fn close(&mut self) {
+        self.open = None;
+        self.greeted = false;
+    }
+
+    /// A message of a device: what goes to the page now.
+    fn publish(&mut self, publish: Publish, arrived: &mut Vec<Published>) -> Vec<u8> {
+        if !self.session {
+            return Vec::new();
+        }
+        if !self.greeted {
+            if publish.qos > QoS::AtMostOnce {
+                self.queue.push_back(publish);
+            }
+            return Vec::new();
+        }
+        self.send(publish, false, arrived)
+    }
+
+    fn send(&mut self, publish: Publish, retained: bool, arrived: &mut Vec<Published>) -> Vec<u8> {
+        let qos = u8::from(publish.qos > QoS::AtMostOnce);
+        let mut body = u16::try_from(publish.topic.len())
+            .unwrap()
+            .to_be_bytes()
+            .to_vec();
+        body.extend_from_slice(publish.topic.as_bytes());
+        if qos > 0 {
+            self.last_id = self.last_id % 60_000 + 1;
+            body.extend_from_slice(&self.last_id.to_be_bytes());
+            self.unacknowledged.insert(self.last_id, publish.clone());
+        }
+        body.push(0);
+        body.extend_from_slice(&publish.payload);
+        arrived.push(Published {
+            topic: publish.topic,
+            payload: publish.payload,
+            qos,
+            retained,
+            duplicate: false,
+        });
+        packet(0x30 | qos << 1 | u8::from(retained), &body)
+    }
+
+    /// Packets of the page: what is answered.
+    fn hear(&mut self, mut bytes: &[u8], arrived: &mut Vec<Published>) -> Vec<u8> {
+        let mut answer = Vec::new();
+        while let [first, rest @ ..] = bytes {
+            let (mut length, mut width) = (0_usize, 0);
+            loop {
+                length |= usize::from(rest[width] & 0x7F) << (7 * width);
+                width += 1;
+                if rest[width - 1] & 0x80 == 0 {
+                    break;
+                }
+            }
+            let (body, after) = rest[width..].split_at(length);
+            bytes = after;
+            match first >> 4 {
+                1 => answer.extend(self.greet(body, arrived)),
+                4 => {
+                    let id = u16::from_be_bytes([body[0], body[1]]);
+                    self.unacknowledged.remove(&id);
+                }
+                8 => {
+                    // Only lengths matter: four filters, each with its options.
+                    answer.extend(packet(0x90, &[body[0], body[1], 0, 1, 1, 1, 1]));
+                    for publish in self.retained.clone().into_values() {
+                        answer.extend(self.send(publish, true, arrived));
+                    }
+                }
+                12 => answer.extend(packet(0xD0, &[])),
+                14 => self.close(),
+                _ => {}
+            }
+        }
+        answer
+    }
+
+    fn greet(&mut self, body: &[u8], arrived: &mut Vec<Published>) -> Vec<u8> {
+        let clean = body[7] & 2 != 0;
+        if clean {
+            self.session = false;
+            self.queue.clear();
+            self.unacknowledged.clear();
+        }
+        let mut answer = packet(0x20, &[u8::from(self.session), 0, 0]);
+        self.session = true;
+        self.greeted = true;
+        let again = std::mem::take(&mut self.unacknowledged).into_values();
+        let queued: Vec<_> = again.chain(std::mem::take(&mut self.queue)).collect();
+        for publish in queued {
+            answer.extend(self.send(publish, false, arrived));
+        }
+        answer
+    }
+}
+
+fn packet(first: u8, body: &[u8]) -> Vec<u8> {
+    let mut bytes = vec![first];
+    let mut rest = body.len();
+    loop {
+        let low = u8::try_from(rest % 128).unwrap();
+        rest /= 128;
+        bytes.push(if rest > 0 { low | 0x80 } else { low });
+        if rest == 0 {
+            break;
+        }
+    }
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+#[test]
+fn a_virtual_day_with_cuts_and_a_reload_ends_with_the_truth() {
+    let options = mall(QoS::AtLeastOnce, Counters::ResetAtMidnight);
+    let mut world = World::with_storage(options, clock(9, 59));
+    for (cut, back) in [
+        (clock(11, 0), clock(11, 10)),
+        (clock(12, 50), clock(12, 55)),
+        (clock(13, 10), clock(13, 26)),
+    ] {
+        if cut > clock(12, 0) && world.now.wall < clock(12, 0) {
+            world.until(clock(12, 0));
+            world.reload();
+        }
+        world.until(cut);
+        world.broker.refuses = true;
+        world.cut();
+        world.until(back);
+        world.broker.refuses = false;
+    }
+    let end = settled_after(world.simulation.clone(), clock(14, 0));
+    world.until(end);
+    let truth = world.simulation.truth_at(end);
+    assert_eq!(
+        differences(&world.screen, &model::all(&truth), None),
+        Vec::<String>::new()
+    );
+    for (id, door) in &world.screen.doors {
+        for figure in [&door.entered, &door.exited] {
+            assert!(
+                !figure.is("at-least") && !figure.is("waiting"),
+                "{id} {figure:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_virtual_day_at_qos_0_is_right_again_once_each_door_has_spoken() {
+    let options = mall(QoS::AtMostOnce, Counters::ResetAtMidnight);
+    let mut world = World::with_storage(options, clock(9, 59));
+    for (cut, back) in [
+        (clock(11, 0), clock(11, 20)),
+        (clock(12, 20), clock(12, 30)),
+    ] {
+        world.until(cut);
+        world.broker.refuses = true;
+        world.cut();
+        world.until(back);
+        world.broker.refuses = false;
+        while world.screen.link != "connected" {
+            let now = world.now.wall;
+            world.until(now.after(Duration::from_secs(1)));
+        }
+        // Until they have spoken again.
+        for (id, zone) in &world.screen.zones {
+            assert!(zone.entered.is("waiting"), "{id} {zone:?}");
+        }
+    }
+    let end = settled_after(world.simulation.clone(), clock(14, 0));
+    world.until(end);
+    let truth = world.simulation.truth_at(end);
+    let known = world.known();
+    assert_eq!(
+        differences(&world.screen, &known, None),
+        Vec::<String>::new()
+    );
+    let missed = model::missed(&truth, &known);
+    assert_eq!(missed.keys().copied().collect::<Vec<_>>(), ["ACCC8E100007"]);
+    for (id, door) in &world.screen.doors {
+        for figure in [&door.entered, &door.exited] {
+            assert_eq!(figure.is("at-least"), id == "roof-lift", "{id} {figure:?}");
+            assert!(!figure.is("waiting"), "{id} {figure:?}");
+        }
+    }
+}
+
+#[test]
+fn a_virtual_reset_that_nobody_saw_says_at_least() {
+    let options = mall(QoS::AtMostOnce, Counters::ResetAtMidnight);
+    let mut world = World::with_storage(options, clock(12, 45));
+    world.until(clock(13, 5));
+    world.broker.refuses = true;
+    world.cut();
+    world.until(clock(13, 25));
+    world.broker.refuses = false;
+    world.until(clock(14, 10));
+    let truth = world.simulation.truth_at(clock(14, 10));
+    let known = world.known();
+    assert_eq!(
+        differences(&world.screen, &known, None),
+        Vec::<String>::new()
+    );
+    let missed = model::missed(&truth, &known);
+    assert!(missed["ACCC8E100004"].0 > 0, "{missed:?}");
+    let door = &world.screen.doors["car-park"];
+    assert!(
+        door.entered.is("at-least") && door.exited.is("at-least"),
+        "{door:?}"
+    );
+    for (id, door) in &world.screen.doors {
+        if !["car-park", "roof-lift"].contains(&id.as_str()) {
+            assert!(!door.entered.is("at-least"), "{id} {door:?}");
+        }
+    }
+}
+
+#[test]
+fn a_virtual_page_opened_at_noon_says_since() {
+    let options = mall(QoS::AtLeastOnce, Counters::RunForDays);
+    let mut world = World::with_storage(options, clock(11, 50));
+    // Nobody has heard of it before noon.
+    world.broker.refuses = true;
+    world.reload();
+    world.until(clock(12, 0));
+    world.storage.clear();
+    world.broker.session = false;
+    world.broker.queue.clear();
+    world.arrived.clear();
+    world.broker.refuses = false;
+    world.reload();
+    world.until(clock(13, 0));
+    let known = world.known();
+    assert_eq!(
+        differences(&world.screen, &known, None),
+        Vec::<String>::new()
+    );
+    for (id, door) in &world.screen.doors {
+        for figure in [&door.entered, &door.exited] {
+            assert_eq!(figure.qualifiers, ["since"], "{id} {door:?}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "a door that spoke for the first time after a cut is taken for one that nothing was missed of"]
+fn a_virtual_door_first_heard_after_a_cut_does_not_claim_to_be_whole() {
+    let options = mall(QoS::AtMostOnce, Counters::ResetAtMidnight);
+    let mut world = World::with_storage(options, clock(9, 59));
+    let mut ahead = world.simulation.clone();
+    let first = loop {
+        let event = ahead.next_event();
+        if matches!(event.what, Act::Publish(publish) if publish.topic.starts_with("people/")) {
+            break event.at;
+        }
+    };
+    world.until(first.before(Duration::from_secs(1)));
+    world.broker.refuses = true;
+    world.cut();
+    world.until(first.after(Duration::from_secs(600)));
+    let back = world.now.wall;
+    world.broker.refuses = false;
+    world.until(clock(13, 0));
+    let short = model::missed(&world.simulation.truth_at(clock(13, 0)), &world.known());
+    let lift = &world.screen.doors["roof-lift"];
+    assert!(
+        short.contains_key("ACCC8E100007"),
+        "nobody was missed: {short:?}"
+    );
+    // Either is true: that some were missed, or that it is known only since the cut.
+    let begins_late = (0..60).any(|seconds| {
+        let since = back.after(Duration::from_secs(seconds)).as_millis() / 1000;
+        lift.text
+            .contains(&format!("since: Some(Timestamp({since}"))
+    });
+    assert!(lift.entered.is("at-least") || begins_late, "{}", lift.text);
+}
+
+#[test]
+#[ignore = "a door of which one direction is not known yet is held at zero, and the zone's lowest sum counts it"]
+fn a_virtual_morning_shows_the_people_who_have_come() {
+    let options = mall(QoS::AtLeastOnce, Counters::ResetAtMidnight);
+    let mut world = World::with_storage(options, clock(9, 59));
+    let mut wrong = Vec::new();
+    for minute in (15..=90).step_by(15) {
+        world.until(clock(10, minute));
+        let (hall, present) = (
+            &world.screen.zones["hall"],
+            world.simulation.truth_at(clock(10, minute)).present[1],
+        );
+        let shown = hall.occupancy.value.unwrap_or(0);
+        // Those on their way through the door that tells its sums four times a minute.
+        if shown.abs_diff(present) > 5 {
+            wrong.push(format!(
+                "after {minute} minutes {shown} present, {:?} entered, {:?} exited, really {present}",
+                hall.entered.value, hall.exited.value
+            ));
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
