@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::observation::{Channel, Class, CountKind, CountReading, DeviceId, LineId};
 use crate::time::{Calendar, Timestamp};
+use changes::Changes;
 use gaps::Gaps;
 use line::Line;
 
@@ -134,8 +135,8 @@ pub struct Series {
     /// Since when each link listens.
     listening: BTreeMap<u32, Timestamp>,
     revision: u64,
-    /// When the gaps changed last.
-    gaps_revision: u64,
+    /// When the gaps changed, and from which minute on that matters.
+    gaps_changes: Changes,
     house: house::House,
 }
 
@@ -200,9 +201,9 @@ impl Series {
     /// Messages of these devices may have been missed from one instant up to another. May be told again and again while it
     /// lasts.
     pub fn lost(&mut self, lost: &Lost, from: Timestamp, until: Timestamp) {
-        if self.gaps.add(lost, Span { from, until }) {
+        if let Some(from) = self.gaps.add(lost, Span { from, until }) {
             self.revision += 1;
-            self.gaps_revision = self.revision;
+            self.gaps_changes.note(self.revision, from.minute());
             self.house.gaps_unstored = true;
         }
     }
@@ -261,11 +262,11 @@ impl Series {
     /// The class of a line that counts people best.
     fn best(&self, device: &DeviceId, line: &LineId, channel: Channel) -> Option<(Class, &Line)> {
         let lines = self.devices.get(device)?;
-        [Class::Person, Class::Any].into_iter().find_map(|class| {
-            let key = (line.clone(), channel, class);
-            let line = lines.get(&key)?;
-            Some((key.2, line))
-        })
+        // People stand before all objects, and those before other classes.
+        let first = (line.clone(), channel, Class::Person);
+        let (key, found) = lines.range(&first..).next()?;
+        let is_of_it = key.0 == *line && key.1 == channel && !matches!(key.2, Class::Other(_));
+        is_of_it.then(|| (key.2.clone(), found))
     }
 }
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::clock::AHEAD;
 use super::cumulative::{Cumulative, Epoch, EpochKey};
 use super::gaps::{self, Span};
-use super::line::Line;
+use super::line::{CountsBy, Line};
 use super::{BucketState, Total};
 use crate::time::Timestamp;
 
@@ -33,7 +33,7 @@ pub(crate) struct Pending {
     pub(crate) from: Timestamp,
     /// When somebody listened again.
     pub(crate) listened: Timestamp,
-    /// The minute of the reading that told; `None`: not yet.
+    /// The minute of the reading that told, or the end of the course's span if that is earlier; `None`: not yet.
     pub(crate) told: Option<i64>,
 }
 
@@ -148,12 +148,15 @@ impl Course {
             to,
             first: from.minute().max(changed),
         };
-        let counted = if line.cumulative.is_empty() {
-            course.trust_messages(from);
-            reader.messages(line)
-        } else {
-            course.trust_totals(line, from, to);
-            reader.totals(&line.cumulative, &mut course)
+        let counted = match line.counts_by() {
+            CountsBy::Totals => {
+                course.trust_totals(line, from, to);
+                reader.totals(&line.cumulative, &mut course)
+            }
+            CountsBy::Crossings | CountsBy::Intervals => {
+                course.trust_messages(from);
+                reader.messages(line)
+            }
         };
         course.sums = sums;
         course.add(counted);
@@ -220,7 +223,7 @@ impl Course {
                 self.pending.push(Pending {
                     from: span.from,
                     listened: span.until,
-                    told,
+                    told: told.map(|minute| minute.min(to.minute())),
                 });
             }
         }
@@ -292,33 +295,31 @@ impl Reader {
         course: &mut Course,
         counted: &mut Vec<(i64, u64)>,
     ) {
-        let begin = self.from.minute();
+        let (begin, until) = (self.from.minute(), self.until());
+        let steps = |from: i64, to: i64| epoch.steps.range(from.min(to)..to);
         let began = cumulative.began(key, epoch);
         let before = epoch.steps.range(..begin).next_back().map(|step| *step.1);
-        let mut steps = epoch
-            .steps
-            .range(begin.min(self.until())..self.until())
-            .peekable();
-        let mut base = before.unwrap_or(0);
+        let (mut base, mut first) = (before.unwrap_or(0), begin);
         if began.is_none_or(|began| began < self.from.before(AHEAD)) {
             // It was under way when the span began. Where it stood then is known if somebody listened.
             let unknown_until = match before {
                 None => epoch.first.minute().max(begin),
                 Some(_) => course.told_across(self.from).unwrap_or(i64::MIN),
             };
-            let mut is_late = false;
-            while let Some((_, value)) = steps.next_if(|step| *step.0 <= unknown_until) {
+            let late = steps(begin, unknown_until.saturating_add(1).min(until)).next_back();
+            if let Some((_, value)) = late {
                 base = *value;
-                is_late = true;
-            }
-            if is_late {
+                first = unknown_until + 1;
                 course.later(self.from, start_of(unknown_until));
             }
         }
-        for (minute, value) in steps {
-            if *minute >= self.first {
-                counted.push((*minute, value.saturating_sub(base)));
-            }
+        if self.first > first
+            && let Some((_, value)) = steps(first, self.first.min(until)).next_back()
+        {
+            base = *value;
+        }
+        for (minute, value) in steps(first.max(self.first), until) {
+            counted.push((*minute, value.saturating_sub(base)));
             base = *value;
         }
     }

@@ -67,13 +67,27 @@ impl Cumulative {
         let absorbed = is_new
             .then(|| self.absorb_untold(reset_at, value))
             .flatten();
+        let is_newest = self
+            .epochs
+            .keys()
+            .next_back()
+            .is_none_or(|newest| *newest <= key);
         let epoch = self.epochs.entry(key).or_insert_with(|| Epoch::new(at));
-        let risen = epoch.raise(at, value);
-        let from = absorbed.map_or(at.minute(), |from| from.min(at.minute()));
-        Ok(match (is_new && !is_first, risen) {
-            (true, _) if absorbed.is_none() => Noted::Reset { from },
-            (true, _) | (_, true) => Noted::Changed { from },
-            (false, false) => Noted::Known,
+        let mut from = epoch.raise(at, value, is_newest);
+        if is_new {
+            // A reset says something of the time since the epoch before was heard last.
+            let before = self.epochs.range(..key).next_back();
+            let since = before.map_or(at, |(_, epoch)| epoch.last).min(at);
+            from = [from, absorbed, Some(since.minute())]
+                .into_iter()
+                .flatten()
+                .min();
+        }
+        let is_reset = is_new && is_newest && !is_first && absorbed.is_none();
+        Ok(match from {
+            Some(from) if is_reset => Noted::Reset { from },
+            Some(from) => Noted::Changed { from },
+            None => Noted::Known,
         })
     }
 
@@ -91,8 +105,9 @@ impl Cumulative {
             // Of a counter that usually tells. Without the time a lower value cannot be placed.
             return match newest.highest() {
                 Some(highest) if value < highest => Err(Refusal::NoResetTime),
-                _ if newest.raise(at, value) => Ok(Noted::Changed { from: at.minute() }),
-                _ => Ok(Noted::Known),
+                _ => Ok(newest
+                    .raise(at, value, true)
+                    .map_or(Noted::Known, |from| Noted::Changed { from })),
             };
         }
         if self.epochs.len() >= EPOCHS {
@@ -133,13 +148,16 @@ impl Cumulative {
         Some(from)
     }
 
-    /// Forgets the steps of before the minute, but of each epoch the last one: later readings are compared with it.
-    /// Epochs that ended before are forgotten, but the newest. Returns whether that changed anything.
+    /// Forgets the steps of before the minute, but of each epoch the last one: later readings are compared with it. Of
+    /// epochs that ended before only the last one stays: whether it was heard to the end is what the next one asks.
+    /// Returns whether that changed anything.
     pub(super) fn forget_before(&mut self, minute: i64) -> bool {
-        let newest = self.epochs.keys().next_back().copied();
+        let mut ended = self.epochs.iter().rev();
+        let last_ended = ended.find(|(_, epoch)| epoch.last.minute() < minute);
+        let last_ended = last_ended.map(|epoch| *epoch.0);
         let former = (self.epochs.len(), self.steps());
         self.epochs
-            .retain(|key, epoch| Some(*key) == newest || epoch.last.minute() >= minute);
+            .retain(|key, epoch| Some(*key) == last_ended || epoch.last.minute() >= minute);
         for epoch in self.epochs.values_mut() {
             epoch.forget_before(minute);
         }

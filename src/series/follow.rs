@@ -26,12 +26,19 @@ impl Series {
             return followed.take().map(|_| from.minute());
         };
         let former = match followed.take() {
-            Some(known) if known.class == class && known.revision >= self.gaps_revision => {
-                let Some(changed) = line.changes.since(known.revision) else {
-                    *followed = Some(known);
-                    return None;
-                };
-                Some((known.course, changed))
+            Some(mut known) if known.class == class => {
+                let of_line = line.changes.since(known.revision);
+                let of_gaps = self.gaps_changes.since(known.revision);
+                let changed = [of_line, of_gaps].into_iter().flatten().min();
+                known.revision = self.revision;
+                match changed {
+                    Some(changed) if changed < to.minute() => Some((known.course, changed)),
+                    // Nothing, or what lies after the span.
+                    Some(_) | None => {
+                        *followed = Some(known);
+                        return None;
+                    }
+                }
             }
             _ => None,
         };
@@ -42,6 +49,6 @@ impl Series {
             revision: self.revision,
             course,
         });
-        (changed < to.minute()).then(|| changed.max(from.minute()))
+        Some(changed.max(from.minute()))
     }
 }

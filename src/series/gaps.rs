@@ -41,14 +41,13 @@ impl Span {
 
 const BEFORE_ANSWER: Duration = Duration::from_secs(10);
 
-/// Adds a span to ascending, disjoint ones. Returns whether that changed anything.
-pub(crate) fn add(spans: &mut Vec<Span>, span: Span) -> bool {
-    if span.from >= span.until
-        || spans
-            .iter()
-            .any(|known| known.covers(span.from, span.until))
-    {
-        return false;
+/// Adds a span to ascending, disjoint ones. Returns where that which changed begins.
+pub(crate) fn add(spans: &mut Vec<Span>, span: Span) -> Option<Timestamp> {
+    let is_known = spans
+        .iter()
+        .any(|known| known.covers(span.from, span.until));
+    if span.from >= span.until || is_known {
+        return None;
     }
     let (mut from, mut until) = (span.from, span.until);
     spans.retain(|known| {
@@ -61,23 +60,20 @@ pub(crate) fn add(spans: &mut Vec<Span>, span: Span) -> bool {
     });
     let at = spans.partition_point(|known| known.from < from);
     spans.insert(at, Span { from, until });
-    if spans.len() > SPANS {
-        join_closest(spans);
-    }
-    true
+    let joined = (spans.len() > SPANS).then(|| join_closest(spans)).flatten();
+    Some(joined.map_or(from, |joined| joined.min(from)))
 }
 
 /// More interruptions than this in two days are one bad connection, and some of them become one.
 const SPANS: usize = 128;
 
-/// Says more to be lost than was: never less.
-fn join_closest(spans: &mut Vec<Span>) {
+/// Says more to be lost than was: never less. Returns where the joined ones begin.
+fn join_closest(spans: &mut Vec<Span>) -> Option<Timestamp> {
     let between = |pair: &[Span]| pair[1].from.since(pair[0].until);
-    let closest = (1..spans.len()).min_by_key(|index| between(&spans[index - 1..=*index]));
-    if let Some(index) = closest {
-        spans[index - 1].until = spans[index].until;
-        spans.remove(index);
-    }
+    let closest = (1..spans.len()).min_by_key(|index| between(&spans[index - 1..=*index]))?;
+    spans[closest - 1].until = spans[closest].until;
+    spans.remove(closest);
+    Some(spans[closest - 1].from)
 }
 
 /// All gaps: of everybody, and of single devices.
@@ -93,8 +89,8 @@ pub(crate) struct Gaps {
 const DEVICES: usize = 10_000;
 
 impl Gaps {
-    /// Returns whether that changed anything.
-    pub(crate) fn add(&mut self, lost: &Lost, span: Span) -> bool {
+    /// Returns where that which changed begins.
+    pub(crate) fn add(&mut self, lost: &Lost, span: Span) -> Option<Timestamp> {
         self.end = self.end.max(Some(span.until));
         let Lost::Devices(devices) = lost else {
             return add(&mut self.all, span);
@@ -102,11 +98,8 @@ impl Gaps {
         if self.devices.len() + devices.len() > DEVICES {
             return add(&mut self.all, span);
         }
-        let mut changed = false;
-        for device in devices {
-            changed |= add(self.devices.entry(device.clone()).or_default(), span);
-        }
-        changed
+        let add = |device: &DeviceId| add(self.devices.entry(device.clone()).or_default(), span);
+        devices.iter().filter_map(add).min()
     }
 
     /// Whether any ended after.
@@ -163,7 +156,11 @@ mod tests {
             add(&mut spans, span(from, until));
         }
         assert_eq!(spans, [span(10, 30), span(50, 70)]);
-        assert!(!add(&mut spans, span(12, 28)));
+        assert_eq!(add(&mut spans, span(12, 28)), None);
+        assert_eq!(
+            add(&mut spans, span(25, 35)),
+            Some(Timestamp::from_millis(10))
+        );
     }
 
     #[test]

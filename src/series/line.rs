@@ -39,6 +39,14 @@ pub(crate) struct Line {
     pub(crate) stored: BTreeSet<Part>,
 }
 
+/// What the counts of a line are read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum CountsBy {
+    Totals,
+    Crossings,
+    Intervals,
+}
+
 /// Readings without any time are taken from one link; from another one only when that one is silent for so long.
 const TIMELESS_SILENCE: Duration = Duration::from_secs(600);
 
@@ -98,6 +106,7 @@ impl Line {
         revision: u64,
     ) -> Applied {
         let measured = clock::measured(reading.sent_at, arrival);
+        let former = self.counts_by();
         let outcome = match reading.kind {
             CountKind::Cumulative { reset_at } => {
                 self.note_total(reset_at, reading, measured, arrival, gaps)
@@ -123,13 +132,24 @@ impl Line {
             Err(refusal) => Applied::Refused(refusal),
             Ok(Noted::Known) => Applied::Known,
             Ok(Noted::Changed { from }) => {
-                self.has_changed(from, measured.at, calendar, revision);
+                self.has_changed(former, from, measured.at, calendar, revision);
                 Applied::Counted
             }
             Ok(Noted::Reset { from }) => {
-                self.has_changed(from, measured.at, calendar, revision);
+                self.has_changed(former, from, measured.at, calendar, revision);
                 Applied::Reset
             }
+        }
+    }
+
+    /// Which of its readings count, where it sends several kinds: totals before crossings before intervals.
+    pub(super) fn counts_by(&self) -> CountsBy {
+        if !self.cumulative.is_empty() {
+            CountsBy::Totals
+        } else if !self.crossings.is_empty() {
+            CountsBy::Crossings
+        } else {
+            CountsBy::Intervals
         }
     }
 
@@ -239,8 +259,17 @@ impl Line {
         }
     }
 
-    fn has_changed(&mut self, from: i64, at: Timestamp, calendar: &Calendar, revision: u64) {
-        self.changes.note(revision, from);
+    fn has_changed(
+        &mut self,
+        former: CountsBy,
+        from: i64,
+        at: Timestamp,
+        calendar: &Calendar,
+        revision: u64,
+    ) {
+        let is_read_anew = former != self.counts_by();
+        let read_from = if is_read_anew { i64::MIN } else { from };
+        self.changes.note(revision, read_from);
         // All days between: a late reading may take back what was counted after it.
         let changed = calendar.day(start_of(from));
         let (measured, mut day) = (calendar.day(at), changed);

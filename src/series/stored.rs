@@ -83,9 +83,9 @@ impl Series {
 
     /// Puts a stored gap back.
     pub(crate) fn restore_gap(&mut self, lost: &Lost, span: Span) {
-        if self.gaps.add(lost, span) {
+        if let Some(from) = self.gaps.add(lost, span) {
             self.revision += 1;
-            self.gaps_revision = self.revision;
+            self.gaps_changes.note(self.revision, from.minute());
         }
     }
 }

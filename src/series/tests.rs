@@ -570,4 +570,46 @@ proptest! {
         }
         prop_assert_eq!(sum, course.total().value);
     }
+
+    #[test]
+    fn a_course_that_follows_is_the_same_as_one_that_is_read_anew(
+        readings in prop::collection::vec((-DAY..DAY, 0_u8..5, 0_u64..9, 0_i64..200, 0_u8..8), 1..50),
+        kinds in 0_u8..4,
+    ) {
+        let mut series = Series::default();
+        series.listens(1, at(-DAY + 200));
+        let (device, line) = (DeviceId::new("a"), LineId::default());
+        let days = [(at(-DAY), at(0)), (at(0), at(DAY))];
+        let mut followed = [None, None];
+        let mut readings = readings;
+        readings.sort_unstable();
+        let (mut value, mut reset) = (50, -2 * DAY);
+        for (minute, kind, rise, back, chance) in readings {
+            value += rise;
+            if chance == 0 {
+                (value, reset) = (rise, minute - back.min(30));
+            }
+            if chance == 1 {
+                series.lost(&Lost::All, at(minute - back), at(minute - back / 2));
+            }
+            let (kind, value) = match (kinds, kind) {
+                (0, _) => (counter(reset), value),
+                (1, _) => (OLD_COUNTER, value),
+                (2, _) => (PERSON, rise),
+                (_, 0) => (PERSON, rise),
+                (_, 1..) => (counter(reset), value),
+            };
+            // Some come late, some are measured by a clock that is behind.
+            let sent_at = at(minute - if chance == 2 { back } else { 0 });
+            apply(&mut series, &reading(kind, value, Some(sent_at)), &live(minute));
+            if chance < 5 {
+                for ((from, to), followed) in days.into_iter().zip(&mut followed) {
+                    series.follow((&device, &line, Channel::Entered), from, to, followed);
+                    let anew = series.course(&device, &line, Channel::Entered, from, to);
+                    let course = followed.as_ref().map(|followed| followed.course.clone());
+                    prop_assert_eq!(&course, &anew);
+                }
+            }
+        }
+    }
 }

@@ -45,6 +45,7 @@ impl Book {
     /// Reads what changed in the series, and goes on to `now`.
     pub(super) fn refresh(&mut self, plan: &Plan, series: &Series, now: Timestamp) -> Changed {
         let mut changed = vec![None; plan.readings.len()];
+        let is_new = self.seen.is_none();
         if self.seen.replace(series.revision()) != Some(series.revision()) {
             let readings = plan
                 .readings
@@ -64,6 +65,7 @@ impl Book {
             + 1;
         let length = usize::try_from(length).unwrap_or(0);
         let mut doors_changed = Vec::with_capacity(plan.doors.len());
+        let mut doors_read = Vec::with_capacity(plan.doors.len());
         let mut positions = Vec::with_capacity(plan.doors.len());
         for (door, curve) in plan.doors.iter().zip(&mut self.doors) {
             let readings = &self.readings;
@@ -73,10 +75,10 @@ impl Book {
             let exited: Vec<_> = door.exited.iter().map(course).collect();
             let changed = door.readings().filter_map(|reading| changed[reading]).min();
             let position = curve.refresh(&entered, &exited, first, changed, length);
+            doors_read.push(changed.is_some());
             doors_changed.push(changed.is_some() || position.is_some());
             positions.push(position);
         }
-        let any_changed = changed.iter().any(Option::is_some);
         let mut zones_changed = Vec::with_capacity(plan.zones.len());
         for (zone, curve) in plan.zones.iter().zip(&mut self.zones) {
             let from = zone
@@ -84,7 +86,7 @@ impl Book {
                 .iter()
                 .filter_map(|(door, _)| positions[*door])
                 .min();
-            if any_changed {
+            if is_new || zone.doors.iter().any(|(door, _)| doors_read[*door]) {
                 let readings = zone
                     .doors
                     .iter()

@@ -41,11 +41,8 @@ impl DoorCurve {
     ) -> Option<usize> {
         if let Some(changed) = changed {
             let holds = holds(entered.iter().chain(exited).copied(), first);
-            let from = if self.holds == holds {
-                usize::try_from(changed - first).unwrap_or(0)
-            } else {
-                0
-            };
+            let from = changed.min(first_difference(&self.holds, &holds).unwrap_or(changed));
+            let from = usize::try_from(from - first).unwrap_or(0);
             self.holds = holds;
             self.net.truncate(from);
         }
@@ -115,6 +112,13 @@ impl<'a> Walk<'a> {
         }
         self.sum
     }
+}
+
+/// The first minute in which one holds and the other does not.
+fn first_difference(former: &[Hold], holds: &[Hold]) -> Option<i64> {
+    let gone = former.iter().filter(|hold| !holds.contains(hold));
+    let new = holds.iter().filter(|hold| !former.contains(hold));
+    gone.chain(new).map(|hold| hold.from).min()
 }
 
 /// The holds of a door with these readings.

@@ -35,11 +35,16 @@ impl Epoch {
         }
     }
 
-    /// Takes a reading. Returns whether it told anything new.
-    pub(super) fn raise(&mut self, at: Timestamp, value: u64) -> bool {
-        self.first = self.first.min(at);
-        self.last = self.last.max(at);
-        self.raise_in(at.minute(), value)
+    /// Takes a reading. Returns the minute from which on it told anything new. When the newest epoch was heard last says
+    /// nothing as long as no other follows.
+    pub(super) fn raise(&mut self, at: Timestamp, value: u64, is_newest: bool) -> Option<i64> {
+        let (first, last) = (self.first, self.last);
+        self.first = first.min(at);
+        self.last = last.max(at);
+        let heard_longer = (self.last > last && !is_newest).then(|| last.minute());
+        let is_news = self.raise_in(at.minute(), value) || self.first < first;
+        let told = is_news.then(|| at.minute());
+        [heard_longer, told].into_iter().flatten().min()
     }
 
     pub(super) fn raise_in(&mut self, minute: i64, value: u64) -> bool {

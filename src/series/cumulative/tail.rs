@@ -60,11 +60,10 @@ impl Tail {
         value: u64,
         at: Timestamp,
     ) -> Result<Noted, Refusal> {
-        if self
-            .settled
-            .is_some_and(|settled| (at, value) <= (settled.at, settled.value))
+        if let Some(settled) = self.settled
+            && (at, value) <= (settled.at, settled.value)
         {
-            return note_late(epochs, value, at);
+            return note_late(epochs, settled, value, at);
         }
         if !self.readings.insert((at, value)) {
             return Ok(Noted::Known);
@@ -73,9 +72,9 @@ impl Tail {
             let former = self.head;
             self.head = Some(step(epochs, former, value, at));
             match (former, self.head) {
-                (Some(former), Some(head)) if former.epoch != head.epoch => {
-                    Noted::Reset { from: at.minute() }
-                }
+                (Some(former), Some(head)) if former.epoch != head.epoch => Noted::Reset {
+                    from: former.at.minute(),
+                },
                 (Some(former), Some(head)) if former.value == head.value => Noted::Known,
                 _ => Noted::Changed { from: at.minute() },
             }
@@ -153,13 +152,14 @@ fn step(
 ) -> Head {
     let head = after(former, value, at);
     let epoch = epochs.entry(head.epoch).or_insert_with(|| Epoch::new(at));
-    epoch.raise(at, value);
+    epoch.raise(at, value, true);
     head
 }
 
 /// A reading that came after its time was settled only fills in: it must fit between what is known.
 fn note_late(
     epochs: &mut BTreeMap<EpochKey, Epoch>,
+    settled: Head,
     value: u64,
     at: Timestamp,
 ) -> Result<Noted, Refusal> {
@@ -167,18 +167,21 @@ fn note_late(
         EpochKey::Unknown => true,
         EpochKey::Dropped(began) | EpochKey::Told(began) => *began <= at,
     };
+    let newest = epochs.keys().next_back().copied();
     let in_force = epochs.iter_mut().rev().find(|(key, _)| began(key));
-    let Some((_, epoch)) = in_force else {
+    let Some((key, epoch)) = in_force else {
         return Err(Refusal::TooLate);
     };
-    if epoch.highest().is_some_and(|highest| value > highest) {
+    let highest = if *key == settled.epoch {
+        Some(settled.value)
+    } else {
+        epoch.highest()
+    };
+    if highest.is_some_and(|highest| value > highest) {
         return Err(Refusal::TooLate);
     }
-    Ok(if epoch.raise(at, value) {
-        Noted::Changed { from: at.minute() }
-    } else {
-        Noted::Known
-    })
+    let from = epoch.raise(at, value, newest == Some(*key));
+    Ok(from.map_or(Noted::Known, |from| Noted::Changed { from }))
 }
 
 #[cfg(test)]
