@@ -1,6 +1,7 @@
 //! One device: what it is, whether it is connected, how recent, what it said last.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use super::{Freshness, Heard, Rhythm, Watch};
 use crate::observation::{
@@ -52,6 +53,9 @@ const TEXT_CHARACTERS: usize = 200;
 /// Enough to recognise a format by its first bytes.
 const FIRST_BYTES: usize = 16;
 
+/// The same device's messages through two brokers come within this time.
+const SECOND_WAY: Duration = Duration::from_secs(10);
+
 /// Older notices leave.
 const NOTICES: usize = 20;
 
@@ -84,6 +88,8 @@ pub struct Device {
     kind: DeviceKind,
     kind_by_site: bool,
     presence: Option<(Presence, Timestamp)>,
+    /// When that was last said, on our clock; `None`: before this run.
+    presence_heard_at: Option<Timestamp>,
     /// The last message that was not retained.
     received_at: Option<Timestamp>,
     /// The newest time that a retained message told of itself.
@@ -105,6 +111,7 @@ impl Default for Device {
             kind: DeviceKind::Unknown,
             kind_by_site: false,
             presence: None,
+            presence_heard_at: None,
             received_at: None,
             retained_from: None,
             only_retained: false,
@@ -235,6 +242,14 @@ impl Device {
     pub(super) fn apply(&mut self, observation: &Observation, heard: Heard) {
         // A retained message without a time says what is, not since when.
         let at = observation.sent_at.unwrap_or(heard.at);
+        let is_alive = match &observation.what {
+            What::Count(_) | What::State { .. } | What::Measurement { .. } => !heard.retained,
+            What::Presence(_) | What::Description { .. } | What::Text(_) => false,
+        };
+        if is_alive && self.was_away_before(heard.at) {
+            // Not every device says so when it is back.
+            self.be_present(Presence::Connected, at, heard);
+        }
         match &observation.what {
             What::Count(reading) => {
                 if reading.kind == CountKind::Gauge && reading.channel == Channel::Present {
@@ -245,7 +260,7 @@ impl Device {
                     self.latest = Latest::Counts;
                 }
             }
-            What::Presence(presence) => self.be_present(*presence, at, heard.retained),
+            What::Presence(presence) => self.be_present(*presence, at, heard),
             What::State { name, active } => self.be_in_state(name, *active, at, heard.retained),
             What::Measurement { name, value } => {
                 if !matches!(
@@ -289,12 +304,13 @@ impl Device {
         }
     }
 
-    fn be_present(&mut self, presence: Presence, at: Timestamp, retained: bool) {
+    fn be_present(&mut self, presence: Presence, at: Timestamp, heard: Heard) {
         let before = self.presence.map(|(presence, _)| presence);
         // What a broker stored may be older than what we saw happen.
-        if retained && self.presence.is_some_and(|(_, since)| since > at) {
+        if heard.retained && self.presence.is_some_and(|(_, since)| since > at) {
             return;
         }
+        self.presence_heard_at = Some(heard.at);
         if before == Some(presence) {
             return;
         }
@@ -304,9 +320,19 @@ impl Device {
             Presence::Disconnected => (Severity::Warning, NoticeKind::Disconnected),
             Presence::Lost => (Severity::Alarm, NoticeKind::ConnectionLost),
         };
-        if !retained || presence != Presence::Connected {
+        if !heard.retained || presence != Presence::Connected {
             self.notice(Notice { severity, what, at });
         }
+    }
+
+    /// Whether it was said to be away, and so long ago that a message of now was sent later, whichever way it came.
+    fn was_away_before(&self, now: Timestamp) -> bool {
+        let is_away = matches!(
+            self.presence,
+            Some((Presence::Lost | Presence::Disconnected, _))
+        );
+        let said = self.presence_heard_at;
+        is_away && said.is_none_or(|said| now.since(said) >= SECOND_WAY)
     }
 
     fn be_in_state(&mut self, name: &str, active: bool, at: Timestamp, retained: bool) {

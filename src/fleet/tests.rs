@@ -137,6 +137,40 @@ fn a_device_that_left_is_to_be_deleted_and_more_than_are_kept_do_not_come_back()
 }
 
 #[test]
+fn who_counts_again_is_back_though_it_does_not_say_so() {
+    let count = Observation {
+        device: None,
+        sent_at: None,
+        what: What::Measurement {
+            name: "people".to_owned(),
+            value: 1.0,
+        },
+    };
+    let mut fleet = Fleet::default();
+    let lost = presence(Presence::Lost, None);
+    for (seconds, observation, retained, freshness) in [
+        (1, &lost, false, Freshness::Offline),
+        (5, &count, false, Freshness::Offline),
+        (60, &count, true, Freshness::Offline),
+        (61, &count, false, Freshness::Live),
+        (62, &lost, false, Freshness::Offline),
+    ] {
+        let heard = Heard {
+            at: at(seconds),
+            retained,
+        };
+        fleet.apply(&id("a"), false, observation, heard);
+        fleet.hear(&id("a"), None, heard);
+        fleet.tick(at(seconds), ALWAYS);
+        assert_eq!(
+            fleet.get(&id("a")).unwrap().freshness,
+            freshness,
+            "after {seconds} s"
+        );
+    }
+}
+
+#[test]
 fn a_retained_message_of_unknown_or_old_time_is_old() {
     let mut fleet = Fleet::default();
     let retained = Heard {
