@@ -25,6 +25,7 @@ use trace::Trace;
 
 pub use bars::Bucket;
 pub use columns::Column;
+pub use figures::LAST_HOUR_SPAN;
 
 /// How full a zone is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]

@@ -2,7 +2,9 @@
 
 use super::Engine;
 use super::pages::{Sent, Watching};
-use super::wire::{BucketRow, BucketsPatch, ColumnsPatch, Resolution, SeriesId, Update, Window};
+use super::wire::{
+    BucketRow, BucketState, BucketsPatch, ColumnsPatch, Resolution, SeriesId, Update, Window,
+};
 use crate::time::{BucketSize, Timestamp};
 
 /// More columns than this are wider than any screen.
@@ -23,9 +25,8 @@ impl Engine {
                     let from = from.max(Timestamp::from_millis(
                         to.as_millis().saturating_sub(width * COLUMNS),
                     ));
-                    let rows = self
-                        .places
-                        .columns(zone, from, to.min(self.now.wall), width_ms);
+                    let until = self.seen_until().unwrap_or(self.now.wall);
+                    let rows = self.places.columns(zone, from, to.min(until), width_ms);
                     let runs = sent.new_columns(rows, from.as_millis().div_euclid(width), floats);
                     if whole || !runs.is_empty() {
                         let (view, generation) = (watch.view, watch.generation);
@@ -78,7 +79,13 @@ impl Engine {
             exited: bucket.exited,
             state: bucket.state,
         };
-        buckets.into_iter().map(row).collect()
+        let mut rows: Vec<BucketRow> = buckets.into_iter().map(row).collect();
+        if let Some(until) = self.seen_until() {
+            for row in &mut rows {
+                row.see_until(until);
+            }
+        }
+        rows
     }
 
     fn span(&self, window: Window) -> Option<(Timestamp, Timestamp)> {
@@ -93,6 +100,17 @@ impl Engine {
             }
             Window::Fixed { from, to } => Some((from, to)),
             Window::Day => self.day_view().map(|day| (day.start, day.end)),
+        }
+    }
+}
+
+impl BucketRow {
+    /// Nobody has seen what came later: it is not zero, it is not known yet.
+    fn see_until(&mut self, until: Timestamp) {
+        if self.start >= until && (self.entered, self.exited) == (0, 0) {
+            self.state = BucketState::Gap;
+        } else if self.end > until && self.state == BucketState::Complete {
+            self.state = BucketState::Partial;
         }
     }
 }
@@ -180,7 +198,7 @@ mod tests {
             end: at(3_600_000),
             entered: 1,
             exited: 0,
-            state: crate::series::BucketState::Complete,
+            state: BucketState::Complete,
         };
         let mut sent = Sent::default();
         assert_eq!(sent.new_buckets(vec![row], at(60_000)), vec![row]);

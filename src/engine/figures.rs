@@ -144,6 +144,26 @@ impl Engine {
         Some((from.before(MARGIN), to.after(MARGIN)))
     }
 
+    /// Until when messages came, if none can come now: while no link sees, what follows is not known. `None`: they come,
+    /// or never did.
+    pub(super) fn seen_until(&self) -> Option<Timestamp> {
+        if self.simulation.is_some() {
+            return None;
+        }
+        let kept = self.links.values();
+        let kept = kept.filter(|connection| connection.purpose == Purpose::Keep);
+        if kept.clone().any(Connection::sees) {
+            return None;
+        }
+        let stored = self
+            .memories
+            .values()
+            .filter_map(|memory| memory.heard_until);
+        kept.filter_map(|connection| connection.blind_since)
+            .chain(stored)
+            .max()
+    }
+
     /// Since when the site is open; a site that does not tell its hours is always open.
     pub(super) fn open_since(&self, now: Timestamp) -> Option<Timestamp> {
         let hours = self.places.site().and_then(|site| site.hours.as_ref());
@@ -178,12 +198,23 @@ impl Engine {
     }
 
     fn door_views(&self) -> Vec<DoorView> {
-        let view = |door: &crate::site::DoorFigures| DoorView {
-            id: door.id.clone(),
-            entered: door.entered,
-            exited: door.exited,
-            last_hour: door.last_hour.clone(),
-            freshness: door.freshness,
+        let unseen = self.seen_until().map_or(0, |until| {
+            let span = crate::site::LAST_HOUR_SPAN.as_millis();
+            let spans = self.now.wall.since(until).as_millis() / span;
+            usize::try_from(spans).unwrap_or(usize::MAX)
+        });
+        let view = |door: &crate::site::DoorFigures| {
+            let mut last_hour = door.last_hour.clone();
+            for people in last_hour.iter_mut().rev().take(unseen) {
+                *people = people.filter(|people| *people > 0);
+            }
+            DoorView {
+                id: door.id.clone(),
+                entered: door.entered,
+                exited: door.exited,
+                last_hour,
+                freshness: door.freshness,
+            }
         };
         self.places.doors().map(view).collect()
     }

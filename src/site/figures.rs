@@ -10,7 +10,7 @@ use crate::series::start_of;
 use crate::time::Timestamp;
 
 /// The last hour of a door is told in spans of three minutes.
-const LAST_HOUR_SPAN: Duration = Duration::from_secs(180);
+pub const LAST_HOUR_SPAN: Duration = Duration::from_secs(180);
 const LAST_HOUR_SPANS: u32 = 20;
 
 impl ZoneFigures {

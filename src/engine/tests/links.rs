@@ -1,12 +1,17 @@
 //! An engine whose broker is a script: what blindness, failing stores and simulation do to what is kept.
 
+use super::super::wire::{
+    BucketRow, BucketState, Resolution, SeriesId, Update, ViewId, Watch, Window,
+};
 use super::*;
 use crate::link::Hint;
 use crate::observation::DeviceId;
 use crate::series::Span;
 
 const CONFIG: &str = r#"{ "brokers": [{ "id": "b", "url": "wss://broker", "version": "3.1.1",
-    "keepAlive": 0, "filters": ["door/#", "gate/#"] }] }"#;
+    "keepAlive": 0, "filters": ["door/#", "gate/#"] }],
+    "site": { "id": "s", "timeZone": "Asia/Seoul",
+        "zones": [{ "id": "hall", "doors": ["a"] }], "doors": [{ "id": "a", "device": "door/a" }] } }"#;
 
 const ACCEPTED: [u8; 4] = [0x20, 2, 0, 0];
 const RESUMED: [u8; 4] = [0x20, 2, 1, 0];
@@ -18,6 +23,10 @@ struct House {
     sent: Vec<Vec<u8>>,
     stores: Vec<(StoreId, Vec<Record>)>,
     introduced: bool,
+    /// What a page has of one curve, one row of bars, and its door.
+    columns: BTreeMap<i64, f32>,
+    buckets: BTreeMap<Timestamp, BucketRow>,
+    last_hour: Vec<Option<u32>>,
 }
 
 impl House {
@@ -32,6 +41,9 @@ impl House {
             sent: Vec::new(),
             stores: Vec::new(),
             introduced: false,
+            columns: BTreeMap::new(),
+            buckets: BTreeMap::new(),
+            last_hour: Vec::new(),
         };
         house.feed(Input::Started { seed: 7 });
         house.feed(Input::Restored(restored));
@@ -72,8 +84,32 @@ impl House {
                 Output::Send(_, bytes) => self.sent.push(bytes),
                 Output::Store(id, records) => self.stores.push((id, records)),
                 Output::Reply(_, Reply::Introduce, _) => self.introduced = true,
+                Output::Reply(_, Reply::Update(update), floats) => self.show(&update, &floats),
                 _ => {}
             }
+        }
+    }
+
+    fn show(&mut self, update: &Update, floats: &[f32]) {
+        let runs = update.columns.iter().flat_map(|patch| &patch.runs);
+        let indices = runs.flat_map(|(first, count)| (*first..).take(*count as usize));
+        for (index, column) in indices.zip(floats.as_chunks::<4>().0) {
+            let _former = self.columns.insert(index, column[3]);
+        }
+        self.columns.retain(|_, last| !last.is_nan());
+        for row in update.buckets.iter().flat_map(|patch| &patch.rows) {
+            self.buckets.insert(row.start, *row);
+        }
+        for door in &update.levels.doors {
+            self.last_hour.clone_from(&door.last_hour);
+        }
+    }
+
+    /// Lets time pass, with a credit every ten seconds.
+    fn look(&mut self, seconds: u64) {
+        for _ in 0..seconds / 10 {
+            self.pass(10);
+            self.ask(Request::Flush);
         }
     }
 
@@ -182,6 +218,46 @@ fn who_is_lost_again_before_the_subscriptions_are_answered_is_blind_since_before
         until: house.now.wall,
     };
     assert_eq!(house.gaps(), [gap]);
+}
+
+#[test]
+fn while_no_link_sees_nothing_is_drawn_as_if_it_were_known() {
+    let mut house = House::new(Ok(Vec::new()));
+    house.hello(Some(CONFIG));
+    house.welcome(ACCEPTED);
+    house.grant(&[1, 1]);
+    house.ask(Request::Watch(Watch {
+        view: ViewId(1),
+        generation: 1,
+        series: vec![SeriesId::Occupancy("hall".to_owned())],
+        window: Window::Live { span: 3_600_000 },
+        resolution: Resolution::Columns { width_ms: 60_000 },
+    }));
+    house.ask(Request::Watch(Watch {
+        view: ViewId(2),
+        generation: 1,
+        series: vec![SeriesId::Flow("hall".to_owned())],
+        window: Window::Day,
+        resolution: Resolution::Buckets(BucketSize::Quarter),
+    }));
+    house.hear(&crossing(1, 5));
+    house.look(310);
+    let drawn_until = |house: &House| house.columns.iter().next_back().map(|(index, _)| *index);
+    let minute = |house: &House| house.now.wall.as_millis() / 60_000;
+    assert_eq!(drawn_until(&house), Some(minute(&house)));
+    // Not every minute says something: a quiet door is known to be quiet.
+    house.hear(&[0xD0, 0]);
+    let heard_at = house.now.wall;
+    let lost_in = minute(&house);
+    house.lose();
+    house.look(3_600);
+    assert_eq!(drawn_until(&house), Some(lost_in));
+    let state = |bucket: &BucketRow| (bucket.start < heard_at, bucket.state);
+    let states: Vec<_> = house.buckets.values().map(state).collect();
+    assert_eq!(states.last(), Some(&(false, BucketState::Gap)));
+    let last_before = states.iter().rfind(|state| state.0);
+    assert_eq!(last_before, Some(&(true, BucketState::Partial)));
+    assert_eq!(house.last_hour.last(), Some(&None));
 }
 
 #[test]
@@ -317,7 +393,7 @@ fn a_simulated_site_is_not_stored_and_stays_until_a_broker_is_connected() {
         "saying hello again ends nothing"
     );
     house.hello(Some(CONFIG));
-    assert!(house.engine.places.site().is_none());
+    assert_eq!(house.engine.places.site().unwrap().id, "s");
     assert!(house.engine.fleet.is_empty());
     house.welcome(ACCEPTED);
     house.grant(&[1, 1]);
