@@ -244,7 +244,7 @@ impl Series {
                 continue;
             }
             former = Some((line_id, *channel));
-            let counted = || Course::of(line, &gaps, from, to, None).total().value;
+            let counted = || Course::sum_of(line, &gaps, from, to);
             match channel {
                 Channel::Entered => add(&mut counts.entered, counted()),
                 Channel::Exited => add(&mut counts.exited, counted()),

@@ -4,6 +4,7 @@
 //! reading, though the people passed at some time since the one before. Where nobody listened in between, that time is
 //! [pending](Course::pending_spans): every bar that it touches is incomplete.
 
+use std::collections::btree_map::Range;
 use std::time::Duration;
 
 use super::clock::AHEAD;
@@ -123,18 +124,7 @@ impl Course {
         to: Timestamp,
         former: Option<(Self, i64)>,
     ) -> Self {
-        let mut blind = Vec::new();
-        for span in gaps.iter().filter(|span| span.overlaps(from, to)) {
-            gaps::add(&mut blind, *span);
-        }
-        if line.first_known > from.after(AHEAD) {
-            // Longer than the span: whoever was not there at its begin was not there before.
-            let before = Span {
-                from: from.before(Duration::from_secs(1)),
-                until: line.first_known.min(to),
-            };
-            gaps::add(&mut blind, before);
-        }
+        let blind = blind(line, gaps, from, to);
         let (mut sums, changed) = former.map_or((Vec::new(), i64::MIN), |(course, changed)| {
             (course.sums, changed)
         });
@@ -161,6 +151,16 @@ impl Course {
         course.sums = sums;
         course.add(counted);
         course
+    }
+
+    /// As [`Course::of`], only how many in all.
+    pub(super) fn sum_of(line: &Line, gaps: &[Span], from: Timestamp, to: Timestamp) -> u64 {
+        let mut course = Self {
+            blind: blind(line, gaps, from, to),
+            ..Self::default()
+        };
+        let first = from.minute();
+        Reader { from, to, first }.sum(line, &mut course)
     }
 
     fn add(&mut self, mut counted: Vec<(i64, u64)>) {
@@ -254,6 +254,23 @@ impl Course {
     }
 }
 
+/// When nobody listened to a line within a span.
+fn blind(line: &Line, gaps: &[Span], from: Timestamp, to: Timestamp) -> Vec<Span> {
+    let mut blind = Vec::new();
+    for span in gaps.iter().filter(|span| span.overlaps(from, to)) {
+        gaps::add(&mut blind, *span);
+    }
+    if line.first_known > from.after(AHEAD) {
+        // Longer than the span: whoever was not there at its begin was not there before.
+        let before = Span {
+            from: from.before(Duration::from_secs(1)),
+            until: line.first_known.min(to),
+        };
+        gaps::add(&mut blind, before);
+    }
+    blind
+}
+
 /// Reads the cells of a line.
 #[derive(Clone, Copy)]
 struct Reader {
@@ -295,32 +312,70 @@ impl Reader {
         course: &mut Course,
         counted: &mut Vec<(i64, u64)>,
     ) {
-        let (begin, until) = (self.from.minute(), self.until());
-        let steps = |from: i64, to: i64| epoch.steps.range(from.min(to)..to);
-        let began = cumulative.began(key, epoch);
-        let before = epoch.steps.range(..begin).next_back().map(|step| *step.1);
-        let (mut base, mut first) = (before.unwrap_or(0), begin);
-        if began.is_none_or(|began| began < self.from.before(AHEAD)) {
-            // It was under way when the span began. Where it stood then is known if somebody listened.
-            let unknown_until = match before {
-                None => epoch.first.minute().max(begin),
-                Some(_) => course.told_across(self.from).unwrap_or(i64::MIN),
-            };
-            let late = steps(begin, unknown_until.saturating_add(1).min(until)).next_back();
-            if let Some((_, value)) = late {
-                base = *value;
-                first = unknown_until + 1;
-                course.later(self.from, start_of(unknown_until));
-            }
-        }
+        let (mut base, first) = self.baseline(cumulative, key, epoch, course);
         if self.first > first
-            && let Some((_, value)) = steps(first, self.first.min(until)).next_back()
+            && let Some((_, value)) = self.steps(epoch, first, self.first).next_back()
         {
             base = *value;
         }
-        for (minute, value) in steps(first.max(self.first), until) {
+        for (minute, value) in self.steps(epoch, first.max(self.first), self.until()) {
             counted.push((*minute, value.saturating_sub(base)));
             base = *value;
+        }
+    }
+
+    /// Where an epoch stood when the span began, and from which minute on its steps are compared with that.
+    fn baseline(
+        self,
+        cumulative: &Cumulative,
+        key: EpochKey,
+        epoch: &Epoch,
+        course: &mut Course,
+    ) -> (u64, i64) {
+        let begin = self.from.minute();
+        let began = cumulative.began(key, epoch);
+        let before = epoch.steps.range(..begin).next_back().map(|step| *step.1);
+        let base = before.unwrap_or(0);
+        if began.is_some_and(|began| began >= self.from.before(AHEAD)) {
+            return (base, begin);
+        }
+        // It was under way when the span began. Where it stood then is known if somebody listened.
+        let unknown_until = match before {
+            None => epoch.first.minute().max(begin),
+            Some(_) => course.told_across(self.from).unwrap_or(i64::MIN),
+        };
+        let after = unknown_until.saturating_add(1);
+        match self.steps(epoch, begin, after).next_back() {
+            Some((_, value)) => {
+                course.later(self.from, start_of(unknown_until));
+                (*value, after)
+            }
+            None => (base, begin),
+        }
+    }
+
+    fn steps(self, epoch: &Epoch, from: i64, to: i64) -> Range<'_, i64, u64> {
+        let to = to.min(self.until());
+        epoch.steps.range(from.min(to)..to)
+    }
+
+    /// Everything together, without its minutes.
+    fn sum(self, line: &Line, course: &mut Course) -> u64 {
+        match line.counts_by() {
+            CountsBy::Totals => {
+                course.trust_totals(line, self.from, self.to);
+                let epochs = line.cumulative.epochs().iter();
+                epochs.fold(0, |sum, (key, epoch)| {
+                    let (base, first) = self.baseline(&line.cumulative, *key, epoch, course);
+                    let last = self.steps(epoch, first, self.until()).next_back();
+                    let counted = last.map_or(0, |(_, value)| value.saturating_sub(base));
+                    sum.saturating_add(counted)
+                })
+            }
+            CountsBy::Crossings | CountsBy::Intervals => {
+                let each = self.messages(line).into_iter();
+                each.fold(0, |sum, (_, people)| sum.saturating_add(people))
+            }
         }
     }
 }

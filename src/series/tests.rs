@@ -608,6 +608,8 @@ proptest! {
                     let anew = series.course(&device, &line, Channel::Entered, from, to);
                     let course = followed.as_ref().map(|followed| followed.course.clone());
                     prop_assert_eq!(&course, &anew);
+                    let summary = series.summary(&device, from, to).unwrap_or_default();
+                    prop_assert_eq!(summary.entered, anew.map(|course| course.total().value));
                 }
             }
         }
