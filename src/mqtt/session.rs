@@ -204,7 +204,11 @@ impl Session {
         if self.phase == Phase::Closed {
             return Ok(false);
         }
-        let maximum = usize::try_from(MAXIMUM_PACKET_SIZE).unwrap_or(usize::MAX);
+        let maximum = match self.version {
+            Version::V5 => MAXIMUM_PACKET_SIZE,
+            Version::V311 => MAXIMUM_UNSAID,
+        };
+        let maximum = usize::try_from(maximum).unwrap_or(usize::MAX);
         let Some(frame) = self.frames.next(self.version, maximum)? else {
             return Ok(false);
         };
@@ -320,6 +324,10 @@ pub(super) const RECEIVE_MAXIMUM: u16 = 1_024;
 
 /// The largest packet that we take, in bytes. Counts are some hundred; pictures of cameras some hundred thousand.
 const MAXIMUM_PACKET_SIZE: u32 = 4 * 1024 * 1024;
+
+/// The same in 3.1.1, which cannot tell the broker: what it keeps for a session would come again after every reconnect, so
+/// that one large picture would end the link for good.
+const MAXIMUM_UNSAID: u32 = 64 * 1024 * 1024;
 
 #[cfg(test)]
 mod tests;

@@ -207,6 +207,17 @@ fn properties_that_do_not_belong_there_break_the_standard() {
 }
 
 #[test]
+fn a_large_picture_that_3_1_1_cannot_refuse_beforehand_does_not_end_the_link() {
+    let mut world = World::connected(V311, new_identity());
+    world.outputs.clear();
+    let mut body = text("camera/picture");
+    body.resize(5 * 1024 * 1024, 0);
+    world.bytes(&packet(0x30, &body));
+    let mut outputs = world.outputs.iter();
+    assert!(outputs.any(|output| matches!(output, Output::Message(..))));
+}
+
+#[test]
 fn megabytes_of_properties_are_too_large() {
     let properties = [38, 0, 0, 0, 0].repeat(200_000);
     let mut body = text("t");
@@ -219,8 +230,11 @@ fn megabytes_of_properties_are_too_large() {
 fn a_packet_larger_than_agreed_is_refused_by_its_first_bytes() {
     for version in BOTH {
         breaks(version, &[0x30, 0xFF, 0xFF, 0xFF, 0x7F], TooLarge);
-        // 4 MiB and a byte; exactly 4 MiB is still taken.
-        breaks(version, &[0x30, 0xFC, 0xFF, 0xFF, 0x01], TooLarge);
+        // 4 MiB and a byte; exactly 4 MiB is still taken. 3.1.1 cannot agree on anything, so 64 MiB are.
+        match version {
+            V5 => breaks(version, &[0x30, 0xFC, 0xFF, 0xFF, 0x01], TooLarge),
+            V311 => breaks(version, &[0x30, 0xFC, 0xFF, 0xFF, 0x1F], TooLarge),
+        }
         let mut world = World::connected(version, new_identity());
         world.bytes(&[0x30, 0xFB, 0xFF, 0xFF, 0x01]);
         assert!(matches!(world.state, LinkState::Connected { .. }));
