@@ -245,10 +245,11 @@ impl Course {
                 .cumulative
                 .began(*next.0, next.1)
                 .unwrap_or(next.1.first);
-            self.at_least |= self
-                .blind
-                .iter()
-                .any(|span| span.overlaps(former.1.last, began));
+            // Between the last word of the one and the begin of the other nobody can tell any more who passed.
+            self.at_least |= self.blind.iter().any(|span| {
+                let (lost, found) = (span.from.max(former.1.last), span.until.min(began));
+                lost < found && lost < to && found > from
+            });
             former = next;
         }
     }

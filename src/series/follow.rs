@@ -28,7 +28,12 @@ impl Series {
         let former = match followed.take() {
             Some(mut known) if known.class == class => {
                 let of_line = line.changes.since(known.revision);
+                // A gap that touches the time before the line was known is one with it, from its begin on.
                 let of_gaps = self.gaps_changes.since(known.revision);
+                let of_gaps = of_gaps.map(|minute| {
+                    let touches = minute <= line.first_known.minute();
+                    if touches { i64::MIN } else { minute }
+                });
                 let changed = [of_line, of_gaps].into_iter().flatten().min();
                 known.revision = self.revision;
                 match changed {

@@ -177,7 +177,9 @@ fn note_late(
     } else {
         epoch.highest()
     };
-    if highest.is_some_and(|highest| value > highest) {
+    let before = epoch.highest_until(at.minute() - 1);
+    if highest.is_some_and(|highest| value > highest) || before.is_some_and(|before| value < before)
+    {
         return Err(Refusal::TooLate);
     }
     let from = epoch.raise(at, value, newest == Some(*key));
