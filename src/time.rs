@@ -4,6 +4,7 @@
 //! because a wall clock jumps (sleep, NTP, a person) and a demo may run it faster.
 
 mod calendar;
+mod civil;
 mod demo;
 mod iso;
 
@@ -12,6 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 pub use calendar::{BucketSize, Calendar, Offsets, SiteDay};
+pub use civil::{Date, NoDate, Weekday};
 pub use demo::DemoClock;
 pub use iso::parse_iso;
 

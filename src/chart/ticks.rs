@@ -130,15 +130,7 @@ fn days(span: Span, step: i64, offsets: &Offsets) -> Vec<Tick> {
 
 /// When a local day begins; where the clocks skip midnight, the instant of the skip.
 fn midnight(day: i64, offsets: &Offsets) -> Timestamp {
-    let local = day.saturating_mul(DAY);
-    let date = i32::try_from(day).ok().and_then(|days| {
-        jiff::civil::Date::constant(1970, 1, 1)
-            .checked_add(jiff::Span::new().try_days(days).ok()?)
-            .ok()
-    });
-    date.map_or(Timestamp::from_millis(local), |date| {
-        offsets.instant_of(date.to_datetime(jiff::civil::Time::midnight()))
-    })
+    offsets.instant_of(day.saturating_mul(DAY))
 }
 
 /// Milliseconds east of UTC.

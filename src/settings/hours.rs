@@ -2,9 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
-
-use crate::time::{Calendar, SiteDay, Timestamp};
+use crate::time::{Calendar, Date, SiteDay, Timestamp};
 
 /// When the site is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,10 +16,9 @@ pub struct OpeningHours {
 impl OpeningHours {
     /// The spans of a date.
     pub fn spans(&self, date: Date) -> &[(u16, u16)] {
-        let weekday = date.weekday().to_monday_zero_offset().unsigned_abs();
         self.exceptions
             .get(&date)
-            .unwrap_or(&self.week[usize::from(weekday)])
+            .unwrap_or(&self.week[date.weekday().place()])
     }
 
     /// Since when it is open; `None`: it is closed.
@@ -96,7 +93,7 @@ mod tests {
         };
         hours
             .exceptions
-            .insert(jiff::civil::date(2026, 12, 25), Vec::new());
+            .insert(Date::new(2026, 12, 25).unwrap(), Vec::new());
         let calendar = Calendar::new(Offsets::fixed(0), Duration::ZERO);
         assert!(
             hours

@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use jiff::civil::Time;
-use jiff::tz::Offset;
 
 use super::mall::{
     CAR_PARK, DELIVERY_DOOR, DEVICES, DOORS, FOOD_EAST, GATE_3, OPEN, ROOF_STAIRS_CAMERA, SIREN,
@@ -186,10 +184,8 @@ struct Planned<'a> {
 
 impl Planned<'_> {
     /// When the site's clocks show that time on the date.
-    fn clock(&self, hour: i8, minute: i8) -> Timestamp {
-        let date = date(self.date);
-        let time = Time::constant(hour, minute, 0, 0);
-        self.calendar.offsets().instant_of(date.to_datetime(time))
+    fn clock(&self, hour: u16, minute: u16) -> Timestamp {
+        self.calendar.at(self.date, hour * 60 + minute)
     }
 
     fn push(&mut self, device: usize, at: Timestamp, what: Doing) {
@@ -317,13 +313,6 @@ impl Planned<'_> {
             at = at.after(MINUTE);
         }
     }
-}
-
-/// The date of a day.
-fn date(day: SiteDay) -> jiff::civil::Date {
-    let seconds = i64::from(day.number()) * 86_400;
-    let begin = jiff::Timestamp::from_second(seconds).unwrap_or_default();
-    Offset::UTC.to_datetime(begin).date()
 }
 
 const CONNECTING: [Doing; 3] = [Doing::Connect, Doing::Birth, Doing::State];

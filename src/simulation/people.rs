@@ -6,11 +6,10 @@
 use std::time::Duration;
 
 use fastrand::Rng;
-use jiff::civil::Weekday;
 
 use super::MINUTE;
 use super::mall::{Area, CAR_PARK, DOORS, OPEN};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, Weekday};
 
 /// One person, or one car, at a door.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +32,7 @@ pub(super) fn passings(
         closes: opens.after(MINUTE * u32::from(OPEN.1 - OPEN.0)),
         passings: Vec::new(),
     };
-    let busy = BUSY[usize::from(weekday.to_monday_zero_offset().unsigned_abs())];
+    let busy = BUSY[weekday.place()];
     let wanted = u64::from(people) * busy * rng.u64(97..=103) / 10_000;
     let staff = wanted / 80;
     for _ in 0..staff {

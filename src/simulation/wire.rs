@@ -3,13 +3,10 @@
 //! Sources: Axis MQTT client API (connection messages), Axis MQTT event bridge, AXIS Object Analytics counting data, AXIS
 //! People Counter API (live sum), Axis Publisher (direction detection). Every value of an event is a text.
 
-use jiff::civil::DateTime;
-use jiff::tz::Offset;
-
 use super::device::Device;
 use super::mall::{DeviceSpec, Firmware, SCENARIOS, Style};
 use crate::mqtt::{Publish, QoS};
-use crate::time::{Offsets, Timestamp};
+use crate::time::{Date, Offsets, Timestamp};
 
 /// What a device says, before it is known how.
 pub(super) struct Said {
@@ -150,9 +147,9 @@ pub(super) fn live_sum(device: &Device, at: Timestamp, offsets: &Offsets) -> Sai
     let time = local(at, offsets);
     let timestamp = format!(
         "{:04}{:02}{:02}{:02}{:02}{:02}",
-        time.year(),
-        time.month(),
-        time.day(),
+        time.date.year(),
+        time.date.month(),
+        time.date.day(),
         time.hour(),
         time.minute(),
         time.second()
@@ -285,22 +282,44 @@ fn reset_time(at: Timestamp, firmware: Firmware, offsets: &Offsets) -> String {
     }
 }
 
-fn utc(at: Timestamp) -> DateTime {
-    let at = jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default();
-    Offset::UTC.to_datetime(at)
+/// What a clock shows.
+#[derive(Clone, Copy)]
+struct Shown {
+    date: Date,
+    seconds: i64,
 }
 
-fn local(at: Timestamp, offsets: &Offsets) -> DateTime {
+impl Shown {
+    const fn hour(self) -> i64 {
+        self.seconds / 3600
+    }
+
+    const fn minute(self) -> i64 {
+        self.seconds / 60 % 60
+    }
+
+    const fn second(self) -> i64 {
+        self.seconds % 60
+    }
+}
+
+fn utc(at: Timestamp) -> Shown {
+    let seconds = at.as_millis().div_euclid(1000);
+    Shown {
+        date: Date::from_days(i32::try_from(seconds.div_euclid(86_400)).unwrap_or(0)),
+        seconds: seconds.rem_euclid(86_400),
+    }
+}
+
+fn local(at: Timestamp, offsets: &Offsets) -> Shown {
     let shifted = at.as_millis() + i64::from(offsets.at(at)) * 1000;
     utc(Timestamp::from_millis(shifted))
 }
 
-fn written(time: DateTime, between: char, end: &str) -> String {
+fn written(time: Shown, between: char, end: &str) -> String {
     format!(
-        "{:04}-{:02}-{:02}{between}{:02}:{:02}:{:02}{end}",
-        time.year(),
-        time.month(),
-        time.day(),
+        "{}{between}{:02}:{:02}:{:02}{end}",
+        time.date,
         time.hour(),
         time.minute(),
         time.second()

@@ -2,10 +2,9 @@
 
 use std::time::Duration;
 
-use jiff::civil::{Date, DateTime, Weekday};
 use serde::{Deserialize, Serialize};
 
-use super::Timestamp;
+use super::{Date, Timestamp, Weekday};
 
 /// The offsets of one time zone over a span: at which instants which distance from UTC began.
 ///
@@ -48,12 +47,9 @@ impl Offsets {
             .saturating_add(i64::from(self.at(instant)) * 1000)
     }
 
-    /// The first instant at which the site's clocks show `local` or, where they skip it, the instant of the skip.
-    pub fn instant_of(&self, local: DateTime) -> Timestamp {
-        self.instant_of_millis(epoch_millis(local))
-    }
-
-    fn instant_of_millis(&self, local: i64) -> Timestamp {
+    /// The first instant at which the site's clocks show `local` or, where they skip it, the instant of the skip;
+    /// `local` in milliseconds as if it were UTC.
+    pub fn instant_of(&self, local: i64) -> Timestamp {
         let mut begins = i64::MIN;
         let mut offset = self.first;
         for &(instant, next) in &self.changes {
@@ -96,14 +92,12 @@ impl SiteDay {
 
     /// The date on which it begins.
     pub fn date(self) -> Date {
-        let epoch = Date::constant(1970, 1, 1);
-        epoch.saturating_add(jiff::Span::new().days(i64::from(self.0).clamp(-7_000_000, 7_000_000)))
+        Date::from_days(self.0)
     }
 
     /// Its weekday, Monday first.
     pub fn weekday(self) -> Weekday {
-        // 1970-01-01 was a Thursday.
-        Weekday::Thursday.wrapping_add(self.0)
+        Weekday::of_day(self.0)
     }
 }
 
@@ -147,13 +141,13 @@ impl Calendar {
     /// When that day begins.
     pub fn start(&self, day: SiteDay) -> Timestamp {
         self.offsets
-            .instant_of_millis(i64::from(day.0) * DAY + self.reset_millis())
+            .instant_of(i64::from(day.0) * DAY + self.reset_millis())
     }
 
     /// When the site's clocks show so many minutes after midnight of the date on which a day begins; may be past 1440.
     pub fn at(&self, day: SiteDay, minute: u16) -> Timestamp {
         self.offsets
-            .instant_of_millis(i64::from(day.0) * DAY + i64::from(minute) * 60_000)
+            .instant_of(i64::from(day.0) * DAY + i64::from(minute) * 60_000)
     }
 
     /// Minutes since local midnight, 0 to 1439, and the weekday of the *date* (not of the site's day).
@@ -196,22 +190,9 @@ impl Calendar {
 
 const DAY: i64 = 86_400_000;
 
-fn epoch_millis(local: DateTime) -> i64 {
-    let days = i64::from(
-        Date::constant(1970, 1, 1)
-            .until(local.date())
-            .map_or(0, |span| span.get_days()),
-    );
-    let time = local.time();
-    let seconds =
-        i64::from(time.hour()) * 3600 + i64::from(time.minute()) * 60 + i64::from(time.second());
-    days * DAY + seconds * 1000 + i64::from(time.millisecond())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use jiff::civil::date;
 
     /// Central European summer time of 2026, the two changes.
     fn berlin() -> Offsets {
@@ -255,9 +236,10 @@ mod tests {
 
     #[test]
     fn a_local_time_that_is_skipped_is_the_skip_and_a_repeated_one_is_the_first() {
-        let skipped = date(2026, 3, 29).at(2, 30, 0, 0);
+        let half_past_two = |day| 86_400_000 * i64::from(day) + 9_000_000;
+        let skipped = half_past_two(Date::new(2026, 3, 29).unwrap().days());
         assert_eq!(berlin().instant_of(skipped), at("2026-03-29T01:00:00Z"));
-        let repeated = date(2026, 10, 25).at(2, 30, 0, 0);
+        let repeated = half_past_two(Date::new(2026, 10, 25).unwrap().days());
         assert_eq!(berlin().instant_of(repeated), at("2026-10-25T00:30:00Z"));
     }
 
@@ -272,7 +254,7 @@ mod tests {
     fn a_days_date_and_its_clock_are_the_calendars() {
         let calendar = Calendar::new(berlin(), Duration::from_secs(4 * 3600));
         let day = calendar.day(at("2026-06-02T01:59:59Z"));
-        assert_eq!(day.date(), date(2026, 6, 1));
+        assert_eq!(Some(day.date()), Date::new(2026, 6, 1));
         assert_eq!(calendar.at(day, 10 * 60), at("2026-06-01T08:00:00Z"));
         assert_eq!(calendar.at(day, 26 * 60), at("2026-06-02T00:00:00Z"));
     }

@@ -1,10 +1,9 @@
 //! Time zone, times of day, opening hours.
 
-use jiff::civil::Date;
-
 use super::super::OpeningHours;
 use super::Wrong;
 use super::node::{LONGEST_NAME, Node, Reader};
+use crate::time::Date;
 
 /// The name of a time zone, as far as its form tells; whether it exists only the browser knows.
 pub(super) fn read_time_zone<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<String> {
@@ -45,17 +44,12 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Openi
         .and_then(|node| reader.entries(&node))
         .unwrap_or_default();
     for (date, node) in exceptions {
-        // Only the plain form: a date with a time or a calendar's name behind it is no key that `write` would repeat.
-        match date
-            .parse::<Date>()
-            .ok()
-            .filter(|parsed| parsed.to_string() == date)
-        {
-            Some(date) => {
+        match date.parse::<Date>() {
+            Ok(date) => {
                 let spans = read_spans(reader, &node);
                 hours.exceptions.insert(date, spans);
             }
-            None => reader.wrong(&node, Wrong::Date),
+            Err(_) => reader.wrong(&node, Wrong::Date),
         }
     }
     Some(hours)

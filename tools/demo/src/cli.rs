@@ -7,8 +7,6 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail, ensure};
 use footfall::simulation::{self, Simulation, TIME_ZONE};
 use footfall::time::{Calendar, DemoClock, Timestamp};
-use jiff::civil::Time;
-use jiff::tz::TimeZone;
 
 use crate::broker::Broker;
 use crate::publisher::{Publisher, Target};
@@ -193,15 +191,10 @@ fn demo_clock(real: Timestamp, arguments: &Arguments, calendar: &Calendar) -> De
 }
 
 /// When the site's clocks show that hour on the date that is there now.
-fn today_at(real: Timestamp, hour: i8, calendar: &Calendar) -> Timestamp {
+fn today_at(real: Timestamp, hour: i64, calendar: &Calendar) -> Timestamp {
     let local = real.as_millis() + i64::from(calendar.offsets().at(real)) * 1000;
-    let date = jiff::Timestamp::from_millisecond(local)
-        .unwrap_or_default()
-        .to_zoned(TimeZone::UTC)
-        .date();
-    calendar
-        .offsets()
-        .instant_of(date.to_datetime(Time::constant(hour, 0, 0, 0)))
+    let midnight = local - local.rem_euclid(24 * HOUR_MS);
+    calendar.offsets().instant_of(midnight + hour * HOUR_MS)
 }
 
 /// Somebody sits before a screen: not on a build machine, not over a plain terminal.
@@ -250,6 +243,7 @@ footfall-demo: a broker, a simulated mall and the page, all on this machine
 
 /// An hour in a second; faster, the page would only see the end of things.
 const FASTEST: u32 = 3600;
+const HOUR_MS: i64 = 3_600_000;
 
 #[cfg(test)]
 mod tests {
