@@ -4,6 +4,7 @@ use std::future::Future;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use anyhow::{Context, Result, anyhow};
 use mqtt5::broker::MqttBroker;
@@ -11,6 +12,7 @@ use mqtt5::broker::auth::{AuthProvider, AuthResult};
 use mqtt5::broker::config::{BrokerConfig, StorageBackend, StorageConfig, WebSocketConfig};
 use mqtt5::broker::router::MessageRouter;
 use mqtt5::broker::server::BrokerShutdownHandle;
+use mqtt5::broker::sys_topics::BrokerStats;
 use mqtt5::packet::connect::ConnectPacket;
 use mqtt5::protocol::v5::reason_codes::ReasonCode;
 use tokio::task::JoinHandle;
@@ -24,11 +26,32 @@ pub struct Options {
     pub user: Option<(String, String)>,
 }
 
+/// How many messages passed a broker.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Passed {
+    /// From clients.
+    pub received: u64,
+    /// To clients: one message to two of them counts twice.
+    pub sent: u64,
+}
+
+impl Passed {
+    /// Those that passed since it was so many.
+    #[must_use]
+    pub const fn since(self, before: Self) -> Self {
+        Self {
+            received: self.received - before.received,
+            sent: self.sent - before.sent,
+        }
+    }
+}
+
 /// A running broker. Dropping it stops it without waiting.
 pub struct Broker {
     url: String,
     tcp_url: String,
     router: Arc<MessageRouter>,
+    stats: Arc<BrokerStats>,
     shutdown: BrokerShutdownHandle,
     task: JoinHandle<mqtt5::Result<()>>,
 }
@@ -67,6 +90,7 @@ impl Broker {
         let url = format!("ws://{}{PATH}", address(broker.ws_local_addr())?);
         let tcp_url = format!("tcp://{}", address(broker.local_addr())?);
         let (router, shutdown) = (broker.router(), broker.shutdown_handle());
+        let stats = broker.stats();
         let mut ready = broker.ready_receiver();
         let task = tokio::spawn(async move { broker.run().await });
         if ready.wait_for(|ready| *ready).await.is_err() {
@@ -77,6 +101,7 @@ impl Broker {
             url,
             tcp_url,
             router,
+            stats,
             shutdown,
             task,
         })
@@ -100,6 +125,14 @@ impl Broker {
     /// Whether a client of that identifier is connected.
     pub async fn has(&self, client_id: &str) -> bool {
         self.router.is_connected(client_id).await
+    }
+
+    /// The messages that passed so far.
+    pub fn passed(&self) -> Passed {
+        Passed {
+            received: self.stats.publish_received.load(Ordering::Relaxed),
+            sent: self.stats.publish_sent.load(Ordering::Relaxed),
+        }
     }
 
     /// Stops, and returns when all is closed and the port is free again.

@@ -188,11 +188,7 @@ impl Chromium {
     /// The browser cannot be reached, or the file not be written.
     pub async fn save_picture(&self, name: &str) -> Result<Vec<u8>> {
         let picture = self.screenshot().await?;
-        let target = env::var_os("CARGO_TARGET_DIR").map_or_else(
-            || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target")),
-            PathBuf::from,
-        );
-        let folder = target.join("pictures");
+        let folder = target_folder().join("pictures");
         tokio::fs::create_dir_all(&folder).await?;
         tokio::fs::write(folder.join(format!("{name}.png")), &picture).await?;
         Ok(picture)
@@ -269,6 +265,14 @@ impl WebDriverCompatibleCommand for DriverCommand {
     fn method_and_body(&self, _url: &Url) -> (http::Method, Option<String>) {
         (http::Method::POST, Some(self.body.to_string()))
     }
+}
+
+/// Where cargo puts what it makes, and we what people may want to look at.
+pub(crate) fn target_folder() -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target")),
+        PathBuf::from,
+    )
 }
 
 /// Chromium or Chrome: named by CHROME, else on PATH.

@@ -46,7 +46,7 @@ impl Host {
 
     /// The `dist/` of this project.
     pub fn of_this_build() -> Self {
-        Self::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist"))
+        Self::new(dist())
     }
 
     /// Serves under a path such as `/ops/wall/`.
@@ -134,6 +134,11 @@ impl Host {
     }
 }
 
+/// The `dist/` of this project.
+pub(crate) fn dist() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist")
+}
+
 /// A running host. Dropping it stops it.
 #[derive(Debug)]
 pub struct Serving {
@@ -178,6 +183,11 @@ impl Serving {
         self.changing().violations.clone()
     }
 
+    /// The files that were asked for and sent so far, relative to the mount, each once, in the order of the first time.
+    pub fn requests(&self) -> Vec<String> {
+        self.changing().requests.clone()
+    }
+
     fn changing(&self) -> MutexGuard<'_, Changing> {
         self.state.changing()
     }
@@ -200,6 +210,7 @@ struct Changing {
     replaced: BTreeMap<String, String>,
     hidden: BTreeSet<String>,
     violations: Vec<String>,
+    requests: Vec<String>,
 }
 
 impl Shared {
@@ -208,6 +219,14 @@ impl Shared {
         self.changing
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    fn note(&self, file: &str) {
+        let name = if file.is_empty() { "index.html" } else { file };
+        let mut changing = self.changing();
+        if !changing.requests.iter().any(|known| known == name) {
+            changing.requests.push(name.to_owned());
+        }
     }
 
     /// The answer of a test instead of the file's, if any.
@@ -237,6 +256,9 @@ async fn answer(
         Some(response) => response,
         None => next.run(request).await,
     };
+    if response.status().is_success() {
+        shared.note(&file);
+    }
     for (name, value) in &shared.headers {
         response.headers_mut().insert(name, value.clone());
     }

@@ -1,5 +1,6 @@
 //! Every developer command of Footfall, one file each. `cargo xtask help` tells them apart in plain words.
 
+mod bench;
 mod browsers;
 mod build;
 mod check;
@@ -69,6 +70,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--full] [name]",
         help: "All tests: native, in a headless browser, and the built page end to end",
         run: test::run,
+    },
+    Command {
+        name: "bench",
+        arguments: "load [--quick] [--check] [--no-build]",
+        help: "Measure the page: its size, its first number, the delay of its numbers under load",
+        run: bench::run,
     },
     Command {
         name: "setup",

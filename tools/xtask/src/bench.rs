@@ -1,0 +1,40 @@
+//! Measures the built page. What it measures with is heavy and stands in `tools/demo`.
+
+use crate::browsers::browser;
+use crate::build::build;
+use crate::setup::setup;
+use crate::steps::{Outcome, Steps, cargo, run as run_command};
+
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    let Some((name, options)) = arguments.split_first() else {
+        return Err("`bench` wants to know what to measure: `load`".to_owned());
+    };
+    if name != "load" {
+        return Err(format!("`bench` knows no `{name}`, only `load`"));
+    }
+    let mut steps = Steps::new();
+    let outcome = load(options, &mut steps);
+    steps.print();
+    outcome
+}
+
+/// Size, first number, and delay under load; everything but `--no-build` is passed on.
+fn load(options: &[String], steps: &mut Steps) -> Outcome {
+    let browser = steps.step("browser", browser)?;
+    if !options.iter().any(|option| option == NO_BUILD) {
+        steps.step("build", || build(&setup()?))?;
+    }
+    let mut command = cargo(["run", "--quiet", "-p", "footfall-demo", "--bin", "bench"]);
+    if !options.iter().any(|option| option == "--quick") {
+        // A slow broker and publisher would be measured with the page.
+        command.arg("--release");
+    }
+    command.arg("--");
+    command.args(options.iter().filter(|option| *option != NO_BUILD));
+    command.env("CHROME", &browser.chrome);
+    command.env("CHROMEDRIVER", &browser.driver);
+    steps.step("bench", || run_command(&mut command))
+}
+
+/// Measure what `dist/` holds.
+const NO_BUILD: &str = "--no-build";
