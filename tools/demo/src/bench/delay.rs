@@ -220,6 +220,8 @@ impl Page {
 
     /// What was noted, and by how much the browser's fine clock is ahead now.
     async fn seen(&self) -> Result<(Vec<Seen>, f64)> {
+        // A number stands in the document two frames before it is noted as painted.
+        sleep(POLL).await;
         let script = format!("{CLOCK}return [window.seen, skew()];");
         let answer = self.browser.client().execute(&script, Vec::new()).await?;
         let row = |row: &Value| {
