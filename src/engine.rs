@@ -15,7 +15,7 @@ mod pages;
 mod simulated;
 mod warnings;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -31,6 +31,7 @@ use wire::{EffectKind, PageId, Reply, Request, StorageView, WireProfile};
 
 use crate::fleet::Fleet;
 use crate::link::{self, Identity, SocketError};
+use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::Learned;
 use crate::secret::Secret;
 use crate::series::Series;
@@ -119,14 +120,14 @@ pub struct Engine {
     now: Now,
     outputs: VecDeque<Output>,
     random: fastrand::Rng,
-    pages: BTreeMap<PageId, Page>,
-    links: BTreeMap<LinkId, Connection>,
+    pages: OrderedMap<PageId, Page>,
+    links: OrderedMap<LinkId, Connection>,
     last_link: u32,
     /// Profiles that wait for storage and time zone before they connect.
     waiting: Vec<(Profile, Purpose)>,
-    profiles: BTreeMap<ProfileId, Profile>,
+    profiles: OrderedMap<ProfileId, Profile>,
     /// What is remembered of each broker.
-    memories: BTreeMap<ProfileId, LinkMemory>,
+    memories: OrderedMap<ProfileId, LinkMemory>,
     /// Until when the run before this one listened, as long as no link of this one has.
     stored_until: Option<Timestamp>,
     /// What the last page that said hello is configured with; `None`: none has.
@@ -172,12 +173,12 @@ impl Engine {
             },
             outputs: VecDeque::new(),
             random: fastrand::Rng::with_seed(0),
-            pages: BTreeMap::new(),
-            links: BTreeMap::new(),
+            pages: OrderedMap::new(),
+            links: OrderedMap::new(),
             last_link: 0,
             waiting: Vec::new(),
-            profiles: BTreeMap::new(),
-            memories: BTreeMap::new(),
+            profiles: OrderedMap::new(),
+            memories: OrderedMap::new(),
             stored_until: None,
             config: None,
             demo: false,
@@ -256,7 +257,7 @@ impl Engine {
                     .handle(link::Input::Settled(*token), self.now);
             }
         }
-        let links: BTreeSet<LinkId> = settled.into_iter().map(|(link, _)| link).collect();
+        let links: OrderedSet<LinkId> = settled.into_iter().map(|(link, _)| link).collect();
         for link in links {
             self.drain(link);
         }

@@ -3,14 +3,13 @@
 mod device;
 mod rhythm;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 pub use device::{Device, Latest};
 pub use rhythm::Rhythm;
 
 use crate::observation::{DeviceId, Notice, NoticeKind, Observation, Severity};
+use crate::ordered::{OrderedMap, OrderedSet};
 use crate::settings::Site;
 use crate::time::Timestamp;
 
@@ -52,11 +51,11 @@ pub struct Watch {
 /// All devices.
 #[derive(Debug, Default)]
 pub struct Fleet {
-    devices: BTreeMap<DeviceId, Device>,
+    devices: OrderedMap<DeviceId, Device>,
     /// Those first that need somebody.
     order: Vec<DeviceId>,
     order_is_stale: bool,
-    changed: BTreeSet<DeviceId>,
+    changed: OrderedSet<DeviceId>,
     /// Counts messages, to know who spoke least recently.
     turn: u64,
     /// As last told.
@@ -168,7 +167,7 @@ impl Fleet {
     }
 
     /// The devices that changed since the last call, to be stored; those that are gone, to be deleted.
-    pub fn take_changed(&mut self) -> BTreeSet<DeviceId> {
+    pub fn take_changed(&mut self) -> OrderedSet<DeviceId> {
         std::mem::take(&mut self.changed)
     }
 

@@ -8,6 +8,7 @@ pub mod fleet;
 pub mod link;
 pub mod mqtt;
 pub mod observation;
+pub mod ordered;
 pub mod payload;
 pub mod platform;
 pub mod problem;

@@ -11,7 +11,6 @@ mod pace;
 mod trust;
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use leptos::prelude::*;
@@ -24,6 +23,7 @@ use crate::engine::wire::{
     Update, ViewId, WarningView, ZoneView,
 };
 use crate::link::{Hint, LinkState};
+use crate::ordered::OrderedMap;
 use crate::settings::ProfileId;
 use crate::time::{Now, Timestamp};
 
@@ -77,7 +77,7 @@ pub enum EngineHealth {
 }
 
 /// By id; made when first asked for or first told, `None` until told.
-type Views<T> = RefCell<BTreeMap<String, ArcRwSignal<Option<T>>>>;
+type Views<T> = RefCell<OrderedMap<String, ArcRwSignal<Option<T>>>>;
 
 /// What is no signal.
 struct State {
@@ -89,7 +89,7 @@ struct State {
     devices: Views<DeviceView>,
     // The order as told; the signal holds those of it whose view has come.
     told_order: RefCell<Vec<String>>,
-    charts: RefCell<BTreeMap<ViewId, chart::Open>>,
+    charts: RefCell<OrderedMap<ViewId, chart::Open>>,
     next_view: Cell<u32>,
     cards: Cell<(u32, u32)>,
     inbox: RefCell<Vec<(Update, Vec<f32>)>>,

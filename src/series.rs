@@ -16,11 +16,10 @@ pub(crate) mod interval;
 pub(crate) mod line;
 mod stored;
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use serde::{Deserialize, Serialize};
 
 use crate::observation::{Channel, Class, CountKind, CountReading, DeviceId, LineId};
+use crate::ordered::{OrderedMap, OrderedSet};
 use crate::time::{Calendar, Timestamp};
 use changes::Changes;
 use gaps::Gaps;
@@ -125,15 +124,15 @@ pub enum Refusal {
 /// All counts.
 #[derive(Debug, Default)]
 pub struct Series {
-    devices: BTreeMap<DeviceId, BTreeMap<LineKey, Line>>,
+    devices: OrderedMap<DeviceId, OrderedMap<LineKey, Line>>,
     lines: usize,
     /// Identities of crossings of all lines, about.
     identities: usize,
     gaps: Gaps,
     /// Lines of the site: never dropped for others.
-    pinned: BTreeSet<(DeviceId, LineId, Channel)>,
+    pinned: OrderedSet<(DeviceId, LineId, Channel)>,
     /// Since when each link listens.
-    listening: BTreeMap<u32, Timestamp>,
+    listening: OrderedMap<u32, Timestamp>,
     revision: u64,
     /// When the gaps changed, and from which minute on that matters.
     gaps_changes: Changes,

@@ -13,24 +13,51 @@ use std::path::{Path, PathBuf};
 const MODULES: &[(&str, &[&str])] = &[
     // Pure: no clock, no randomness, no browser.
     ("time", &[]),
+    ("ordered", &[]),
     ("secret", &[]),
-    ("mqtt", &["time", "secret"]),
-    ("observation", &["time"]),
-    ("settings", &["time", "secret", "mqtt", "observation"]),
-    ("payload", &["time", "mqtt", "observation", "settings"]),
-    ("series", &["time", "observation"]),
-    ("fleet", &["time", "observation", "series", "settings"]),
+    ("mqtt", &["time", "ordered", "secret"]),
+    ("observation", &["time", "ordered"]),
+    (
+        "settings",
+        &["time", "ordered", "secret", "mqtt", "observation"],
+    ),
+    (
+        "payload",
+        &["time", "ordered", "mqtt", "observation", "settings"],
+    ),
+    ("series", &["time", "ordered", "observation"]),
+    (
+        "fleet",
+        &["time", "ordered", "observation", "series", "settings"],
+    ),
     (
         "site",
-        &["time", "observation", "settings", "series", "fleet"],
+        &[
+            "time",
+            "ordered",
+            "observation",
+            "settings",
+            "series",
+            "fleet",
+        ],
     ),
-    ("platform", &["time", "secret", "mqtt", "settings"]),
-    ("link", &["time", "secret", "mqtt", "settings", "platform"]),
-    ("simulation", &["time", "mqtt", "observation", "settings"]),
+    (
+        "platform",
+        &["time", "ordered", "secret", "mqtt", "settings"],
+    ),
+    (
+        "link",
+        &["time", "ordered", "secret", "mqtt", "settings", "platform"],
+    ),
+    (
+        "simulation",
+        &["time", "ordered", "mqtt", "observation", "settings"],
+    ),
     (
         "snapshot",
         &[
             "time",
+            "ordered",
             "mqtt",
             "observation",
             "settings",
@@ -44,6 +71,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "engine",
         &[
             "time",
+            "ordered",
             "secret",
             "mqtt",
             "observation",
@@ -62,6 +90,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "words",
         &[
             "time",
+            "ordered",
             "mqtt",
             "observation",
             "settings",
@@ -75,21 +104,22 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "problem",
         &[
-            "time", "mqtt", "settings", "platform", "link", "engine", "words",
+            "time", "ordered", "mqtt", "settings", "platform", "link", "engine", "words",
         ],
     ),
-    ("chart", &["time", "series", "words"]),
+    ("chart", &["time", "ordered", "series", "words"]),
     // Only with the feature `browser`.
     (
         "browser",
         &[
-            "time", "secret", "settings", "link", "snapshot", "engine", "chart",
+            "time", "ordered", "secret", "settings", "link", "snapshot", "engine", "chart",
         ],
     ),
     (
         "live",
         &[
             "time",
+            "ordered",
             "observation",
             "settings",
             "series",
@@ -107,6 +137,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "ui",
         &[
             "time",
+            "ordered",
             "secret",
             "mqtt",
             "observation",
@@ -128,7 +159,9 @@ const MODULES: &[(&str, &[&str])] = &[
     ("bin/engine", &["browser"]),
     (
         "bin/page",
-        &["time", "settings", "engine", "browser", "live", "ui"],
+        &[
+            "time", "ordered", "settings", "engine", "browser", "live", "ui",
+        ],
     ),
 ];
 

@@ -1,7 +1,6 @@
 //! Carries an engine: gives it bytes, time, storage and randomness, and does what it wants done.
 
 use std::cell::{Cell, OnceCell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -15,6 +14,7 @@ use super::websocket::Socket;
 use super::{clock, random, zone};
 use crate::engine::wire::{Answer, Call, PageId, decode, encode};
 use crate::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault, StoreId, recording};
+use crate::ordered::OrderedMap;
 use crate::secret::Secret;
 use crate::snapshot::Record;
 use crate::time::{DemoClock, Now};
@@ -41,7 +41,7 @@ struct Shell {
     waiting: RefCell<Vec<Input>>,
     port: OnceCell<Port>,
     alarm: OnceCell<Alarm>,
-    sockets: RefCell<BTreeMap<LinkId, Socket>>,
+    sockets: RefCell<OrderedMap<LinkId, Socket>>,
     storage: RefCell<Option<Rc<Storage>>>,
     clock: Cell<Option<DemoClock>>,
     recording: RefCell<Option<Vec<u8>>>,

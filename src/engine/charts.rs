@@ -126,7 +126,7 @@ impl Sent {
     ) -> Vec<(i64, u32)> {
         self.columns.retain(|index, _| *index >= first);
         let mut gone: Vec<i64> = Vec::new();
-        let known: std::collections::BTreeSet<i64> = rows.iter().map(|(index, _)| *index).collect();
+        let known: crate::ordered::OrderedSet<i64> = rows.iter().map(|(index, _)| *index).collect();
         self.columns.retain(|index, _| {
             let stays = known.contains(index);
             if !stays {

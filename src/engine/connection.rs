@@ -1,11 +1,10 @@
 //! One link, and what the engine knows beside it: since when it is blind, what it has not settled.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::wire::{LinkView, PageId};
 use crate::link::{FilterId, Identity, Input, Link, LinkState};
 use crate::mqtt::QoS;
 use crate::observation::DeviceId;
+use crate::ordered::{OrderedMap, OrderedSet};
 use crate::settings::Profile;
 use crate::time::{Monotonic, Now, Timestamp};
 
@@ -37,11 +36,11 @@ pub(super) struct Connection {
     /// The broker kept our session through the blindness.
     pub resumed: bool,
     /// Filters whose SUBACK has not come since the last CONNACK that did not resume.
-    pub unanswered: BTreeSet<FilterId>,
+    pub unanswered: OrderedSet<FilterId>,
     /// Refused filters and their reason codes.
-    pub refused: BTreeMap<FilterId, u8>,
+    pub refused: OrderedMap<FilterId, u8>,
     /// Devices whose messages come at QoS 0: no session keeps those.
-    pub unkept: BTreeSet<DeviceId>,
+    pub unkept: OrderedSet<DeviceId>,
 }
 
 /// As many as a fleet has.
@@ -70,9 +69,9 @@ impl Connection {
             heard_at: now.wall,
             blind_since,
             resumed: false,
-            unanswered: BTreeSet::new(),
-            refused: BTreeMap::new(),
-            unkept: BTreeSet::new(),
+            unanswered: OrderedSet::new(),
+            refused: OrderedMap::new(),
+            unkept: OrderedSet::new(),
         }
     }
 

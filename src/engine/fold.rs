@@ -1,7 +1,5 @@
 //! Messages into state: each one decoded once, folded once, and settled once it is kept.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::connection::Purpose;
 use super::wire::{EffectKind, StorageView};
 use super::{Engine, LinkId, Output, StoreFault, keeping};
@@ -9,6 +7,7 @@ use crate::fleet::{Heard, Watch};
 use crate::link::{self, DeliveryToken, FilterId, LinkState};
 use crate::mqtt::{Message, QoS};
 use crate::observation::{CountKind, DeviceId, LineId, NoticeKind, Observation, Severity, What};
+use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::{self, Decoded, Incoming};
 use crate::series::{Applied, Arrival, Lost};
 use crate::snapshot::{self, LinkMemory, Record, RecordError};
@@ -242,9 +241,9 @@ impl Engine {
             retained: arrival.retained,
         };
         let mut folded = Folded::default();
-        let mut spoke: BTreeMap<DeviceId, Option<Timestamp>> = BTreeMap::new();
+        let mut spoke: OrderedMap<DeviceId, Option<Timestamp>> = OrderedMap::new();
         // One message resets every class of its line; that is one notice.
-        let mut resets: BTreeSet<(DeviceId, LineId)> = BTreeSet::new();
+        let mut resets: OrderedSet<(DeviceId, LineId)> = OrderedSet::new();
         for observation in observations {
             let unknown = observation.device.is_none();
             let id = observation
@@ -419,7 +418,7 @@ pub(super) struct Folded {
     /// It holds a reading that cannot be had again.
     must_be_kept: bool,
     /// Whose counts it holds.
-    counted: BTreeSet<DeviceId>,
+    counted: OrderedSet<DeviceId>,
 }
 
 /// A message that does not tell its sender stays under its topic.

@@ -1,11 +1,12 @@
 //! What each page has asked for and already knows: credits, watches, cards in view, effects.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::wire::{
     DeviceView, DoorView, Effect, EffectKind, EffectNumber, Levels, ViewId, Watch, ZoneView,
 };
+use crate::ordered::OrderedMap;
 use crate::time::{Monotonic, Timestamp};
 
 /// One page.
@@ -20,13 +21,13 @@ pub(super) struct Page {
     /// When it last spoke.
     pub heard_at: Monotonic,
     /// Its open charts.
-    pub watches: BTreeMap<ViewId, Watching>,
+    pub watches: OrderedMap<ViewId, Watching>,
     /// Cards in view: position of the first, number.
     pub cards: (u32, u32),
     known: Levels,
-    known_zones: BTreeMap<String, ZoneView>,
-    known_doors: BTreeMap<String, DoorView>,
-    known_devices: BTreeMap<String, DeviceView>,
+    known_zones: OrderedMap<String, ZoneView>,
+    known_doors: OrderedMap<String, DoorView>,
+    known_devices: OrderedMap<String, DeviceView>,
     effects: VecDeque<Effect>,
     next_effect: u64,
 }
@@ -46,9 +47,9 @@ pub(super) struct Watching {
 #[derive(Debug, Default)]
 pub(super) struct Sent {
     /// Columns by index; compared by bits, so that "none" equals itself.
-    pub columns: BTreeMap<i64, [u32; 4]>,
+    pub columns: OrderedMap<i64, [u32; 4]>,
     /// Bars by start.
-    pub buckets: BTreeMap<Timestamp, super::wire::BucketRow>,
+    pub buckets: OrderedMap<Timestamp, super::wire::BucketRow>,
 }
 
 /// A page that says nothing for so long is gone: a living one grants credits, or says at least that it is hidden.
@@ -73,12 +74,12 @@ impl Page {
             dirty: true,
             rests_until: None,
             heard_at,
-            watches: BTreeMap::new(),
+            watches: OrderedMap::new(),
             cards: (0, 0),
             known: Levels::default(),
-            known_zones: BTreeMap::new(),
-            known_doors: BTreeMap::new(),
-            known_devices: BTreeMap::new(),
+            known_zones: OrderedMap::new(),
+            known_doors: OrderedMap::new(),
+            known_devices: OrderedMap::new(),
             effects: VecDeque::new(),
             next_effect: 0,
         }
@@ -159,7 +160,7 @@ fn changed<T: Clone + PartialEq>(known: &mut Option<T>, new: Option<T>) -> Optio
 }
 
 fn changed_of<T: Clone + PartialEq>(
-    known: &mut BTreeMap<String, T>,
+    known: &mut OrderedMap<String, T>,
     new: Vec<T>,
     id: impl Fn(&T) -> &String,
 ) -> Vec<T> {

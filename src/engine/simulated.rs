@@ -1,11 +1,11 @@
 //! The simulated site inside the engine: its messages come in where a link's would.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Engine;
 use crate::fleet::Fleet;
 use crate::mqtt::{Message, Properties, Publish};
+use crate::ordered::OrderedMap;
 use crate::payload::Learned;
 use crate::series::Series;
 use crate::simulation::{self, Act, Options, Simulation};
@@ -15,7 +15,7 @@ use crate::time::{BucketSize, Calendar, Offsets, Timestamp};
 /// A running simulation, and the wills that its devices left.
 pub(super) struct Simulated {
     simulation: Simulation,
-    wills: BTreeMap<usize, Publish>,
+    wills: OrderedMap<usize, Publish>,
     /// What is known of the real site.
     real: Known,
 }
@@ -62,7 +62,7 @@ impl Engine {
         self.know_site();
         self.simulation = Some(Simulated {
             simulation: Simulation::with_options(options, start, calendar.clone()),
-            wills: BTreeMap::new(),
+            wills: OrderedMap::new(),
             real,
         });
         self.zone = super::Zone::Known(zone, calendar);

@@ -1,14 +1,13 @@
 //! What was odd, counted: one entry a kind, never one a message.
 
-use std::collections::BTreeMap;
-
 use super::wire::WarningView;
+use crate::ordered::OrderedMap;
 use crate::time::Timestamp;
 
 /// Warnings by source and kind. A kind beyond the limit is counted under the source alone.
 #[derive(Debug, Default)]
 pub(super) struct Warnings {
-    entries: BTreeMap<(String, String), WarningView>,
+    entries: OrderedMap<(String, String), WarningView>,
 }
 
 /// Enough for every mapping with every error; a hostile sender cannot invent kinds.

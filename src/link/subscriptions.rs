@@ -1,9 +1,9 @@
 //! What to subscribe to: asked for after each connect, asked for again where a broker may change its mind.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::mqtt::{QoS, Session, TopicFilter};
+use crate::ordered::OrderedMap;
 use crate::time::Monotonic;
 
 use super::FilterId;
@@ -11,13 +11,13 @@ use super::FilterId;
 /// The subscriptions of one link, connected or not.
 #[derive(Debug, Default)]
 pub(super) struct Subscriptions {
-    wanted: BTreeMap<FilterId, Subscription>,
+    wanted: OrderedMap<FilterId, Subscription>,
     /// By the number of their SUBSCRIBE.
-    asked: BTreeMap<u16, Vec<FilterId>>,
+    asked: OrderedMap<u16, Vec<FilterId>>,
     /// No longer wanted, and the broker may not know.
     unwanted: Vec<TopicFilter>,
     /// By the number of their UNSUBSCRIBE.
-    ending: BTreeMap<u16, Vec<TopicFilter>>,
+    ending: OrderedMap<u16, Vec<TopicFilter>>,
 }
 
 #[derive(Debug)]

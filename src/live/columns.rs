@@ -2,9 +2,8 @@
 //!
 //! One [`Rows`] an open chart. Applying a patch twice changes nothing, and no patch makes it larger than its window.
 
-use std::collections::BTreeMap;
-
 use crate::engine::wire::BucketRow;
+use crate::ordered::OrderedMap;
 use crate::time::Timestamp;
 
 /// What a curve did within one column: first, lowest, highest, last. NaN: nothing known.
@@ -14,7 +13,7 @@ pub type Column = [f32; 4];
 #[derive(Clone, Debug, Default)]
 pub struct Rows {
     curves: Vec<Curve>,
-    bars: Vec<BTreeMap<Timestamp, BucketRow>>,
+    bars: Vec<OrderedMap<Timestamp, BucketRow>>,
     capacity: usize,
 }
 
@@ -30,7 +29,7 @@ impl Rows {
     pub fn new(series: usize, capacity: usize) -> Self {
         Self {
             curves: vec![Curve::default(); series],
-            bars: vec![BTreeMap::new(); series],
+            bars: vec![OrderedMap::new(); series],
             capacity: capacity.clamp(1, LARGEST),
         }
     }
@@ -42,7 +41,10 @@ impl Rows {
 
     /// The bars of a series, by start.
     pub fn bars(&self, series: usize) -> impl DoubleEndedIterator<Item = &BucketRow> {
-        self.bars.get(series).into_iter().flat_map(BTreeMap::values)
+        self.bars
+            .get(series)
+            .into_iter()
+            .flat_map(OrderedMap::values)
     }
 
     /// Forgets a series, because its whole window comes anew.

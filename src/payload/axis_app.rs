@@ -2,8 +2,6 @@
 //!
 //! Sources: SIMQTT, topics and payloads; DataQ, MQTT topics.
 
-use std::collections::BTreeSet;
-
 use serde_json::Value;
 
 use super::fields::{self, Object};
@@ -11,6 +9,7 @@ use super::{Decoded, Incoming, Learned, PayloadError};
 use crate::observation::{
     Channel, Class, CountKind, CountReading, DeviceId, LineId, Observation, What,
 };
+use crate::ordered::OrderedSet;
 use crate::time::Timestamp;
 
 /// `simqtt/port/0/true`: the state is the topic's last level, and `state` in the payload.
@@ -122,7 +121,7 @@ fn occupancy(
     learned: &mut Learned,
 ) -> Decoded {
     let mut present: Vec<(Class, u64)> = Vec::new();
-    let mut names = BTreeSet::new();
+    let mut names = OrderedSet::new();
     for (name, value) in classes.iter().take(CLASSES) {
         let Some(value) = fields::count(value) else {
             return Decoded::Bad(PayloadError::Unreadable("occupancy"));

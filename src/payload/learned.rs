@@ -1,14 +1,13 @@
 //! What earlier messages told and later ones leave out; bounded, least recently used out.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::observation::DeviceId;
+use crate::ordered::{OrderedMap, OrderedSet};
 
 /// The memory of the mappings.
 #[derive(Clone, Debug, Default)]
 pub struct Learned {
     senders: Recent<Sender>,
-    classes: Recent<BTreeSet<String>>,
+    classes: Recent<OrderedSet<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -42,12 +41,12 @@ impl Learned {
     pub(super) fn absent_classes(
         &mut self,
         topic: &str,
-        present: &BTreeSet<String>,
+        present: &OrderedSet<String>,
     ) -> Vec<String> {
         if topic.len() > KEY_LIMIT {
             return Vec::new();
         }
-        let seen = self.classes.entry(topic, BTreeSet::new);
+        let seen = self.classes.entry(topic, OrderedSet::new);
         for class in present {
             if seen.len() < CLASSES {
                 seen.insert(class.clone());
@@ -60,14 +59,14 @@ impl Learned {
 /// A map of at most [`ENTRIES`] entries.
 #[derive(Clone, Debug)]
 struct Recent<T> {
-    entries: BTreeMap<String, (u64, T)>,
+    entries: OrderedMap<String, (u64, T)>,
     uses: u64,
 }
 
 impl<T> Default for Recent<T> {
     fn default() -> Self {
         Self {
-            entries: BTreeMap::new(),
+            entries: OrderedMap::new(),
             uses: 0,
         }
     }

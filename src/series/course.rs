@@ -4,7 +4,6 @@
 //! reading, though the people passed at some time since the one before. Where nobody listened in between, that time is
 //! [pending](Course::pending_spans): every bar that it touches is incomplete.
 
-use std::collections::btree_map::Range;
 use std::time::Duration;
 
 use super::clock::AHEAD;
@@ -12,6 +11,7 @@ use super::cumulative::{Cumulative, Epoch, EpochKey};
 use super::gaps::{self, Span};
 use super::line::{CountsBy, Line};
 use super::{BucketState, Total};
+use crate::ordered::Iter;
 use crate::time::Timestamp;
 
 /// What one line counted in a span of time.
@@ -355,7 +355,7 @@ impl Reader {
         }
     }
 
-    fn steps(self, epoch: &Epoch, from: i64, to: i64) -> Range<'_, i64, u64> {
+    fn steps(self, epoch: &Epoch, from: i64, to: i64) -> Iter<'_, i64, u64> {
         let to = to.min(self.until());
         epoch.steps.range(from.min(to)..to)
     }

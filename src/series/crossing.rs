@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::Refusal;
+use crate::ordered::OrderedMap;
 use crate::time::Timestamp;
 
 /// How a message is recognised when it comes again.
@@ -41,9 +42,10 @@ pub(super) struct Came {
 /// All crossings of one line.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Crossings {
-    minutes: BTreeMap<i64, u64>,
-    /// By the hour since the epoch in which they are counted, until their day is settled.
-    hours: BTreeMap<i64, BTreeMap<Identity, Passage>>,
+    minutes: OrderedMap<i64, u64>,
+    /// By the hour since the epoch in which they are counted, until their day is settled. A busy hour has many, and their
+    /// identities come in any order: a tree.
+    hours: OrderedMap<i64, BTreeMap<Identity, Passage>>,
     /// How many identities there are.
     identities: usize,
 }
@@ -57,7 +59,7 @@ impl Crossings {
     }
 
     /// People by minute.
-    pub(crate) const fn minutes(&self) -> &BTreeMap<i64, u64> {
+    pub(crate) const fn minutes(&self) -> &OrderedMap<i64, u64> {
         &self.minutes
     }
 

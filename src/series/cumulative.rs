@@ -6,11 +6,11 @@
 mod epoch;
 mod tail;
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Refusal;
 use super::clock::AHEAD;
+use crate::ordered::OrderedMap;
 use crate::time::Timestamp;
 use tail::Tail;
 
@@ -19,7 +19,7 @@ pub(crate) use epoch::{Epoch, EpochKey};
 /// All epochs of one line.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Cumulative {
-    epochs: BTreeMap<EpochKey, Epoch>,
+    epochs: OrderedMap<EpochKey, Epoch>,
     /// For counters that do not tell when they began: what came last, in the order in which it was measured.
     tail: Tail,
 }
@@ -47,7 +47,7 @@ impl Cumulative {
     }
 
     /// By the time at which each began.
-    pub(crate) const fn epochs(&self) -> &BTreeMap<EpochKey, Epoch> {
+    pub(crate) const fn epochs(&self) -> &OrderedMap<EpochKey, Epoch> {
         &self.epochs
     }
 

@@ -1,9 +1,9 @@
 //! Times in which messages may have been missed, merged and bounded.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use crate::observation::DeviceId;
+use crate::ordered::{OrderedMap, OrderedSet};
 use crate::time::Timestamp;
 
 /// Whose messages may have been missed.
@@ -12,7 +12,7 @@ pub enum Lost {
     /// Of all devices.
     All,
     /// Of these.
-    Devices(BTreeSet<DeviceId>),
+    Devices(OrderedSet<DeviceId>),
 }
 
 /// From an instant up to, not including, another.
@@ -80,7 +80,7 @@ fn join_closest(spans: &mut Vec<Span>) -> Option<Timestamp> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Gaps {
     all: Vec<Span>,
-    devices: BTreeMap<DeviceId, Vec<Span>>,
+    devices: OrderedMap<DeviceId, Vec<Span>>,
     /// When the last one ended.
     end: Option<Timestamp>,
 }
@@ -133,7 +133,7 @@ impl Gaps {
     }
 
     /// Everybody's, and those of single devices.
-    pub(crate) fn parts(&self) -> (&[Span], &BTreeMap<DeviceId, Vec<Span>>) {
+    pub(crate) fn parts(&self) -> (&[Span], &OrderedMap<DeviceId, Vec<Span>>) {
         (&self.all, &self.devices)
     }
 }

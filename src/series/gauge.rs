@@ -1,7 +1,6 @@
 //! How many are there now → lowest, highest and newest of each minute.
 
-use std::collections::BTreeMap;
-
+use crate::ordered::OrderedMap;
 use crate::time::Timestamp;
 
 /// One minute of a gauge.
@@ -16,7 +15,7 @@ pub(crate) struct GaugeCell {
 /// All minutes of one line.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Gauge {
-    minutes: BTreeMap<i64, GaugeCell>,
+    minutes: OrderedMap<i64, GaugeCell>,
 }
 
 impl Gauge {
@@ -25,7 +24,7 @@ impl Gauge {
     }
 
     /// By minute.
-    pub(crate) const fn minutes(&self) -> &BTreeMap<i64, GaugeCell> {
+    pub(crate) const fn minutes(&self) -> &OrderedMap<i64, GaugeCell> {
         &self.minutes
     }
 
@@ -85,7 +84,7 @@ mod tests {
         };
         let cells = folded(&mut readings.iter());
         assert_eq!(cells, folded(&mut readings.iter().rev()));
-        let cell = cells[&0];
+        let cell = *cells.get(&0).unwrap();
         assert_eq!((cell.lowest, cell.highest, cell.newest.1), (2, 9, 3));
     }
 }

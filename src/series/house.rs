@@ -1,11 +1,10 @@
 //! Keeps the series bounded: what is old is forgotten, days that are over are settled, rarely heard lines leave.
 
-use std::collections::BTreeMap;
-
 use super::course::start_of;
 use super::line::{AFTER_DAY, Line};
 use super::{LINES, LineKey, Series};
 use crate::observation::DeviceId;
+use crate::ordered::OrderedMap;
 use crate::time::{Calendar, SiteDay, Timestamp};
 
 /// What housekeeping remembers.
@@ -17,7 +16,7 @@ pub(super) struct House {
     pub(super) oldest: i64,
     pub(super) gaps_unstored: bool,
     /// Stored parts of lines that are to be deleted.
-    pub(super) dropped: BTreeMap<(DeviceId, LineKey), Vec<Part>>,
+    pub(super) dropped: OrderedMap<(DeviceId, LineKey), Vec<Part>>,
 }
 
 /// A part of a line that is stored by itself.

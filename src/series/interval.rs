@@ -1,16 +1,16 @@
 //! How many in a span of time → the higher value of equal spans.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Refusal;
+use crate::ordered::OrderedMap;
 use crate::time::Timestamp;
 
 /// All intervals of one line.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Intervals {
     /// By begin and length in milliseconds.
-    spans: BTreeMap<(Timestamp, u32), u64>,
+    spans: OrderedMap<(Timestamp, u32), u64>,
 }
 
 /// Two days of spans of ten seconds.

@@ -1,6 +1,5 @@
 //! One line of a device: readings of any kind → cells.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::changes::Changes;
@@ -14,6 +13,7 @@ use super::house::Part;
 use super::interval::{self, Intervals};
 use super::{Applied, Arrival, Refusal};
 use crate::observation::{CountKind, CountReading};
+use crate::ordered::{OrderedMap, OrderedSet};
 use crate::time::{Calendar, Timestamp};
 
 /// What is known of one line, channel and class.
@@ -28,15 +28,15 @@ pub(crate) struct Line {
     /// When its total was last heard.
     pub(crate) heard: Option<Timestamp>,
     /// By the end of a gap: the minute of the reading that told what was counted in it.
-    pub(crate) bridges: BTreeMap<Timestamp, i64>,
+    pub(crate) bridges: OrderedMap<Timestamp, i64>,
     /// Where readings without any time come from, and when the last one came.
     timeless: Option<(u32, Timestamp)>,
     pub(super) used: u64,
     pub(super) changes: Changes,
     /// Parts that changed since they were stored.
-    pub(crate) unstored: BTreeSet<Part>,
+    pub(crate) unstored: OrderedSet<Part>,
     /// Parts that are in the store.
-    pub(crate) stored: BTreeSet<Part>,
+    pub(crate) stored: OrderedSet<Part>,
 }
 
 /// What the counts of a line are read from.
@@ -62,12 +62,12 @@ impl Line {
             gauge: Gauge::default(),
             first_known,
             heard: None,
-            bridges: BTreeMap::new(),
+            bridges: OrderedMap::new(),
             timeless: None,
             used: 0,
             changes: Changes::default(),
-            unstored: BTreeSet::from([Part::Line]),
-            stored: BTreeSet::new(),
+            unstored: OrderedSet::from([Part::Line]),
+            stored: OrderedSet::new(),
         }
     }
 

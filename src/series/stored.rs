@@ -1,20 +1,19 @@
 //! What of the series is to be stored, and putting back what was.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::gaps::{Gaps, Lost, Span};
 use super::house::Part;
 use super::line::Line;
 use super::{LineKey, Series};
 use crate::observation::DeviceId;
+use crate::ordered::{OrderedMap, OrderedSet};
 use crate::time::Timestamp;
 
 /// Parts that changed since they were taken last.
 #[derive(Debug, Default)]
 pub(crate) struct Unstored {
-    pub(crate) lines: BTreeMap<(DeviceId, LineKey), BTreeSet<Part>>,
+    pub(crate) lines: OrderedMap<(DeviceId, LineKey), OrderedSet<Part>>,
     /// Parts that are to be deleted.
-    pub(crate) dropped: BTreeMap<(DeviceId, LineKey), Vec<Part>>,
+    pub(crate) dropped: OrderedMap<(DeviceId, LineKey), Vec<Part>>,
     pub(crate) gaps: bool,
 }
 

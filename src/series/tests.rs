@@ -443,7 +443,7 @@ fn a_flood_of_invented_lines_leaves_the_sites_own() {
     }
     assert!(series.lines <= LINES);
     assert_eq!(
-        series.devices.values().map(BTreeMap::len).sum::<usize>(),
+        series.devices.values().map(OrderedMap::len).sum::<usize>(),
         series.lines
     );
     assert_eq!(total(&series), exactly(9));
@@ -481,7 +481,7 @@ fn days_before_yesterday_are_forgotten() {
     let line = series
         .devices
         .values()
-        .flat_map(BTreeMap::values)
+        .flat_map(OrderedMap::values)
         .next()
         .unwrap();
     assert!(line.crossings.minutes().len() <= 200);

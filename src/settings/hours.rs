@@ -1,7 +1,6 @@
 //! When the site is open.
 
-use std::collections::BTreeMap;
-
+use crate::ordered::OrderedMap;
 use crate::time::{Calendar, Date, SiteDay, Timestamp};
 
 /// When the site is open.
@@ -10,7 +9,7 @@ pub struct OpeningHours {
     /// Spans of minutes since local midnight, by weekday, Monday first; an end past 1440 lies in the next day.
     pub week: [Vec<(u16, u16)>; 7],
     /// Dates with their own spans: holidays (none) and exceptions.
-    pub exceptions: BTreeMap<Date, Vec<(u16, u16)>>,
+    pub exceptions: OrderedMap<Date, Vec<(u16, u16)>>,
 }
 
 impl OpeningHours {

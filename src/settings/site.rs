@@ -1,12 +1,12 @@
 //! The site: its zones, doors, names, hours.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
 use super::OpeningHours;
 use crate::observation::{Channel, DeviceId, DeviceKind, LineId};
+use crate::ordered::OrderedMap;
 
 /// A name in one or more languages: `"Gate 1"`, or `{"en": "Gate 1", "ko": "1번 게이트"}`.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -14,7 +14,7 @@ pub struct Name {
     /// For every language that has none of its own.
     pub any: String,
     /// By language tag.
-    pub by_language: BTreeMap<String, String>,
+    pub by_language: OrderedMap<String, String>,
 }
 
 impl Name {
@@ -22,7 +22,7 @@ impl Name {
     pub fn plain(text: &str) -> Self {
         Self {
             any: text.to_owned(),
-            by_language: BTreeMap::new(),
+            by_language: OrderedMap::new(),
         }
     }
 

@@ -1,11 +1,11 @@
 //! The place: its areas, doors and devices, and the `config.json` that describes them.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use super::Options;
 use crate::mqtt::TopicFilter;
 use crate::observation::{Channel, DeviceId, DeviceKind, LineId};
+use crate::ordered::OrderedMap;
 use crate::settings::config::Config;
 use crate::settings::{
     DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Door, Filter, Name,
@@ -346,7 +346,7 @@ pub fn site(options: &Options) -> Site {
         reset: Duration::ZERO,
         hours: Some(OpeningHours {
             week: std::array::from_fn(|_day| vec![OPEN]),
-            exceptions: BTreeMap::new(),
+            exceptions: OrderedMap::new(),
         }),
         zones: ZONES.iter().map(|zone| zone_of(zone, options)).collect(),
         doors: DOORS.iter().zip(DEVICES).map(door_of).collect(),

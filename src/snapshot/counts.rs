@@ -6,19 +6,18 @@ mod gaps;
 mod hour;
 mod line;
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use super::{Record, RecordError};
 use crate::observation::{Channel, Class, DeviceId, LineId};
+use crate::ordered::OrderedMap;
 use crate::series::{LineKey, Part, Series};
 use crate::time::{Calendar, Timestamp};
 
 /// The counts that changed since they were taken last; they count as stored from then on.
 pub fn take_counts(series: &mut Series, calendar: &Calendar) -> Vec<Record> {
     let unstored = series.take_unstored();
-    let mut records = BTreeMap::new();
+    let mut records = OrderedMap::new();
     for ((device, key), parts) in &unstored.dropped {
         for part in parts {
             records.insert(part_key(device, key, *part), Vec::new());

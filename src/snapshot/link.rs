@@ -1,12 +1,11 @@
 //! What is remembered of a broker: who we are to it, and until when we listened.
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
 use super::{RecordError, read, write};
 use crate::link::Identity;
 use crate::observation::DeviceId;
+use crate::ordered::OrderedSet;
 use crate::settings::ProfileId;
 use crate::time::Timestamp;
 
@@ -22,9 +21,9 @@ pub struct LinkMemory {
     /// Until when its messages came to us; later ones may have been missed.
     pub heard_until: Option<Timestamp>,
     /// Devices whose messages come at QoS 0: no session keeps those.
-    pub unkept: BTreeSet<DeviceId>,
+    pub unkept: OrderedSet<DeviceId>,
     /// The topic filters of the session.
-    pub filters: BTreeSet<String>,
+    pub filters: OrderedSet<String>,
 }
 
 impl LinkMemory {
@@ -33,8 +32,8 @@ impl LinkMemory {
         Self {
             identity,
             heard_until: None,
-            unkept: BTreeSet::new(),
-            filters: BTreeSet::new(),
+            unkept: OrderedSet::new(),
+            filters: OrderedSet::new(),
         }
     }
 }
@@ -44,8 +43,8 @@ struct Stored {
     client_id: String,
     session_exists: bool,
     heard_until: Option<Timestamp>,
-    unkept: BTreeSet<DeviceId>,
-    filters: BTreeSet<String>,
+    unkept: OrderedSet<DeviceId>,
+    filters: OrderedSet<String>,
 }
 
 /// The key of a broker's record.

@@ -186,7 +186,10 @@ impl House {
     }
 
     fn memory(&self) -> &LinkMemory {
-        &self.engine.memories[&ProfileId("b".to_owned())]
+        self.engine
+            .memories
+            .get(&ProfileId("b".to_owned()))
+            .unwrap()
     }
 }
 
@@ -335,7 +338,12 @@ fn a_session_with_a_filter_that_is_not_wanted_any_more_is_not_gone_on_with() {
     let mut house = House::connected(Ok(Vec::new()));
     house.pass(20);
     assert!(house.memory().identity.session_exists);
-    let mut profile = house.engine.profiles[&ProfileId("b".to_owned())].clone();
+    let mut profile = house
+        .engine
+        .profiles
+        .get(&ProfileId("b".to_owned()))
+        .unwrap()
+        .clone();
     let same = house.engine.identity(&profile, Purpose::Keep);
     assert!(same.session_exists);
     profile.filters.pop();

@@ -1,8 +1,9 @@
 //! Messages to us: which to deliver, which to acknowledge, in which order.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::ordered::{OrderedMap, OrderedSet};
 use crate::time::Monotonic;
 
 use super::RECEIVE_MAXIMUM;
@@ -18,13 +19,13 @@ pub(super) struct Incoming {
     /// To be acknowledged on this connection, in the order of arrival [MQTT-4.6.0-2].
     unanswered: VecDeque<Unanswered>,
     /// The QoS 1 identifiers among them.
-    at_least_once: BTreeSet<PacketId>,
+    at_least_once: OrderedSet<PacketId>,
     /// The QoS 2 identifiers among them.
-    unreceived: BTreeSet<PacketId>,
+    unreceived: OrderedSet<PacketId>,
     /// Tokens of QoS 1 and 2 whose messages are not kept yet.
-    unsettled: BTreeSet<u64>,
+    unsettled: OrderedSet<u64>,
     /// QoS 2 messages that were delivered and not released, and their tokens. They outlive the connection.
-    exactly_once: BTreeMap<PacketId, u64>,
+    exactly_once: OrderedMap<PacketId, u64>,
     /// While deliveries may be repetitions.
     repeating: Option<Repeating>,
 }
@@ -118,7 +119,7 @@ impl Incoming {
         self.at_least_once.clear();
         self.unreceived.clear();
         self.repeating = None;
-        let held: BTreeSet<u64> = self.exactly_once.values().copied().collect();
+        let held: OrderedSet<u64> = self.exactly_once.values().copied().collect();
         self.unsettled.retain(|token| held.contains(token));
     }
 

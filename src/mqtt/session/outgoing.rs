@@ -1,11 +1,12 @@
 //! Messages and wishes of ours: numbered, sent within the broker's limits, sent again after a resume, answered.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 use super::{Event, Outcome};
 use crate::mqtt::decode::PacketId;
 use crate::mqtt::encode::{self, Answer, answer};
 use crate::mqtt::{Connack, Publish, QoS, TopicFilter, Unsayable, Version, Violation};
+use crate::ordered::OrderedMap;
 
 /// The sending half of a session.
 #[derive(Debug, Default)]
@@ -13,7 +14,7 @@ pub(super) struct Outgoing {
     /// Messages of QoS 1 and 2 without their last answer, in the order in which they were given to us.
     letters: VecDeque<Letter>,
     /// SUBSCRIBE and UNSUBSCRIBE without answer.
-    requests: BTreeMap<PacketId, Request>,
+    requests: OrderedMap<PacketId, Request>,
     last_id: u16,
     /// None: there is no connection.
     limits: Option<Limits>,
@@ -338,7 +339,7 @@ impl Limits {
 fn free_id(
     last: u16,
     letters: &VecDeque<Letter>,
-    requests: &BTreeMap<PacketId, Request>,
+    requests: &OrderedMap<PacketId, Request>,
 ) -> Option<PacketId> {
     let is_used = |id: PacketId| {
         requests.contains_key(&id)

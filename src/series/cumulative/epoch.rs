@@ -1,7 +1,6 @@
 //! One epoch of a counter: a staircase of minutes and totals.
 
-use std::collections::BTreeMap;
-
+use crate::ordered::OrderedMap;
 use crate::time::Timestamp;
 
 /// Which epoch; in the order of time.
@@ -19,7 +18,7 @@ pub(crate) enum EpochKey {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Epoch {
     /// Minutes in which the total rose, and how high; both ascending.
-    pub(crate) steps: BTreeMap<i64, u64>,
+    pub(crate) steps: OrderedMap<i64, u64>,
     /// The earliest reading.
     pub(crate) first: Timestamp,
     /// The latest reading.
@@ -29,7 +28,7 @@ pub(crate) struct Epoch {
 impl Epoch {
     pub(super) const fn new(at: Timestamp) -> Self {
         Self {
-            steps: BTreeMap::new(),
+            steps: OrderedMap::new(),
             first: at,
             last: at,
         }
@@ -94,9 +93,9 @@ mod tests {
         for (minute, value) in [(10, 5), (12, 5), (11, 4), (14, 9), (13, 7), (13, 6)] {
             epoch.raise_in(minute, value);
         }
-        assert_eq!(epoch.steps, BTreeMap::from([(10, 5), (13, 7), (14, 9)]));
+        assert_eq!(epoch.steps, OrderedMap::from([(10, 5), (13, 7), (14, 9)]));
         epoch.raise_in(9, 7);
-        assert_eq!(epoch.steps, BTreeMap::from([(9, 7), (14, 9)]));
+        assert_eq!(epoch.steps, OrderedMap::from([(9, 7), (14, 9)]));
     }
 
     #[test]
@@ -108,7 +107,7 @@ mod tests {
         epoch.forget_before(5);
         assert_eq!(epoch.steps.first_key_value(), Some((&4, &4)));
         epoch.forget_before(100);
-        assert_eq!(epoch.steps, BTreeMap::from([(9, 9)]));
+        assert_eq!(epoch.steps, OrderedMap::from([(9, 9)]));
     }
 
     proptest! {

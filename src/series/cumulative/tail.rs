@@ -3,11 +3,11 @@
 //! Readings of the last two minutes are kept and put in the order in which they were measured, so that a late one is not
 //! taken for a reset. What is older is settled.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use super::Noted;
 use super::epoch::{Epoch, EpochKey};
+use crate::ordered::{OrderedMap, OrderedSet};
 use crate::series::Refusal;
 use crate::time::Timestamp;
 
@@ -23,7 +23,7 @@ pub(super) struct Tail {
     /// What is settled.
     settled: Option<Head>,
     /// What is not, in the order of measuring; of two at the same time the lower first.
-    readings: BTreeSet<(Timestamp, u64)>,
+    readings: OrderedSet<(Timestamp, u64)>,
     /// After all of them.
     head: Option<Head>,
 }
@@ -38,7 +38,7 @@ struct Head {
 
 impl Tail {
     /// All known readings are settled.
-    pub(super) fn after(epochs: &BTreeMap<EpochKey, Epoch>) -> Self {
+    pub(super) fn after(epochs: &OrderedMap<EpochKey, Epoch>) -> Self {
         let newest = epochs.iter().next_back();
         let settled = newest.and_then(|(key, epoch)| {
             Some(Head {
@@ -49,14 +49,14 @@ impl Tail {
         });
         Self {
             settled,
-            readings: BTreeSet::new(),
+            readings: OrderedSet::new(),
             head: settled,
         }
     }
 
     pub(super) fn note(
         &mut self,
-        epochs: &mut BTreeMap<EpochKey, Epoch>,
+        epochs: &mut OrderedMap<EpochKey, Epoch>,
         value: u64,
         at: Timestamp,
     ) -> Result<Noted, Refusal> {
@@ -89,7 +89,7 @@ impl Tail {
     }
 
     /// Takes all back that is not settled, and applies it in its right order.
-    fn rebuild(&mut self, epochs: &mut BTreeMap<EpochKey, Epoch>) {
+    fn rebuild(&mut self, epochs: &mut OrderedMap<EpochKey, Epoch>) {
         match self.settled {
             None => epochs.clear(),
             Some(settled) => {
@@ -145,7 +145,7 @@ fn after(former: Option<Head>, value: u64, at: Timestamp) -> Head {
 }
 
 fn step(
-    epochs: &mut BTreeMap<EpochKey, Epoch>,
+    epochs: &mut OrderedMap<EpochKey, Epoch>,
     former: Option<Head>,
     value: u64,
     at: Timestamp,
@@ -158,7 +158,7 @@ fn step(
 
 /// A reading that came after its time was settled only fills in: it must fit between what is known.
 fn note_late(
-    epochs: &mut BTreeMap<EpochKey, Epoch>,
+    epochs: &mut OrderedMap<EpochKey, Epoch>,
     settled: Head,
     value: u64,
     at: Timestamp,
@@ -195,8 +195,8 @@ mod tests {
         Timestamp::from_millis(n * 1000)
     }
 
-    fn epochs(readings: &[(i64, u64)]) -> BTreeMap<EpochKey, Epoch> {
-        let (mut tail, mut epochs) = (Tail::default(), BTreeMap::new());
+    fn epochs(readings: &[(i64, u64)]) -> OrderedMap<EpochKey, Epoch> {
+        let (mut tail, mut epochs) = (Tail::default(), OrderedMap::new());
         for (at, value) in readings {
             let _late_ones_are_refused = tail.note(&mut epochs, *value, seconds(*at));
         }
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn what_comes_after_the_window_fills_in_or_is_refused() {
         assert_eq!(tops(&[(0, 7), (600, 9), (300, 8)]), [9]);
-        let (mut tail, mut epochs) = (Tail::default(), BTreeMap::new());
+        let (mut tail, mut epochs) = (Tail::default(), OrderedMap::new());
         for (at, value) in [(0, 7), (600, 9), (900, 10)] {
             tail.note(&mut epochs, value, seconds(at)).unwrap();
         }
@@ -239,7 +239,7 @@ mod tests {
 
     #[test]
     fn a_line_that_sends_very_often_is_bounded() {
-        let (mut tail, mut epochs) = (Tail::default(), BTreeMap::new());
+        let (mut tail, mut epochs) = (Tail::default(), OrderedMap::new());
         for n in 0..5000 {
             let at = Timestamp::from_millis(n);
             tail.note(&mut epochs, n.unsigned_abs(), at).unwrap();

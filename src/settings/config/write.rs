@@ -1,7 +1,5 @@
 //! Site and profiles → the text of a `config.json`, short forms where they say all.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use super::super::OpeningHours;
@@ -11,6 +9,7 @@ use super::hours::{WEEKDAYS, format_span, format_time};
 use super::site::{ANY_LANGUAGE, CHANNELS, KINDS, default_language};
 use crate::mqtt::QoS;
 use crate::observation::Channel;
+use crate::ordered::OrderedMap;
 
 /// The text of a `config.json` for that site and those brokers; without passwords.
 ///
@@ -77,7 +76,7 @@ impl<'a> From<&'a Site> for SiteOut<'a> {
 #[serde(untagged)]
 enum NameOut<'a> {
     Text(&'a str),
-    Languages(BTreeMap<&'a str, &'a str>),
+    Languages(OrderedMap<&'a str, &'a str>),
 }
 
 impl<'a> From<&'a Name> for NameOut<'a> {
@@ -85,7 +84,7 @@ impl<'a> From<&'a Name> for NameOut<'a> {
         if name.by_language.is_empty() {
             return Self::Text(&name.any);
         }
-        let mut languages: BTreeMap<_, _> = name
+        let mut languages: OrderedMap<_, _> = name
             .by_language
             .iter()
             .map(|(tag, text)| (&**tag, &**text))
@@ -100,9 +99,9 @@ impl<'a> From<&'a Name> for NameOut<'a> {
 #[derive(Serialize)]
 struct HoursOut {
     #[serde(flatten)]
-    week: BTreeMap<InOrder, Vec<String>>,
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    exceptions: BTreeMap<String, Vec<String>>,
+    week: OrderedMap<InOrder, Vec<String>>,
+    #[serde(skip_serializing_if = "OrderedMap::is_empty")]
+    exceptions: OrderedMap<String, Vec<String>>,
 }
 
 /// A weekday that is written by its name and sorted by its place.

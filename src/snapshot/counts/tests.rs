@@ -1,3 +1,5 @@
+use std::collections::BTreeMap;
+
 use super::*;
 use crate::observation::{CountKind, CountReading};
 use crate::series::{Arrival, Lost};
