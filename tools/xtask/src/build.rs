@@ -20,22 +20,36 @@ const SOURCES: &[&str] = &[
 /// The name under which the id reaches the compiler and `place`.
 pub(crate) const BUILD_VARIABLE: &str = "FOOTFALL_BUILD";
 
-pub(crate) fn run(_arguments: &[String]) -> Outcome {
-    build(&setup()?)
+/// Set where the wasm keeps the names of its functions.
+pub(crate) const NAMES_VARIABLE: &str = "FOOTFALL_NAMES";
+
+pub(crate) fn run(arguments: &[String]) -> Outcome {
+    let keeps_names = match arguments {
+        [] => false,
+        [argument] if argument == "--names" => true,
+        _ => return Err("`build` knows only `--names`".to_owned()),
+    };
+    build_with(&setup()?, keeps_names)
 }
 
 /// A release build in `dist/`.
 pub(crate) fn build(tools: &Tools) -> Outcome {
+    build_with(tools, false)
+}
+
+fn build_with(tools: &Tools, keeps_names: bool) -> Outcome {
     let id = build_id()?;
     // Offline and without version check: Trunk would otherwise ask a code host for tools that it has already.
-    run_command(
-        tools
-            .trunk()
-            .args(["build", "--release", "--offline", "--skip-version-check"])
-            .env(BUILD_VARIABLE, &id)
-            // Trunk reads NO_COLOR as one of its own options and refuses the usual value 1.
-            .env_remove("NO_COLOR"),
-    )?;
+    let mut trunk = tools.trunk();
+    trunk
+        .args(["build", "--release", "--offline", "--skip-version-check"])
+        .env(BUILD_VARIABLE, &id)
+        // Trunk reads NO_COLOR as one of its own options and refuses the usual value 1.
+        .env_remove("NO_COLOR");
+    if keeps_names {
+        trunk.env(NAMES_VARIABLE, "1");
+    }
+    run_command(&mut trunk)?;
     eprintln!("dist/ holds build {id}");
     Ok(())
 }

@@ -8,6 +8,7 @@ mod demo;
 mod place;
 mod setup;
 mod steps;
+mod strip;
 mod test;
 
 use std::process::ExitCode;
@@ -55,8 +56,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "build",
-        arguments: "",
-        help: "Build the page into dist/, ready for any static host under any path",
+        arguments: "[--names]",
+        help: "Build the page into dist/, ready for any static host under any path; --names keeps the names of functions",
         run: build::run,
     },
     Command {
