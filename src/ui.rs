@@ -24,6 +24,7 @@ mod field;
 mod figure;
 mod filters;
 mod flow_chart;
+mod hand;
 mod languages;
 mod legend;
 mod link_pill;

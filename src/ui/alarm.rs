@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::hand::memo;
 use super::mark::{Mark, Word, mark};
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{Level, ZoneView};
@@ -20,29 +21,30 @@ pub(super) fn AlarmStrip() -> impl IntoView {
         .iter()
         .map(|zone| (tongue.name(&zone.name), zone.capacity, live.zone(&zone.id)))
         .collect();
-    let alarms = Memo::new(move |_| {
+    let alarms = memo(move || {
         // What was full when the link was lost may not be so any more: the strip of the lost link speaks then.
         if matches!(live.trust(), Trust::Blind { .. }) {
             return Vec::new();
         }
-        let mut alarms: Vec<Alarm> = zones
-            .iter()
-            .filter_map(|(name, capacity, view)| {
-                Alarm::of(name, *capacity, view.read().as_ref()?, tongue)
-            })
-            .collect();
         // Full before nearly full; within that in the site's order.
-        alarms.sort_by_key(|alarm| std::cmp::Reverse(alarm.level));
+        let mut alarms = Vec::new();
+        for level in [Level::Full, Level::High] {
+            for (name, capacity, view) in &zones {
+                let view = view.read();
+                let zone = view.as_ref().filter(|zone| zone.level == level);
+                alarms.extend(zone.and_then(|zone| Alarm::of(name, *capacity, zone, tongue)));
+            }
+        }
         alarms
     });
     // Said once when a level changes, not at each person.
-    let aloud = Memo::new(move |_| {
+    let aloud = memo(move || {
         let alarms = alarms.read();
         let said: Vec<&str> = alarms.iter().map(|alarm| alarm.aloud.as_str()).collect();
         said.join(" ")
     });
-    let strip = move || {
-        let lines: Vec<_> = alarms.read().iter().map(line).collect();
+    let strip = move |alarms: &[Alarm]| {
+        let lines: Vec<_> = alarms.iter().map(line).collect();
         (!lines.is_empty()).then(|| {
             view! {
                 <section class="strip" data-kind="alarm" aria-label=tongue.words.state.alarm>
@@ -50,19 +52,19 @@ pub(super) fn AlarmStrip() -> impl IntoView {
                     <ul class="strip__text">{lines}</ul>
                 </section>
             }
+            .into_any()
         })
     };
     view! {
         <p class="unseen" role="alert">
-            {aloud}
+            {move || aloud.get()}
         </p>
-        {strip}
+        {move || strip(&alarms.read())}
     }
 }
 
 #[derive(Clone, Debug, PartialEq)]
 struct Alarm {
-    level: Level,
     headline: String,
     since: Option<String>,
     aloud: String,
@@ -70,9 +72,6 @@ struct Alarm {
 
 impl Alarm {
     fn of(name: &str, capacity: Option<u64>, zone: &ZoneView, tongue: Tongue) -> Option<Self> {
-        if zone.level < Level::High {
-            return None;
-        }
         let words = &tongue.words.alarm;
         let since = zone.level_since.map(|since| tongue.clock(since));
         let full = zone.level == Level::Full;
@@ -86,7 +85,6 @@ impl Alarm {
         };
         let aloud = format!("{name}: {}.", tongue.words.level(zone.level));
         Some(Self {
-            level: zone.level,
             headline,
             since,
             aloud,
@@ -94,7 +92,7 @@ impl Alarm {
     }
 }
 
-fn line(alarm: &Alarm) -> impl IntoView + use<> {
+fn line(alarm: &Alarm) -> AnyView {
     view! {
         <li>
             <b>{alarm.headline.clone()}</b>
@@ -102,4 +100,5 @@ fn line(alarm: &Alarm) -> impl IntoView + use<> {
             <span>{alarm.since.clone()}</span>
         </li>
     }
+    .into_any()
 }

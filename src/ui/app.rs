@@ -35,8 +35,8 @@ pub(super) fn App() -> impl IntoView {
         view! { <Page stage name /> }.into_any()
     };
     view! {
-        <div class="page" data-state=currency>
-            {text}
+        <div class="page" data-state=move || currency.get()>
+            {move || text()}
         </div>
         <Settings />
     }
@@ -46,11 +46,6 @@ pub(super) fn App() -> impl IntoView {
 #[component]
 fn Page(stage: Memo<Stage>, name: String) -> impl IntoView {
     let words = super::tongue::use_tongue().words;
-    let face = move || match stage.get() {
-        Stage::Starting => view! { <main class="wall" aria-busy="true"></main> }.into_any(),
-        Stage::Welcome => view! { <Welcome /> }.into_any(),
-        Stage::Wall => view! { <Wall /> }.into_any(),
-    };
     let name = if name.is_empty() {
         PRODUCT.to_owned()
     } else {
@@ -69,7 +64,11 @@ fn Page(stage: Memo<Stage>, name: String) -> impl IntoView {
             <MistakesStrip />
             <StorageStrip />
         </section>
-        {face}
+        {move || match stage.get() {
+            Stage::Starting => view! { <main class="wall" aria-busy="true"></main> }.into_any(),
+            Stage::Welcome => view! { <Welcome /> }.into_any(),
+            Stage::Wall => view! { <Wall /> }.into_any(),
+        }}
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::SimulatedTime;
 use super::clock::Clock;
+use super::hand::{memo, press};
 use super::languages::Languages;
 use super::link_pill::LinkPill;
 use super::mark::{Mark, Word, mark};
@@ -18,12 +19,10 @@ pub(super) fn Bar(name: String, stage: Memo<Stage>) -> impl IntoView {
     let SimulatedTime(simulated_time) = expect_context();
     let words = use_tongue().words;
     let sheet = use_sheet();
-    let ids = Memo::new(move |_| {
+    let ids = memo(move || {
         let links = live.links.read();
-        links
-            .iter()
-            .map(|link| link.view.profile.clone())
-            .collect::<Vec<_>>()
+        let ids = links.iter().map(|link| link.view.profile.clone());
+        ids.collect::<Vec<_>>()
     });
     let simulated = live.site.read_untracked().simulated.then(|| {
         view! {
@@ -31,35 +30,38 @@ pub(super) fn Bar(name: String, stage: Memo<Stage>) -> impl IntoView {
                 {mark(Mark::Connected, words.bar.simulated_data, Word::Seen)}
             </span>
         }
+        .into_any()
     });
-    let simulated_time = simulated_time
-        .then(|| view! { <span class="bar__simulated">{words.bar.simulated_time}</span> });
-    // Who is here for the first time wants no clock, but perhaps another language.
-    let face = move || {
-        if stage.get() == Stage::Welcome {
-            view! { <Languages /> }.into_any()
-        } else {
-            view! { <Clock /> }.into_any()
-        }
-    };
+    let simulated_time = simulated_time.then(|| {
+        view! { <span class="bar__simulated">{words.bar.simulated_time}</span> }.into_any()
+    });
     view! {
         <header class="bar" aria-label=words.label.bar>
             <h1 class="bar__site">
                 <bdi>{name}</bdi>
             </h1>
             <div class="bar__links">
-                {simulated} <For each=move || ids.get() key=Clone::clone let:id>
-                    <LinkPill id />
-                </For>
+                {simulated}
+                {move || {
+                    let ids = ids.get().into_iter();
+                    ids.map(|id| view! { <LinkPill id /> }.into_any()).collect::<Vec<_>>()
+                }}
             </div>
             <span class="push"></span>
             {simulated_time}
-            {face}
+            // Who is here for the first time wants no clock, but perhaps another language.
+            {move || {
+                if stage.get() == Stage::Welcome {
+                    view! { <Languages /> }.into_any()
+                } else {
+                    view! { <Clock /> }.into_any()
+                }
+            }}
             <button
                 type="button"
                 class="button"
                 aria-haspopup="dialog"
-                on:click=move |_| sheet.show(SheetPage::Overview)
+                on:click=press(move || sheet.show(SheetPage::Overview))
             >
                 {words.bar.settings}
             </button>

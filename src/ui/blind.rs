@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::link_pill::link;
+use super::hand::{memo, press};
 use super::mark::{Mark, Word, mark};
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::{Tongue, use_tongue};
@@ -11,92 +11,97 @@ use crate::engine::wire::Request;
 use crate::link::{Hint, LinkState};
 use crate::live::{LinkShown, Live, Trust};
 use crate::problem::{Address, Context, Problem, Retry};
-use crate::settings::ProfileId;
 use crate::words::Figures;
+
+/// What stands on a strip.
+#[derive(Clone, Debug, PartialEq)]
+struct StripText {
+    /// It is tried again by itself.
+    waits: bool,
+    headline: String,
+    why: String,
+    advice: String,
+    /// From when the numbers are.
+    numbers: String,
+}
 
 /// One strip for each link that is down.
 #[component]
 pub(super) fn BlindStrips() -> impl IntoView {
     let live: Live = expect_context();
-    let down = Memo::new(move |_| {
+    let tongue = use_tongue();
+    let sheet = use_sheet();
+    let strips = memo(move || {
         let links = live.links.read();
+        let trust = live.trust();
         let down = links.iter().filter(|link| link.is_down());
-        down.map(|link| link.view.profile.clone())
+        down.map(|link| StripText::new(link, links.len(), trust, tongue))
             .collect::<Vec<_>>()
     });
-    view! {
-        <For each=move || down.get() key=Clone::clone let:id>
-            <BlindStrip id />
-        </For>
-    }
-}
-
-#[component]
-fn BlindStrip(id: ProfileId) -> impl IntoView {
-    let live: Live = expect_context();
-    let tongue = use_tongue();
-    let words = tongue.words;
-    let sheet = use_sheet();
-    let link = link(live, id);
-    let problem = Memo::new(move |_| link.read().as_ref().and_then(|link| problem(link, tongue)));
-    let headline = move || {
-        let link = link.read();
-        link.as_ref()
-            .map(|link| headline(link, live.links.read().len(), tongue))
-    };
-    let why = move || {
-        let problem = problem.read();
-        problem.as_ref().map(|problem| problem.headline.clone())
-    };
-    let advice = move || problem.read().as_ref()?.advice.first().cloned();
-    let numbers = move || match live.trust() {
-        Trust::Blind { as_of: Some(at) } => Some((words.blind.numbers_are_from)(&tongue.clock(at))),
-        _ => None,
-    };
-    let waits = move || {
-        let link = link.read();
-        let waiting = |link: &LinkShown| !matches!(link.view.state, LinkState::Stopped { .. });
-        link.as_ref().is_none_or(waiting)
-    };
-    view! {
-        <section class="strip" data-kind="blind">
-            {move || {
-                let (shape, word) = if waits() {
-                    (Mark::Waiting, words.state.waiting)
-                } else {
-                    (Mark::Stopped, words.bar.stopped)
-                };
-                mark(shape, word, Word::Aloud)
-            }}
-            <p class="strip__text">
-                <b>{headline}</b>
-                " "
-                {why}
-                " "
-                <span class="strip__advice">{advice}</span>
-                " "
-                {numbers}
-            </p>
-            <div class="strip__actions">
-                <Show when=waits>
+    let strip = move |text: &StripText| {
+        let words = tongue.words;
+        let (shape, word) = if text.waits {
+            (Mark::Waiting, words.state.waiting)
+        } else {
+            (Mark::Stopped, words.bar.stopped)
+        };
+        let retry = press(move || live.request(Request::Hint(Hint::RetryNow)));
+        let retry = text.waits.then(|| {
+            view! {
+                <button type="button" class="button" on:click=retry>
+                    {words.bar.try_now}
+                </button>
+            }
+            .into_any()
+        });
+        view! {
+            <section class="strip" data-kind="blind">
+                {mark(shape, word, Word::Aloud)}
+                <p class="strip__text">
+                    <b>{text.headline.clone()}</b>
+                    " "
+                    {text.why.clone()}
+                    " "
+                    <span class="strip__advice">{text.advice.clone()}</span>
+                    " "
+                    {text.numbers.clone()}
+                </p>
+                <div class="strip__actions">
+                    {retry}
                     <button
                         type="button"
                         class="button"
-                        on:click=move |_| live.request(Request::Hint(Hint::RetryNow))
+                        aria-haspopup="dialog"
+                        on:click=press(move || sheet.show(SheetPage::Overview))
                     >
-                        {words.bar.try_now}
+                        {words.bar.what_is_wrong}
                     </button>
-                </Show>
-                <button
-                    type="button"
-                    class="button"
-                    aria-haspopup="dialog"
-                    on:click=move |_| sheet.show(SheetPage::Overview)
-                >
-                    {words.bar.what_is_wrong}
-                </button>
-            </div>
-        </section>
+                </div>
+            </section>
+        }
+        .into_any()
+    };
+    view! { {move || strips.read().iter().map(strip).collect::<Vec<_>>()} }
+}
+
+impl StripText {
+    fn new(link: &LinkShown, links: usize, trust: Trust, tongue: Tongue) -> Self {
+        let (why, advice) = problem(link, tongue)
+            .map(|problem| (problem.headline, problem.advice.into_iter().next()))
+            .unwrap_or_default();
+        let numbers = match trust {
+            Trust::Blind { as_of: Some(at) } => {
+                (tongue.words.blind.numbers_are_from)(&tongue.clock(at))
+            }
+            _ => String::new(),
+        };
+        Self {
+            waits: !matches!(link.view.state, LinkState::Stopped { .. }),
+            headline: headline(link, links, tongue),
+            why,
+            advice: advice.unwrap_or_default(),
+            numbers,
+        }
     }
 }
 
@@ -105,7 +110,7 @@ fn BlindStrip(id: ProfileId) -> impl IntoView {
 pub(super) fn LinkStatus() -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
-    let status = Memo::new(move |_| {
+    let status = memo(move || {
         let links = live.links.read();
         match live.trust() {
             Trust::Current => tongue.words.bar.connected.to_owned(),
@@ -124,7 +129,7 @@ pub(super) fn LinkStatus() -> impl IntoView {
     });
     view! {
         <p class="unseen" role="status">
-            {status}
+            {move || status.get()}
         </p>
     }
 }

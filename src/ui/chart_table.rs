@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use super::hand::press;
+
 /// The first line names the columns; the first column of each is the time.
 #[component]
 pub(super) fn ChartTable(
@@ -11,7 +13,7 @@ pub(super) fn ChartTable(
 ) -> impl IntoView {
     let names: Vec<_> = names
         .into_iter()
-        .map(|name| view! { <th scope="col">{name}</th> })
+        .map(|name| view! { <th scope="col">{name}</th> }.into_any())
         .collect();
     view! {
         // Scrolls within itself, so the keyboard must be able to reach it.
@@ -29,7 +31,9 @@ pub(super) fn ChartTable(
 fn line(row: &[String]) -> AnyView {
     let mut cells = row.iter().cloned();
     let time = cells.next();
-    let cells: Vec<_> = cells.map(|cell| view! { <td>{cell}</td> }).collect();
+    let cells: Vec<_> = cells
+        .map(|cell| view! { <td>{cell}</td> }.into_any())
+        .collect();
     view! {
         <tr>
             <th scope="row">{time}</th>
@@ -45,17 +49,15 @@ pub(super) fn table_button(
     show_chart: &'static str,
     table: RwSignal<bool>,
 ) -> AnyView {
-    let pressed = move || table.get().to_string();
-    let word = move || if table.get() { show_chart } else { show_table };
     view! {
         <button
             type="button"
             class="button chart__toggle"
             data-kind="bare"
-            aria-pressed=pressed
-            title=word
+            aria-pressed=move || table.get().to_string()
+            title=move || if table.get() { show_chart } else { show_table }
             aria-label=show_table
-            on:click=move |_| table.update(|table| *table = !*table)
+            on:click=press(move || table.update(|table| *table = !*table))
         >
             <svg viewBox="0 0 16 16" width="1em" height="1em" fill="none" stroke="currentColor" aria-hidden="true">
                 <path d="M1.5 3.5h13v9h-13zM1.5 6.5h13M1.5 9.5h13M6 3.5v9" stroke-width="1.3" />

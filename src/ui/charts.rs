@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::hand::memo;
 use super::tongue::Tongue;
 use crate::browser::zone;
 use crate::chart::{Span, Style, Tick, TickUnit, live_span, plot_width};
@@ -113,7 +114,7 @@ impl Frame {
 
 /// The offsets of the site's zone around its present day.
 pub(super) fn offsets(live: Live) -> Memo<Offsets> {
-    Memo::new(move |_| {
+    memo(move || {
         let day = live.day.get();
         let now = live.now().wall;
         let around = day.map_or((now, now), |day| (day.start, day.end));

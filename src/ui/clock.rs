@@ -9,12 +9,11 @@ use crate::live::Live;
 pub(super) fn Clock() -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
-    let date = Memo::new(move |_| tongue.date(live.clock.get().wall));
     view! {
         <div class="bar__clock">
             <time class="bar__time">{move || tongue.seconds(live.clock.get().wall)}</time>
             " "
-            <span class="bar__date">{date}</span>
+            <span class="bar__date">{move || tongue.date(live.clock.get().wall)}</span>
         </div>
     }
 }

@@ -3,21 +3,75 @@
 use std::fmt::Write;
 use std::time::Duration;
 
+use super::mark::Mark;
 use super::tongue::Tongue;
 use crate::engine::wire::{DeviceView, Freshness, NoticeView, Summary};
-use crate::observation::{Presence, Severity};
+use crate::observation::{DeviceKind, Presence, Severity};
 use crate::time::Timestamp;
 use crate::words::Figures;
 
-/// The card's name: the site's, the device's own, its id, or the topic where the sender is unknown.
-pub(super) fn device_name(device: &DeviceView, tongue: Tongue) -> String {
+/// What stands on a device's card.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct DeviceText {
+    /// The value of `data-state`.
+    pub state: &'static str,
+    /// Shape and word of the state, and whether the word is seen.
+    pub mark: Mark,
+    pub word: String,
+    pub word_seen: bool,
+    pub kind: DeviceKind,
+    pub name: String,
+    pub says: String,
+    /// How old the newest message is, where that is not what the card says anyway.
+    pub age: String,
+    /// All that is known, for who asks for it: id, summary, notices.
+    pub title: String,
+}
+
+/// `as_of`: our own link is down since then.
+pub(super) fn device_text(
+    device: &DeviceView,
+    now: Timestamp,
+    as_of: Option<Timestamp>,
+    tongue: Tongue,
+) -> DeviceText {
+    let freshness = device.freshness;
+    let mut text = DeviceText {
+        state: Mark::from(freshness).name(),
+        mark: Mark::from(freshness),
+        word: tongue.words.freshness(freshness).to_owned(),
+        // A card that is well has only the shape: eight times "live" would hide the one that is not.
+        word_seen: matches!(
+            freshness,
+            Freshness::Late | Freshness::Stale | Freshness::Offline
+        ),
+        kind: device.kind,
+        name: name(device, tongue),
+        says: says(device, now, tongue),
+        age: String::new(),
+        title: title(device, tongue),
+    };
+    if freshness == Freshness::Live {
+        if let Some(at) = device.last_received_at {
+            text.age = format!("· {}", tongue.words.span(now.since(at)));
+        }
+        // Nothing old looks current.
+        if let Some(at) = as_of {
+            text.mark = Mark::RetainedOld;
+            text.word = (tongue.words.blind.as_of)(&tongue.clock(at));
+        }
+    }
+    text
+}
+
+/// The site's name for it, the device's own, its id, or the topic where the sender is unknown.
+fn name(device: &DeviceView, tongue: Tongue) -> String {
     let name = device.name.as_ref().map(|name| tongue.name(name));
     name.filter(|name| !name.is_empty())
         .unwrap_or_else(|| device.id.clone())
 }
 
-/// What it says, in a line.
-pub(super) fn device_says(device: &DeviceView, now: Timestamp, tongue: Tongue) -> String {
+fn says(device: &DeviceView, now: Timestamp, tongue: Tongue) -> String {
     let words = tongue.words;
     let silent_for = device.last_received_at.map(|at| now.since(at));
     let usual = device.usual_ms.map(Duration::from_millis);
@@ -31,14 +85,7 @@ pub(super) fn device_says(device: &DeviceView, now: Timestamp, tongue: Tongue) -
     }
 }
 
-/// How old the newest message is, where that is not what the card says anyway.
-pub(super) fn device_age(device: &DeviceView, now: Timestamp, tongue: Tongue) -> Option<String> {
-    let at = device.last_received_at?;
-    matches!(device.freshness, Freshness::Live).then(|| tongue.words.span(now.since(at)))
-}
-
-/// All that is known, for who asks for it: id, summary, notices.
-pub(super) fn device_title(device: &DeviceView, tongue: Tongue) -> String {
+fn title(device: &DeviceView, tongue: Tongue) -> String {
     let mut lines = vec![device.id.clone()];
     if device.sender_unknown {
         lines.push(tongue.words.device.sender_unknown.to_owned());

@@ -4,8 +4,9 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::device_card::DeviceCard;
+use super::hand::{follow, memo};
 use super::tongue::{Tongue, use_tongue};
-use crate::browser::page::element::{place, property, window_height};
+use crate::browser::page::element::{length, place, property, window_height};
 use crate::browser::page::frame::Frame;
 use crate::browser::page::sight::{Listener, Size};
 use crate::engine::wire::RollUp;
@@ -19,15 +20,12 @@ pub(super) fn Devices() -> impl IntoView {
     let words = tongue.words;
     let grid = NodeRef::<Div>::new();
     let layout = RwSignal::new(Layout::default());
-    let all = Memo::new(move |_| count(&live.roll_up.read()));
+    let all = memo(move || count(&live.roll_up.read()));
     follow_view(grid, layout, all);
-    Effect::new(move |_| {
+    follow(move || {
         let (first, cards) = layout.read().in_view(all.get());
         live.show_cards(first, cards);
     });
-    // The cards before those in view are room above them, the cards behind are room below.
-    let above = move || format!("{}px", layout.read().above(all.get()));
-    let whole = move || format!("{}px", layout.read().height(all.get()));
     let note = move || match live.trust() {
         Trust::Blind { as_of: Some(at) } => (words.blind.as_of)(&tongue.clock(at)),
         _ => summary(&live.roll_up.read(), tongue),
@@ -36,13 +34,15 @@ pub(super) fn Devices() -> impl IntoView {
         <section class="card devices wall__row" aria-labelledby="devices">
             <div class="card__head">
                 <h2 id="devices">{words.device.title}</h2>
-                <span class="card__note">{note}</span>
+                <span class="card__note">{move || note()}</span>
             </div>
-            <Show when=move || all.get() == 0>
-                <p class="devices__none">{words.device.none}</p>
-            </Show>
-            <div class="devices__grid" node_ref=grid style:min-height=whole>
-                <ul class="devices__window" style:padding-top=above>
+            {move || {
+                let none = (all.get() == 0).then_some(words.device.none);
+                none.map(|said| view! { <p class="devices__none">{said}</p> }.into_any())
+            }}
+            // The cards before those in view are room above them, the cards behind are room below.
+            <div class="devices__grid" node_ref=grid style:min-height=move || px(layout.read().height(all.get()))>
+                <ul class="devices__window" style:padding-top=move || px(layout.read().above(all.get()))>
                     <For each=move || live.order.get() key=Clone::clone let:id>
                         <DeviceCard id />
                     </For>
@@ -113,11 +113,10 @@ fn follow_view(grid: NodeRef<Div>, layout: RwSignal<Layout>, all: Memo<u32>) {
         let Some(window) = grid.first_element_child() else {
             return;
         };
-        let number = |property: String| property.trim_end_matches("px").parse().unwrap_or(0.0);
         let columns = property(&window, "grid-template-columns");
         let columns = columns.split_whitespace().count() as u32;
-        let row = number(property(&window, "grid-auto-rows"));
-        let gap = number(property(&window, "row-gap"));
+        let row = length(&window, "grid-auto-rows");
+        let gap = length(&window, "row-gap");
         let new = Layout::new(columns, row, gap, place(&grid).top, window_height());
         if new != layout.get_untracked() {
             layout.set(new);
@@ -126,7 +125,7 @@ fn follow_view(grid: NodeRef<Div>, layout: RwSignal<Layout>, all: Memo<u32>) {
     let frame = StoredValue::new_local(Frame::new(measure));
     let ask = move || frame.with_value(Frame::ask);
     let watches = StoredValue::new_local((None, Vec::new()));
-    Effect::new(move |_| {
+    follow(move || {
         // What stands above the cards may have moved them.
         all.track();
         if let Some(grid) = grid.get() {
@@ -140,6 +139,11 @@ fn follow_view(grid: NodeRef<Div>, layout: RwSignal<Layout>, all: Memo<u32>) {
         }
         ask();
     });
+}
+
+fn px(length: f64) -> String {
+    // As a whole number: writing fractions is code that the page does not have otherwise.
+    format!("{}px", length.round() as i64)
 }
 
 fn count(roll_up: &RollUp) -> u32 {

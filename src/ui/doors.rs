@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::figure::{Figure, missing};
+use super::figure::{FigureText, missing};
 use super::mark::{Mark, Word, mark};
-use super::spark::Spark;
-use super::tongue::use_tongue;
+use super::spark::spark;
+use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{DoorName, DoorView, Freshness};
 use crate::live::Live;
 
@@ -16,9 +16,9 @@ pub(super) fn Doors() -> impl IntoView {
     let doors = live.site.read_untracked().doors.clone();
     let none = doors
         .is_empty()
-        .then(|| view! { <p class="devices__none">{words.door.none}</p> });
+        .then(|| view! { <p class="devices__none">{words.door.none}</p> }.into_any());
     let count = (doors.len() + 1).to_string();
-    let rows: Vec<_> = doors
+    let rows: Vec<AnyView> = doors
         .into_iter()
         .map(|door| view! { <DoorRow door /> }.into_any())
         .collect();
@@ -58,57 +58,37 @@ fn DoorRow(door: DoorName) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let view = live.door(&door.id);
-    let part = |read: fn(&DoorView) -> Option<crate::engine::wire::Total>| {
-        let view = view.clone();
-        Signal::derive(move || read(view.read().as_ref()?))
-    };
-    let entered = part(|door| door.entered);
-    let exited = part(|door| door.exited);
-    let note = move || {
-        let (entered, exited) = (entered.get()?, exited.get()?);
-        missing(&[&entered, &exited], tongue)
-    };
-    let state = Memo::new({
-        let view = view.clone();
-        move |_| {
-            let view = view.read();
-            view.as_ref()
-                .map_or(Freshness::NeverSeen, |door| door.freshness)
-        }
-    });
-    let last_hour = Signal::derive(move || {
-        let view = view.read();
-        view.as_ref()
-            .map(|door| door.last_hour.clone())
-            .unwrap_or_default()
-    });
+    let name = tongue.name(&door.name);
+    view! { {move || row(&door.id, &name, view.read().as_ref(), tongue)} }
+}
+
+fn row(id: &str, name: &str, door: Option<&DoorView>, tongue: Tongue) -> AnyView {
+    let (entered, exited) = (
+        door.and_then(|door| door.entered),
+        door.and_then(|door| door.exited),
+    );
+    let totals: Vec<_> = [&entered, &exited].into_iter().flatten().collect();
+    let note = missing(&totals, tongue);
+    let state = door.map_or(Freshness::NeverSeen, |door| door.freshness);
     // Normal has no mark: a column of dots would only be looked at.
-    let mark = move || {
-        let state = state.get();
-        (state != Freshness::Live).then(|| {
-            mark(
-                Mark::from(state),
-                tongue.words.freshness(state),
-                Word::Aloud,
-            )
-        })
-    };
+    let shape = (state != Freshness::Live).then(|| {
+        let word = tongue.words.freshness(state);
+        mark(Mark::from(state), word, Word::Aloud)
+    });
+    let last_hour = door.map_or(&[][..], |door| &door.last_hour);
     view! {
-        <tr data-door=door.id data-state=move || Mark::from(state.get()).name()>
+        <tr data-door=id.to_owned() data-state=Mark::from(state).name()>
             <th scope="row" class="doors__name">
-                {mark}
-                <bdi>{tongue.name(&door.name)}</bdi>
+                {shape}
+                <bdi>{name.to_owned()}</bdi>
                 <span class="figure__trust">{note}</span>
             </th>
-            <td>
-                <Figure name="entered" total=entered />
-            </td>
+            <td>{FigureText::new(entered.as_ref(), tongue).view("entered", "")}</td>
             <td class="doors__exited">
-                <Figure name="exited" total=exited />
+                {FigureText::new(exited.as_ref(), tongue).view("exited", "")}
             </td>
-            <td>
-                <Spark spans=last_hour />
-            </td>
+            <td>{spark(last_hour, tongue)}</td>
         </tr>
     }
+    .into_any()
 }

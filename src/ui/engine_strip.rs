@@ -12,8 +12,8 @@ pub(super) fn EngineStrip() -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let words = tongue.words;
-    move || {
-        let (shape, kind, text) = match live.engine.get() {
+    let strip = move |health| {
+        let (shape, kind, text) = match health {
             EngineHealth::Running => return ().into_any(),
             EngineHealth::Restarting => (
                 Mark::Waiting,
@@ -34,5 +34,6 @@ pub(super) fn EngineStrip() -> impl IntoView {
             </section>
         }
         .into_any()
-    }
+    };
+    view! { {move || strip(live.engine.get())} }
 }

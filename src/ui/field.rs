@@ -1,7 +1,10 @@
 //! One field of the form: its name, its text, and what is wrong with it, with the right text to be pressed.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
+use super::hand::{memo, press, typed};
 use super::tongue::use_tongue;
 use crate::settings::form::{Checked, Draft, Field, FieldWrong};
 
@@ -40,7 +43,7 @@ impl Form {
 
     /// What is to be told beside a field.
     pub(super) fn mistakes(self, field: Field) -> Memo<Vec<FieldWrong>> {
-        Memo::new(move |_| {
+        memo(move || {
             if !self.sent.get() && !self.left.read().contains(&field) {
                 return Vec::new();
             }
@@ -64,16 +67,12 @@ pub(super) fn TextField(
     set: fn(&mut Draft, String),
 ) -> impl IntoView {
     let mistakes = form.mistakes(field);
-    let blocked = move || mistakes.read().iter().any(FieldWrong::blocks);
+    let blocked = memo(move || mistakes.read().iter().any(FieldWrong::blocks));
     let note = format!("{name}-note");
-    let value = move || get(&form.draft.read()).clone();
-    let input = move |event| {
-        let text = event_target_value(&event);
-        form.draft.update(|draft| set(draft, text));
-    };
-    let take = move |text: String| form.draft.update(|draft| set(draft, text));
+    let input = typed(move |text| form.draft.update(|draft| set(draft, text)));
+    let take: Take = Arc::new(move |text| form.draft.update(|draft| set(draft, text)));
     view! {
-        <div class="field" data-field=name data-state=move || blocked().then_some("error")>
+        <div class="field" data-field=name data-state=move || blocked.get().then_some("error")>
             <label class="field__label" for=name>
                 {label}
             </label>
@@ -86,8 +85,8 @@ pub(super) fn TextField(
                 autocapitalize="off"
                 spellcheck="false"
                 aria-describedby=note.clone()
-                aria-invalid=move || blocked().then_some("true")
-                prop:value=value
+                aria-invalid=move || blocked.get().then_some("true")
+                prop:value=move || get(&form.draft.read()).clone()
                 on:input=input
                 on:blur=move |_| form.leave(field)
             />
@@ -96,23 +95,25 @@ pub(super) fn TextField(
     }
 }
 
+/// Takes the text that was probably meant.
+pub(super) type Take = Arc<dyn Fn(String) + Send + Sync>;
+
 /// What stands below a field: what is wrong, else what to know.
 #[component]
 pub(super) fn Note(
     id: String,
     #[prop(optional)] hint: &'static str,
     mistakes: Memo<Vec<FieldWrong>>,
-    take: impl Fn(String) + Clone + Send + Sync + 'static,
+    take: Take,
 ) -> impl IntoView {
     let words = use_tongue().words;
-    let lines = move || {
-        let mistakes = mistakes.read();
+    let lines = move |mistakes: &[FieldWrong]| -> Vec<AnyView> {
         if mistakes.is_empty() {
-            return (!hint.is_empty())
-                .then(|| view! { <span class="field__note">{hint}</span> })
-                .into_any();
+            let hint = (!hint.is_empty()).then_some(hint);
+            let note = |hint| view! { <span class="field__note">{hint}</span> }.into_any();
+            return hint.map(note).into_iter().collect();
         }
-        let lines: Vec<_> = mistakes
+        mistakes
             .iter()
             .map(|wrong| {
                 let offer = suggestion(wrong).map(|text| {
@@ -126,11 +127,12 @@ pub(super) fn Note(
                             class="button"
                             data-kind="link"
                             title=words.form.use_this
-                            on:click=move |_| take(taken.clone())
+                            on:click=press(move || take(taken.clone()))
                         >
                             {text}
                         </button>
                     }
+                    .into_any()
                 });
                 let class = if wrong.blocks() {
                     "field__error"
@@ -143,13 +145,13 @@ pub(super) fn Note(
                         {offer}
                     </span>
                 }
+                .into_any()
             })
-            .collect();
-        lines.into_any()
+            .collect()
     };
     view! {
         <div id=id class="field__notes">
-            {lines}
+            {move || lines(&mistakes.read())}
         </div>
     }
 }

@@ -2,37 +2,54 @@
 
 use leptos::prelude::*;
 
-use super::tongue::use_tongue;
+use super::tongue::Tongue;
 use crate::engine::wire::Total;
 use crate::words::Figures;
 
-/// `name` is the value of `data-figure`; `word` stands behind the number, if there is one.
-#[component]
-pub(super) fn Figure(
-    name: &'static str,
-    total: Signal<Option<Total>>,
-    #[prop(optional)] word: &'static str,
-) -> impl IntoView {
-    let tongue = use_tongue();
-    let value = move || total.get().map(|total| total.value.to_string());
-    let qualifier = move || total.get().and_then(|total| qualifier(&[&total]));
-    let number = move || {
-        total.get().map_or_else(
-            || "–".to_owned(),
-            |total| tongue.words.total(&total, &tongue as &dyn Figures).0,
-        )
-    };
-    let word = (!word.is_empty()).then(|| format!(" {word}"));
-    view! {
-        <span class="figure" data-figure=name data-value=value data-qualifier=qualifier>
-            <span class="figure__value">{number}</span>
-            {word}
-        </span>
+/// A total as it stands on the page.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct FigureText {
+    /// As written, with "at least" where that is all that is known.
+    pub number: String,
+    /// The value of `data-value`: exact.
+    pub value: Option<String>,
+    /// The value of `data-qualifier`: what is not known of it.
+    pub qualifier: Option<String>,
+}
+
+impl FigureText {
+    /// Nothing known is a dash, never a zero.
+    pub(super) fn new(total: Option<&Total>, tongue: Tongue) -> Self {
+        Self {
+            number: total.map_or_else(
+                || "–".to_owned(),
+                |total| tongue.words.total(total, &tongue as &dyn Figures).0,
+            ),
+            value: total.map(|total| total.value.to_string()),
+            qualifier: total.and_then(|total| qualifier(&[total])),
+        }
+    }
+
+    /// `name` is the value of `data-figure`; `word` stands behind the number, if there is one.
+    pub(super) fn view(&self, name: &'static str, word: &'static str) -> AnyView {
+        view! {
+            <span
+                class="figure"
+                data-figure=name
+                data-value=self.value.clone()
+                data-qualifier=self.qualifier.clone()
+            >
+                <span class="figure__value">{self.number.clone()}</span>
+                " "
+                {word}
+            </span>
+        }
+        .into_any()
     }
 }
 
 /// What is missing from the totals, in words; each only once.
-pub(super) fn missing(totals: &[&Total], tongue: super::tongue::Tongue) -> Option<String> {
+pub(super) fn missing(totals: &[&Total], tongue: Tongue) -> String {
     let mut notes: Vec<String> = Vec::new();
     for total in totals {
         if let (_, Some(note)) = tongue.words.total(total, &tongue)
@@ -41,7 +58,7 @@ pub(super) fn missing(totals: &[&Total], tongue: super::tongue::Tongue) -> Optio
             notes.push(note);
         }
     }
-    (!notes.is_empty()).then(|| notes.join(", "))
+    notes.join(", ")
 }
 
 /// The value of `data-qualifier`: what is not known of any of the totals, `None` if all are whole.

@@ -1,8 +1,11 @@
 //! The topic filters of a profile, each with its QoS.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::field::{Form, Note};
+use super::hand::{memo, press, typed};
 use super::tongue::use_tongue;
 use crate::mqtt::QoS;
 use crate::settings::Profile;
@@ -61,8 +64,8 @@ pub(super) fn with_qos(mut profile: Profile, rows: &[FilterRow]) -> Profile {
 pub(super) fn Filters(form: Form, rows: RwSignal<Vec<FilterRow>>) -> impl IntoView {
     let words = use_tongue().words;
     let mistakes = form.mistakes(Field::Filters);
-    let keys = Memo::new(move |_| rows.read().iter().map(|row| row.key).collect::<Vec<_>>());
-    let add = move |_| {
+    let keys = memo(move || rows.read().iter().map(|row| row.key).collect::<Vec<_>>());
+    let add = press(move || {
         rows.update(|rows| {
             let key = rows.iter().map(|row| row.key).max().unwrap_or(0) + 1;
             rows.push(FilterRow {
@@ -71,7 +74,7 @@ pub(super) fn Filters(form: Form, rows: RwSignal<Vec<FilterRow>>) -> impl IntoVi
                 qos: QoS::AtLeastOnce,
             });
         });
-    };
+    });
     view! {
         <fieldset
             class="filters field"
@@ -80,10 +83,12 @@ pub(super) fn Filters(form: Form, rows: RwSignal<Vec<FilterRow>>) -> impl IntoVi
             aria-describedby="filters-note"
         >
             <legend class="field__label">{words.form.filters}</legend>
-            <For each=move || keys.get() key=|key| *key let:key>
-                <FilterLine form rows key />
-            </For>
-            <Note id="filters-note".to_owned() hint=words.form.filters_hint mistakes take=|_| () />
+            {move || {
+                let keys = keys.get().into_iter();
+                keys.map(|key| view! { <FilterLine form rows key /> }.into_any())
+                    .collect::<Vec<_>>()
+            }}
+            <Note id="filters-note".to_owned() hint=words.form.filters_hint mistakes take=Arc::new(|_| ()) />
             <button type="button" class="button" on:click=add>
                 {words.form.add_filter}
             </button>
@@ -101,16 +106,9 @@ fn FilterLine(form: Form, rows: RwSignal<Vec<FilterRow>>, key: u32) -> impl Into
             }
         });
     };
-    let row = Memo::new(move |_| rows.read().iter().find(|row| row.key == key).cloned());
-    let text = move || row.get().map(|row| row.text);
-    let typed = move |event| {
-        let text = event_target_value(&event);
-        change(&|row| row.text.clone_from(&text));
-    };
-    let chosen = move |event| {
-        let qos = qos_of(&event_target_value(&event));
-        change(&|row| row.qos = qos);
-    };
+    let row = memo(move || rows.read().iter().find(|row| row.key == key).cloned());
+    let input = typed(move |text| change(&|row| row.text.clone_from(&text)));
+    let chosen = typed(move |value| change(&|row| row.qos = qos_of(&value)));
     let levels: Vec<_> = [
         (QoS::AtMostOnce, words.form.qos_0),
         (QoS::AtLeastOnce, words.form.qos_1),
@@ -124,6 +122,7 @@ fn FilterLine(form: Form, rows: RwSignal<Vec<FilterRow>>, key: u32) -> impl Into
                 {word}
             </option>
         }
+        .into_any()
     })
     .collect();
     view! {
@@ -135,8 +134,8 @@ fn FilterLine(form: Form, rows: RwSignal<Vec<FilterRow>>, key: u32) -> impl Into
                 autocapitalize="off"
                 spellcheck="false"
                 aria-label=words.form.filters
-                prop:value=text
-                on:input=typed
+                prop:value=move || row.get().map(|row| row.text)
+                on:input=input
                 on:blur=move |_| form.leave(Field::Filters)
             />
             <select class="field__input filters__qos" aria-label=words.form.qos on:change=chosen>
@@ -148,7 +147,7 @@ fn FilterLine(form: Form, rows: RwSignal<Vec<FilterRow>>, key: u32) -> impl Into
                 data-kind="bare"
                 aria-label=words.form.remove_filter
                 title=words.form.remove_filter
-                on:click=move |_| rows.update(|rows| rows.retain(|row| row.key != key))
+                on:click=press(move || rows.update(|rows| rows.retain(|row| row.key != key)))
             >
                 "×"
             </button>

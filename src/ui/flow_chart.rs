@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::chart_table::{ChartTable, table_button};
 use super::charts::{Choices, Reach, offsets, with_style};
+use super::hand::{follow, memo, press, typed};
 use super::legend::legend_word;
 use super::plot::{Picture, PlotView};
 use super::tip::{Tip, TipRow};
@@ -39,14 +40,14 @@ pub(super) fn FlowChart() -> impl IntoView {
         "bar",
         words.entered.to_owned(),
         Signal::derive(move || !choices.hidden_flows.get().0),
-        move || choices.hidden_flows.update(|hidden| hidden.0 = !hidden.0),
+        press(move || choices.hidden_flows.update(|hidden| hidden.0 = !hidden.0)),
     );
     let exited = legend_word(
         "exited".to_owned(),
         "bar",
         words.exited.to_owned(),
         Signal::derive(move || !choices.hidden_flows.get().1),
-        move || choices.hidden_flows.update(|hidden| hidden.1 = !hidden.1),
+        press(move || choices.hidden_flows.update(|hidden| hidden.1 = !hidden.1)),
     );
     let label = Signal::derive(move || {
         let (from, to) = (tongue.clock(span.get().from), tongue.clock(span.get().to));
@@ -54,9 +55,9 @@ pub(super) fn FlowChart() -> impl IntoView {
     });
     let table = RwSignal::new(false);
     let picture = StoredValue::new_local(flow as Rc<dyn Picture>);
-    let face = move || {
-        if table.get() {
-            let rows = Memo::new(move |_| table_rows(chart, tongue));
+    let face = move |table| {
+        if table {
+            let rows = memo(move || table_rows(chart, tongue));
             let names = [words.time, words.entered, words.exited, words.state];
             let names = names.into_iter().map(str::to_owned).collect();
             view! { <ChartTable title names rows /> }.into_any()
@@ -77,7 +78,7 @@ pub(super) fn FlowChart() -> impl IntoView {
                     <ZoneChoice zones choices />
                 </div>
             </div>
-            {face}
+            {move || face(table.get())}
         </section>
     }
 }
@@ -97,18 +98,17 @@ fn ZoneChoice(zones: Vec<(String, String)>, choices: Choices) -> impl IntoView {
                     {name}
                 </option>
             }
+            .into_any()
         })
         .collect();
-    let chosen = move |event| {
-        let place = event_target_value(&event).parse().unwrap_or(0);
-        choices.flow_zone.set(place);
-    };
+    let chosen = typed(move |place| choices.flow_zone.set(place.parse().unwrap_or(0)));
     several.then(|| {
         view! {
             <select class="chart__zone" aria-label=words.label.zones on:change=chosen>
                 {options}
             </select>
         }
+        .into_any()
     })
 }
 
@@ -127,12 +127,12 @@ impl Flow {
     fn new(live: Live, choices: Choices, tongue: Tongue, ids: Vec<String>) -> Self {
         let chart = live.open_chart();
         // The day as the curves above show it, so that the same time stands above each other.
-        let frame = Memo::new(move |_| {
+        let frame = memo(move || {
             let now = live.clock.read().wall;
             let quarters = u32::from(live.day.get().is_none()) * QUARTERS;
             Reach::Day.frame(now, live.day.get(), quarters.max(1))
         });
-        Effect::new(move |_| {
+        follow(move || {
             if let Some(id) = ids.get(choices.flow_zone.get()).or(ids.first()) {
                 let series = vec![SeriesId::Flow(id.clone())];
                 chart.watch(series, frame.get().window, Resolution::Buckets(SIZE));
@@ -143,9 +143,9 @@ impl Flow {
             chart,
             choices,
             tongue,
-            span: Memo::new(move |_| frame.get().span),
+            span: memo(move || frame.get().span),
             offsets: offsets(live),
-            minute: Memo::new(move |_| live.clock.read().wall.minute()),
+            minute: memo(move || live.clock.read().wall.minute()),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::hand::press;
 use super::reader::use_reader;
 use super::tongue::use_tongue;
 use crate::words::Language;
@@ -19,11 +20,12 @@ pub(super) fn Languages() -> impl IntoView {
                     type="button"
                     class="button"
                     lang=language.tag()
-                    on:click=move |_| reader.choose_language(language)
+                    on:click=press(move || reader.choose_language(language))
                 >
                     {language.own_name()}
                 </button>
             }
+            .into_any()
         })
         .collect::<Vec<_>>()
 }

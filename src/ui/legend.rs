@@ -2,21 +2,22 @@
 
 use leptos::prelude::*;
 
+use super::hand::Press;
+
 /// `series` is the value of `data-series`, which gives the colour.
 pub(super) fn legend_word(
     series: String,
     shape: &'static str,
     name: String,
     shown: Signal<bool>,
-    toggle: impl Fn() + 'static,
+    toggle: Press,
 ) -> AnyView {
-    let pressed = move || if shown.get() { "true" } else { "false" };
     view! {
         <button
             type="button"
             class="legend__series"
-            aria-pressed=pressed
-            on:click=move |_| toggle()
+            aria-pressed=move || shown.get().to_string()
+            on:click=toggle
         >
             <span class="swatch" data-series=series data-shape=shape></span>
             <bdi class="legend__name">{name}</bdi>

@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::hand::memo;
 use super::mark::{Mark, Word, mark};
-use super::tongue::use_tongue;
+use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::retry_at;
 use crate::link::LinkState;
 use crate::live::{LinkShown, Live};
@@ -13,54 +14,58 @@ use crate::settings::ProfileId;
 use crate::time::Now;
 use crate::words::Words;
 
+/// What stands on a link's pill.
+#[derive(Clone, Debug, PartialEq)]
+struct LinkText {
+    mark: Mark,
+    word: String,
+    address: String,
+    since: String,
+}
+
 #[component]
 pub(super) fn LinkPill(id: ProfileId) -> impl IntoView {
     let live: Live = expect_context();
-    let words = use_tongue().words;
-    let link = link(live, id.clone());
-    let state = Memo::new(move |_| link.read().as_ref().map(|link| link.view.state.clone()));
-    let word = Memo::new(move |_| {
-        let now = live.clock.get();
-        state
-            .read()
-            .as_ref()
-            .map_or_else(String::new, |state| state_word(state, now, words))
+    let tongue = use_tongue();
+    let wanted = id.clone();
+    let text = memo(move || {
+        let links = live.links.read();
+        let link = links.iter().find(|link| link.view.profile == wanted)?;
+        Some(LinkText::new(link, live.clock.get(), tongue))
     });
-    let address = move || {
-        let link = link.read();
-        link.as_ref().map(|link| link.view.address.clone())
-    };
-    let since = Memo::new(move |_| {
-        let now = live.clock.get().wall;
-        let link = link.read();
-        let link = link.as_ref()?;
-        matches!(link.view.state, LinkState::Connected { .. })
-            .then(|| words.span(whole_minutes(now.since(link.view.since))))
-    });
-    let name = move || state.read().as_ref().map(|state| Mark::from(state).name());
     view! {
-        <span class="link" data-link=id.0 data-state=name>
-            {move || {
-                state
-                    .read()
-                    .as_ref()
-                    .map(|state| mark(Mark::from(state), word.get(), Word::Seen))
-            }}
-            <bdi class="link__address">{address}</bdi>
-            <span class="link__since">{since}</span>
-        </span>
+        {move || {
+            let text = text.read();
+            text.as_ref().map(|text| pill(&id.0, text))
+        }}
     }
 }
 
-/// The link of a profile, without the number of its messages, which changes all the time and is not shown.
-pub(super) fn link(live: Live, id: ProfileId) -> Memo<Option<LinkShown>> {
-    Memo::new(move |_| {
-        let links = live.links.read();
-        let link = links.iter().find(|link| link.view.profile == id)?;
-        let mut link = link.clone();
-        link.view.messages = 0;
-        Some(link)
-    })
+impl LinkText {
+    fn new(link: &LinkShown, now: Now, tongue: Tongue) -> Self {
+        let state = &link.view.state;
+        let connected_for = matches!(state, LinkState::Connected { .. })
+            .then(|| whole_minutes(now.wall.since(link.view.since)));
+        Self {
+            mark: Mark::from(state),
+            word: state_word(state, now, tongue.words),
+            address: link.view.address.clone(),
+            since: connected_for
+                .map(|span| tongue.words.span(span))
+                .unwrap_or_default(),
+        }
+    }
+}
+
+fn pill(id: &str, text: &LinkText) -> AnyView {
+    view! {
+        <span class="link" data-link=id.to_owned() data-state=text.mark.name()>
+            {mark(text.mark, text.word.clone(), Word::Seen)}
+            <bdi class="link__address">{text.address.clone()}</bdi>
+            <span class="link__since">{text.since.clone()}</span>
+        </span>
+    }
+    .into_any()
 }
 
 /// What a link does, in words that count down.
@@ -80,7 +85,8 @@ pub(super) fn state_word(state: &LinkState, now: Now, words: &Words) -> String {
 
 /// Rounded up: "in 0 s" would be now.
 fn whole_seconds(span: Duration) -> Duration {
-    Duration::from_secs(u64::try_from(span.as_millis().div_ceil(1000)).unwrap_or(u64::MAX))
+    let seconds = span.as_secs() + u64::from(span.subsec_millis() > 0);
+    Duration::from_secs(seconds)
 }
 
 /// Below a minute every second, then every minute: a bar that moves all the time draws the eye.

@@ -3,6 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
+use super::hand::{memo, typed};
 use super::mark::{Mark, Word, mark};
 use super::profiles::use_profiles;
 use super::tongue::use_tongue;
@@ -12,16 +13,18 @@ use crate::settings::ProfileId;
 #[component]
 pub(super) fn LockedStrips() -> impl IntoView {
     let profiles = use_profiles();
-    let locked = Memo::new(move |_| {
+    let locked = memo(move || {
         let all = profiles.all().into_iter();
         all.filter(|known| known.locked && known.wanted)
             .map(|known| (known.profile.id, known.profile.name))
             .collect::<Vec<_>>()
     });
     view! {
-        <For each=move || locked.get() key=|(id, _)| id.clone() let((id, name))>
-            <LockedStrip id name />
-        </For>
+        {move || {
+            let locked = locked.get().into_iter();
+            let strip = |(id, name)| view! { <LockedStrip id name /> }.into_any();
+            locked.map(strip).collect::<Vec<_>>()
+        }}
     }
 }
 
@@ -29,11 +32,11 @@ pub(super) fn LockedStrips() -> impl IntoView {
 fn LockedStrip(id: ProfileId, name: String) -> impl IntoView {
     let words = use_tongue().words;
     let profiles = use_profiles();
-    let typed = RwSignal::new(String::new());
+    let password = RwSignal::new(String::new());
     let field = format!("unlock-{}", id.0);
     let connect = move |event: SubmitEvent| {
         event.prevent_default();
-        profiles.unlock(&id, typed.get_untracked());
+        profiles.unlock(&id, password.get_untracked());
         // The strip goes, and the focus would be nowhere.
         element::focus_first("#main");
     };
@@ -49,7 +52,7 @@ fn LockedStrip(id: ProfileId, name: String) -> impl IntoView {
                     id=field
                     type="password"
                     autocomplete="off"
-                    on:input=move |event| typed.set(event_target_value(&event))
+                    on:input=typed(move |text| password.set(text))
                 />
                 <button type="submit" class="button">
                     {words.form.connect}

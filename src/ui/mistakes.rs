@@ -2,10 +2,12 @@
 
 use leptos::prelude::*;
 
+use super::hand::{memo, press};
 use super::mark::{Mark, Word, mark};
 use super::profiles::use_profiles;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
+use crate::settings::config::Config;
 use crate::words::Figures;
 
 /// One line, if anything is wrong.
@@ -15,7 +17,7 @@ pub(super) fn MistakesStrip() -> impl IntoView {
     let words = tongue.words;
     let profiles = use_profiles();
     let sheet = use_sheet();
-    let said = Memo::new(move |_| {
+    let said = memo(move || {
         let mistakes = profiles.config.read().mistakes.len() as u64;
         if profiles.config_unreadable.get() {
             Some(words.config.not_loaded.to_owned())
@@ -26,26 +28,26 @@ pub(super) fn MistakesStrip() -> impl IntoView {
             None
         }
     });
-    move || {
-        said.get().map(|said| {
-            view! {
-                <section class="strip" data-kind="warning" data-config="mistakes">
-                    {mark(Mark::Late, "", Word::Aloud)}
-                    <p class="strip__text">{said}</p>
-                    <div class="strip__actions">
-                        <button
-                            type="button"
-                            class="button"
-                            aria-haspopup="dialog"
-                            on:click=move |_| sheet.show(SheetPage::Overview)
-                        >
-                            {words.config.show}
-                        </button>
-                    </div>
-                </section>
-            }
-        })
-    }
+    let strip = move |said: String| {
+        view! {
+            <section class="strip" data-kind="warning" data-config="mistakes">
+                {mark(Mark::Late, "", Word::Aloud)}
+                <p class="strip__text">{said}</p>
+                <div class="strip__actions">
+                    <button
+                        type="button"
+                        class="button"
+                        aria-haspopup="dialog"
+                        on:click=press(move || sheet.show(SheetPage::Overview))
+                    >
+                        {words.config.show}
+                    </button>
+                </div>
+            </section>
+        }
+        .into_any()
+    };
+    view! { {move || said.get().map(strip)} }
 }
 
 /// All of them.
@@ -53,8 +55,7 @@ pub(super) fn MistakesStrip() -> impl IntoView {
 pub(super) fn Configuration() -> impl IntoView {
     let words = use_tongue().words;
     let profiles = use_profiles();
-    move || {
-        let config = profiles.config.read();
+    let list = move |config: &Config| {
         let items: Vec<_> = config
             .mistakes
             .iter()
@@ -65,6 +66,7 @@ pub(super) fn Configuration() -> impl IntoView {
                         <span>{words.mistake(mistake)}</span>
                     </li>
                 }
+                .into_any()
             })
             .collect();
         (!items.is_empty()).then(|| {
@@ -74,6 +76,8 @@ pub(super) fn Configuration() -> impl IntoView {
                     <ul class="odd">{items}</ul>
                 </section>
             }
+            .into_any()
         })
-    }
+    };
+    view! { {move || list(&profiles.config.read())} }
 }

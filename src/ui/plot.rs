@@ -6,8 +6,9 @@ use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::{Canvas as CanvasElement, Div};
 use leptos::prelude::*;
 
+use super::hand::{follow, memo};
 use super::reader::use_reader;
-use super::tip::{Tip, TipView};
+use super::tip::{Cross, Tip, tip_view};
 use super::tongue::use_tongue;
 use crate::browser::canvas::{Canvas, Look};
 use crate::browser::page::element::place;
@@ -53,7 +54,7 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl 
     let cursor = RwSignal::new(None::<Timestamp>);
     let scene = StoredValue::new_local(None::<Scene>);
     let watches = StoredValue::new_local((None, None));
-    Effect::new(move |_| {
+    follow(move || {
         let Some(frame) = frame.get() else {
             return;
         };
@@ -67,7 +68,7 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl 
             InView::watch(&frame, move |seen| in_view.set(seen)),
         ));
     });
-    Effect::new(move |_| {
+    follow(move || {
         let (size, colours) = (size.get(), colours.get());
         let Some(element) = canvas.get() else {
             return;
@@ -107,15 +108,24 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl 
             cursor.set(moved);
         }
     };
-    let tip = Memo::new(move |_| cursor.get().map(|at| picture.get_value().tip(at)));
+    let tip = memo(move || cursor.get().map(|at| picture.get_value().tip(at)));
+    // In percent of the window.
     let value = move || {
-        let picture = picture.get_value();
-        let span = picture.span();
+        let span = picture.get_value().span();
         let at = cursor.get().unwrap_or(span.to);
         (at.as_millis() - span.from.as_millis()) * 100 / span.millis()
     };
-    let nothing = Memo::new(move |_| plot.read().is_some() && !picture.get_value().has_rows());
-    let aloud = move || tip.read().as_ref().map(Tip::aloud);
+    let nothing = memo(move || plot.read().is_some() && !picture.get_value().has_rows());
+    let cross = move || {
+        let (plot, at) = (plot.get()?, cursor.get()?);
+        let (top, bottom) = plot.heights();
+        Some(Cross {
+            left: plot.x(at),
+            top,
+            height: bottom - top,
+            before: plot.x(at) > size.get().0 / 2.0,
+        })
+    };
     view! {
         <div
             class="chart__plot"
@@ -127,7 +137,7 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl 
             aria-valuemin="0"
             aria-valuemax="100"
             aria-valuenow=move || value().to_string()
-            aria-valuetext=aloud
+            aria-valuetext=move || tip.read().as_ref().map(Tip::aloud)
             on:pointermove=pointed
             on:pointerdown=pointed
             on:pointerleave=move |_| cursor.set(None)
@@ -135,10 +145,11 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl 
             on:keydown=pressed
         >
             <canvas class="chart__canvas" node_ref=canvas aria-hidden="true"></canvas>
-            <Show when=move || nothing.get()>
-                <p class="chart__nothing">{words.chart.nothing}</p>
-            </Show>
-            <TipView tip plot cursor width=Signal::derive(move || size.get().0) />
+            {move || {
+                let nothing = nothing.get().then_some(words.chart.nothing);
+                nothing.map(|said| view! { <p class="chart__nothing">{said}</p> }.into_any())
+            }}
+            {move || Some(tip_view(tip.get()?, cross()?))}
         </div>
     }
 }

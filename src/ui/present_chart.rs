@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::chart_table::{ChartTable, table_button};
 use super::charts::{Choices, Frame, Reach, columns, offsets, with_style};
+use super::hand::{follow, memo, press};
 use super::legend::legend_word;
 use super::plot::{Picture, PlotView};
 use super::tip::{Tip, TipRow};
@@ -39,25 +40,27 @@ pub(super) fn PresentChart() -> impl IntoView {
         .into_iter()
         .map(|reach| {
             let chosen = Signal::derive(move || choices.reach.get() == reach);
-            choice(reach.word(tongue), None, chosen, move || {
-                choices.reach.set(reach)
-            })
+            choice(
+                reach.word(tongue),
+                None,
+                chosen,
+                press(move || choices.reach.set(reach)),
+            )
         })
         .collect();
     let legend: Vec<_> = (0..)
         .zip(names.iter().cloned())
         .map(|(place, name)| {
             let shown = Signal::derive(move || !choices.hidden.read().contains(&place));
-            let toggle = move || {
-                choices
-                    .hidden
-                    .update(|hidden| match hidden.iter().position(|one| *one == place) {
-                        Some(found) => {
-                            hidden.remove(found);
-                        }
-                        None => hidden.push(place),
-                    });
-            };
+            let toggle = press(move || {
+                choices.hidden.update(|hidden| {
+                    if hidden.contains(&place) {
+                        hidden.retain(|one| *one != place);
+                    } else {
+                        hidden.push(place);
+                    }
+                });
+            });
             legend_word(place.to_string(), "line", name, shown, toggle)
         })
         .collect();
@@ -69,9 +72,9 @@ pub(super) fn PresentChart() -> impl IntoView {
     let table = RwSignal::new(false);
     let picture = StoredValue::new_local(present as Rc<dyn Picture>);
     let series = names.len();
-    let face = move || {
-        if table.get() {
-            let rows = Memo::new(move |_| table_rows(chart, frame.get(), series, tongue));
+    let face = move |table| {
+        if table {
+            let rows = memo(move || table_rows(chart, frame.get(), series, tongue));
             let mut head = vec![words.time.to_owned()];
             head.extend(names.iter().cloned());
             view! { <ChartTable title=words.present names=head rows /> }.into_any()
@@ -93,7 +96,7 @@ pub(super) fn PresentChart() -> impl IntoView {
                     </div>
                 </div>
             </div>
-            {face}
+            {move || face(table.get())}
         </section>
     }
 }
@@ -116,7 +119,7 @@ impl Present {
         let chart = live.open_chart();
         let columns = RwSignal::new(0);
         // Moves on when the newest column does, not each second.
-        let frame = Memo::new(move |_| {
+        let frame = memo(move || {
             let now = live.clock.read().wall;
             let columns = match columns.get() {
                 0 => FIRST_COLUMNS,
@@ -125,7 +128,7 @@ impl Present {
             choices.reach.get().frame(now, live.day.get(), columns)
         });
         let (ids, names): (Vec<String>, Vec<String>) = zones.into_iter().unzip();
-        Effect::new(move |_| {
+        follow(move || {
             let frame = frame.get();
             if columns.get() > 0 {
                 let series = ids.iter().cloned().map(SeriesId::Occupancy).collect();
@@ -141,7 +144,7 @@ impl Present {
             frame,
             offsets: offsets(live),
             columns,
-            newest: Memo::new(move |_| {
+            newest: memo(move || {
                 let now = live.clock.read().wall;
                 now.as_millis().div_euclid(i64::from(frame.get().width_ms))
             }),

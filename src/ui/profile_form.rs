@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use super::field::{Form, TextField};
 use super::filters::{Filters, joined, rows, with_qos};
+use super::hand::{memo, press, typed};
 use super::profiles::use_profiles;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
@@ -29,9 +30,9 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
     let draft = former.as_ref().map_or_else(Draft::default, Draft::from);
     let rows = RwSignal::new(rows(&draft, former.as_ref()));
     let draft = RwSignal::new(draft);
-    let checked = Memo::new({
+    let checked = memo({
         let id = id.clone();
-        move |_| {
+        move || {
             let draft = Draft {
                 filters: joined(&rows.read()),
                 ..draft.get()
@@ -50,13 +51,13 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
         Some(with_qos(profile?, &rows.read_untracked()))
     };
     let tested = RwSignal::new(None);
-    let test = move |_| {
+    let test = press(move || {
         if let Some(profile) = ready() {
             live.tested.set(None);
             tested.set(Some(profile.url.clone()));
             live.request(Request::Test(WireProfile::for_worker(&profile)));
         }
-    };
+    });
     let save = move |event: SubmitEvent| {
         event.prevent_default();
         if let Some(profile) = ready() {
@@ -71,7 +72,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
             words.form.test
         }
     };
-    let security = Memo::new(move |_| security(&draft.read(), words));
+    let security = memo(move || security(&draft.read(), words));
     view! {
         <form class="sheet__form" novalidate=true on:submit=save>
             <div class="sheet__body form">
@@ -147,13 +148,13 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                     type="button"
                     class="button"
                     data-kind="bare"
-                    on:click=move |_| sheet.show(SheetPage::Overview)
+                    on:click=press(move || sheet.show(SheetPage::Overview))
                 >
                     {words.form.cancel}
                 </button>
                 <span class="push"></span>
                 <button type="button" class="button" on:click=test>
-                    {test_word}
+                    {move || test_word()}
                 </button>
                 <button type="submit" class="button" data-kind="primary">
                     {words.form.save_and_connect}
@@ -168,11 +169,10 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
 fn Password(draft: RwSignal<Draft>) -> impl IntoView {
     let words = use_tongue().words;
     let held = draft.read_untracked().password.is_some();
-    let typed = move |event| {
-        let text = event_target_value(&event);
+    let typed = typed(move |text| {
         let password = (!text.is_empty()).then(|| Secret::new(text));
         draft.update(|draft| draft.password = password);
-    };
+    });
     view! {
         <div class="field" data-field="password">
             <label class="field__label" for="password">
@@ -210,16 +210,17 @@ fn Version(draft: RwSignal<Draft>) -> impl IntoView {
                 {word}
             </option>
         }
+        .into_any()
     })
     .collect();
-    let chosen = move |event| {
-        let version = match event_target_value(&event).as_str() {
+    let chosen = typed(move |value| {
+        let version = match value.as_str() {
             "5" => VersionChoice::V5,
             "3.1.1" => VersionChoice::V311,
             _ => VersionChoice::Auto,
         };
         draft.update(|draft| draft.version = version);
-    };
+    });
     view! {
         <div class="field" data-field="version">
             <label class="field__label" for="version">

@@ -3,7 +3,8 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use super::link_pill::{link, state_word};
+use super::hand::{memo, press};
+use super::link_pill::state_word;
 use super::mark::{Mark, Word, mark};
 use super::profiles::{Known, use_profiles};
 use super::sheet::{SheetPage, use_sheet};
@@ -19,27 +20,29 @@ pub(super) fn ProfileList() -> impl IntoView {
     let words = use_tongue().words;
     let profiles = use_profiles();
     let sheet = use_sheet();
-    let ids = Memo::new(move |_| {
+    let ids = memo(move || {
         let all = profiles.all().into_iter();
         all.map(|known| known.profile.id).collect::<Vec<_>>()
     });
     view! {
         <section class="section" aria-labelledby="brokers">
             <h3 id="brokers">{words.form.title}</h3>
-            <Show when=move || ids.read().is_empty()>
-                <p class="section__note">{words.form.no_brokers}</p>
-            </Show>
+            {move || {
+                let none = ids.read().is_empty().then_some(words.form.no_brokers);
+                none.map(|said| view! { <p class="section__note">{said}</p> }.into_any())
+            }}
             <ul class="profiles">
-                <For each=move || ids.get() key=Clone::clone let:id>
-                    <ProfileItem id />
-                </For>
+                {move || {
+                    let ids = ids.get().into_iter();
+                    ids.map(|id| view! { <ProfileItem id /> }.into_any()).collect::<Vec<_>>()
+                }}
             </ul>
             <div class="profile__actions">
                 <button
                     type="button"
                     class="button"
                     data-kind="primary"
-                    on:click=move |_| sheet.show(SheetPage::Profile(None))
+                    on:click=press(move || sheet.show(SheetPage::Profile(None)))
                 >
                     {words.form.add}
                 </button>
@@ -47,7 +50,7 @@ pub(super) fn ProfileList() -> impl IntoView {
                 <button
                     type="button"
                     class="button"
-                    on:click=move |_| file::save("config.json", &profiles.to_json())
+                    on:click=press(move || file::save("config.json", &profiles.to_json()))
                 >
                     {words.form.export}
                 </button>
@@ -64,10 +67,20 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
     let profiles = use_profiles();
     let sheet = use_sheet();
     let asking = RwSignal::new(false);
-    let link = link(live, id.clone());
-    let known = Memo::new({
+    let link = memo({
         let id = id.clone();
-        move |_| {
+        move || {
+            let links = live.links.read();
+            let link = links.iter().find(|link| link.view.profile == id)?;
+            let mut link = link.clone();
+            // Changes all the time and is not shown.
+            link.view.messages = 0;
+            Some(link)
+        }
+    });
+    let known = memo({
+        let id = id.clone();
+        move || {
             let mut all = profiles.all().into_iter();
             all.find(|known| known.profile.id == id)
         }
@@ -79,15 +92,14 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
     };
     let name = move || read(|known| known.profile.name.clone());
     let address = move || read(|known| known.profile.url.clone());
-    let question = move || (words.form.delete_question)(&name());
     // One button, so that the focus stays on it when its word changes.
-    let connects = Memo::new(move |_| {
+    let connects = memo(move || {
         let known = known.read();
         known
             .as_ref()
             .is_none_or(|known| !known.wanted || known.locked)
     });
-    let choose = move |_| {
+    let choose = press(move || {
         let (id, locked) = (id.get_value(), known.read_untracked());
         if locked.as_ref().is_some_and(|known| known.locked) {
             sheet.show(SheetPage::Profile(Some(id)));
@@ -96,8 +108,8 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
         } else {
             profiles.disconnect(&id);
         }
-    };
-    let delete = move |_| {
+    });
+    let delete = move || {
         profiles.delete(&id.get_value());
         element::focus_first("#sheet-title");
     };
@@ -122,18 +134,38 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
             .map(|(filter, code)| {
                 let reason = crate::problem::reason(*code, words.language);
                 let line = (words.test.filter_refused)(filter, &reason);
-                view! { <li class="odd__item">{line}</li> }
+                view! { <li class="odd__item">{line}</li> }.into_any()
             })
             .collect();
-        (!lines.is_empty()).then(|| view! { <ul class="odd profile__address">{lines}</ul> })
+        (!lines.is_empty())
+            .then(|| view! { <ul class="odd profile__address">{lines}</ul> }.into_any())
+    };
+    let confirm = move || {
+        view! {
+            <div class="profile__actions" role="group">
+                <span class="section__note">{(words.form.delete_question)(&name())}</span>
+                <button
+                    type="button"
+                    class="button"
+                    data-kind="danger"
+                    on:click=press(delete)
+                >
+                    {words.form.delete}
+                </button>
+                <button type="button" class="button" on:click=press(move || asking.set(false))>
+                    {words.form.cancel}
+                </button>
+            </div>
+        }
+        .into_any()
     };
     view! {
         <li class="profile" data-profile=id.get_value().0>
-            <bdi class="profile__name">{name}</bdi>
-            {state}
-            <bdi class="profile__address">{address}</bdi>
-            {trouble}
-            {refused}
+            <bdi class="profile__name">{move || name()}</bdi>
+            {move || state()}
+            <bdi class="profile__address">{move || address()}</bdi>
+            {move || trouble()}
+            {move || refused()}
             <div class="profile__actions">
                 <button type="button" class="button" on:click=choose>
                     {move || {
@@ -143,7 +175,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
                 <button
                     type="button"
                     class="button"
-                    on:click=move |_| sheet.show(SheetPage::Profile(Some(id.get_value())))
+                    on:click=press(move || sheet.show(SheetPage::Profile(Some(id.get_value()))))
                 >
                     {words.form.edit}
                 </button>
@@ -152,27 +184,12 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
                     class="button"
                     data-kind="danger"
                     aria-expanded=move || asking.get().to_string()
-                    on:click=move |_| asking.update(|asking| *asking = !*asking)
+                    on:click=press(move || asking.update(|asking| *asking = !*asking))
                 >
                     {words.form.delete}
                 </button>
             </div>
-            <Show when=move || asking.get()>
-                <div class="profile__actions" role="group">
-                    <span class="section__note">{question}</span>
-                    <button
-                        type="button"
-                        class="button"
-                        data-kind="danger"
-                        on:click=delete
-                    >
-                        {words.form.delete}
-                    </button>
-                    <button type="button" class="button" on:click=move |_| asking.set(false)>
-                        {words.form.cancel}
-                    </button>
-                </div>
-            </Show>
+            {move || asking.get().then(confirm)}
         </li>
     }
 }
@@ -191,7 +208,7 @@ pub(super) fn OpenConfig(label: &'static str) -> impl IntoView {
         }
     };
     view! {
-        <button type="button" class="button" on:click=move |_| press(input)>
+        <button type="button" class="button" on:click=press(move || pick(input))>
             {label}
         </button>
         <input
@@ -207,7 +224,7 @@ pub(super) fn OpenConfig(label: &'static str) -> impl IntoView {
 }
 
 /// The browser opens its own dialog for files.
-pub(super) fn press(input: NodeRef<Input>) {
+pub(super) fn pick(input: NodeRef<Input>) {
     if let Some(input) = input.get_untracked() {
         input.click();
     }

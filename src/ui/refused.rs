@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::hand::{memo, press};
 use super::mark::{Mark, Word, mark};
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
@@ -14,33 +15,35 @@ pub(super) fn RefusedStrips() -> impl IntoView {
     let tongue = use_tongue();
     let words = tongue.words;
     let sheet = use_sheet();
-    let refused = Memo::new(move |_| {
+    let refused = memo(move || {
         let links = live.links.read();
         let refused = links.iter().filter(|link| !link.view.refused.is_empty());
         refused
             .map(|link| (link.view.name.clone(), link.view.refused.len() as u64))
             .collect::<Vec<_>>()
     });
-    view! {
-        <For each=move || refused.get() key=Clone::clone let((name, filters))>
+    let strip = move |(name, filters): &(String, u64)| {
+        view! {
             <section class="strip" data-kind="warning">
                 {mark(Mark::Late, "", Word::Aloud)}
                 <p class="strip__text">
-                    <b>{name}</b>
+                    <b>{name.clone()}</b>
                     ": "
-                    {(words.bar.filters_refused)(&tongue.number(filters))}
+                    {(words.bar.filters_refused)(&tongue.number(*filters))}
                 </p>
                 <div class="strip__actions">
                     <button
                         type="button"
                         class="button"
                         aria-haspopup="dialog"
-                        on:click=move |_| sheet.show(SheetPage::Overview)
+                        on:click=press(move || sheet.show(SheetPage::Overview))
                     >
                         {words.config.show}
                     </button>
                 </div>
             </section>
-        </For>
-    }
+        }
+        .into_any()
+    };
+    view! { {move || refused.read().iter().map(strip).collect::<Vec<_>>()} }
 }

@@ -3,6 +3,7 @@
 use leptos::html::{Dialog, H2};
 use leptos::prelude::*;
 
+use super::hand::{follow, memo, press};
 use super::mistakes::Configuration;
 use super::profile_form::ProfileForm;
 use super::profile_list::ProfileList;
@@ -21,9 +22,9 @@ pub(super) fn Settings() -> impl IntoView {
     let sheet = use_sheet();
     let dialog = NodeRef::<Dialog>::new();
     let title = NodeRef::<H2>::new();
-    let page = Memo::new(move |_| sheet.page());
+    let page = memo(move || sheet.page());
     // The browser keeps the focus within and gives it back to what opened the sheet.
-    Effect::new(move |_| {
+    follow(move || {
         let (page, Some(dialog)) = (page.get(), dialog.get()) else {
             return;
         };
@@ -64,19 +65,19 @@ pub(super) fn Settings() -> impl IntoView {
         >
             <div class="sheet__head">
                 <h2 id="sheet-title" class="sheet__title" tabindex="-1" node_ref=title>
-                    {title_word}
+                    {move || title_word()}
                 </h2>
                 <button
                     type="button"
                     class="button push"
                     data-kind="bare"
                     aria-label=move || words().label.close_settings
-                    on:click=move |_| sheet.close()
+                    on:click=press(move || sheet.close())
                 >
                     {move || words().form.close}
                 </button>
             </div>
-            {content}
+            {move || content()}
         </dialog>
     }
 }

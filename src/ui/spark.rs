@@ -4,23 +4,21 @@ use std::fmt::Write;
 
 use leptos::prelude::*;
 
-use super::tongue::use_tongue;
+use super::tongue::Tongue;
 use crate::words::Figures;
 
-#[component]
-pub(super) fn Spark(spans: Signal<Vec<Option<u32>>>) -> impl IntoView {
-    let tongue = use_tongue();
-    let drawn = Memo::new(move |_| outlines(&spans.read()));
-    let aloud = move || {
-        let people: u64 = spans.read().iter().flatten().copied().map(u64::from).sum();
-        (tongue.words.door.entered_last_hour)(&tongue.number(people))
-    };
+/// `spans`: people, oldest first; `None`: a gap.
+pub(super) fn spark(spans: &[Option<u32>], tongue: Tongue) -> AnyView {
+    let (bars, gaps) = outlines(spans);
+    let people: u64 = spans.iter().flatten().copied().map(u64::from).sum();
+    let aloud = (tongue.words.door.entered_last_hour)(&tongue.number(people));
     view! {
         <svg class="spark" viewBox="0 0 100 24" preserveAspectRatio="none" role="img" aria-label=aloud>
-            <path fill="currentColor" d=move || drawn.read().0.clone() />
-            <path class="spark__gap" d=move || drawn.read().1.clone() />
+            <path fill="currentColor" d=bars />
+            <path class="spark__gap" d=gaps />
         </svg>
     }
+    .into_any()
 }
 
 /// The bars and the gaps, as outlines in a field of 100 by 24.

@@ -3,6 +3,7 @@
 use crate::live::{Live, Trust};
 use leptos::prelude::*;
 
+use super::hand::memo;
 use super::profiles::Profiles;
 
 /// The faces of the page.
@@ -18,7 +19,7 @@ pub(super) enum Stage {
 
 /// Follows what there is to be shown.
 pub(super) fn stage(live: Live, profiles: Profiles) -> Memo<Stage> {
-    Memo::new(move |_| {
+    memo(move || {
         if !live.started.get() {
             Stage::Starting
         } else if live.trust() == Trust::NoSource
@@ -34,7 +35,7 @@ pub(super) fn stage(live: Live, profiles: Profiles) -> Memo<Stage> {
 
 /// The value of the page's `data-state`: whether its numbers are current.
 pub(super) fn currency(live: Live) -> Memo<&'static str> {
-    Memo::new(move |_| match live.trust() {
+    memo(move || match live.trust() {
         Trust::Current => "current",
         Trust::NoSource | Trust::Connecting | Trust::Blind { .. } => "blind",
     })

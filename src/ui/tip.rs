@@ -2,9 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::chart::Plot;
-use crate::time::Timestamp;
-
 /// What is said of an instant.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tip {
@@ -33,42 +30,18 @@ impl Tip {
     }
 }
 
-/// The crosshair with its tip, on the side with more room.
-#[component]
-pub(super) fn TipView(
-    tip: Memo<Option<Tip>>,
-    plot: RwSignal<Option<Plot>>,
-    cursor: RwSignal<Option<Timestamp>>,
-    width: Signal<f64>,
-) -> impl IntoView {
-    let left = Memo::new(move |_| Some(plot.get()?.x(cursor.get()?)));
-    let side = move || {
-        let left = left.get().unwrap_or(0.0);
-        if left > width.get() / 2.0 {
-            "start"
-        } else {
-            "end"
-        }
-    };
-    let px = |length: Option<f64>| format!("{}px", length.unwrap_or(0.0));
-    let heights = move || plot.get().map(|plot| plot.heights());
-    let shown = Memo::new(move |_| tip.read().is_some() && left.get().is_some());
-    view! {
-        <Show when=move || shown.get()>
-            <div
-                class="chart__cross"
-                data-side=side
-                style:left=move || px(left.get())
-                style:top=move || px(heights().map(|(top, _)| top))
-                style:height=move || px(heights().map(|(top, bottom)| bottom - top))
-            >
-                <div class="chart__tip">{move || tip.get().map(tip_view)}</div>
-            </div>
-        </Show>
-    }
+/// Where the crosshair stands on its plot, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Cross {
+    pub left: f64,
+    pub top: f64,
+    pub height: f64,
+    /// The tip has more room before the line than behind it.
+    pub before: bool,
 }
 
-fn tip_view(tip: Tip) -> AnyView {
+/// The crosshair with its tip, on the side with more room.
+pub(super) fn tip_view(tip: Tip, cross: Cross) -> AnyView {
     let rows: Vec<_> = tip
         .rows
         .into_iter()
@@ -80,11 +53,26 @@ fn tip_view(tip: Tip) -> AnyView {
                     <b>{row.value}</b>
                 </div>
             }
+            .into_any()
         })
         .collect();
     view! {
-        <div class="chart__tip-time">{tip.time}</div>
-        {rows}
+        <div
+            class="chart__cross"
+            data-side=if cross.before { "start" } else { "end" }
+            style:left=px(cross.left)
+            style:top=px(cross.top)
+            style:height=px(cross.height)
+        >
+            <div class="chart__tip">
+                <div class="chart__tip-time">{tip.time}</div>
+                {rows}
+            </div>
+        </div>
     }
     .into_any()
+}
+
+fn px(length: f64) -> String {
+    format!("{}px", length.round() as i64)
 }

@@ -24,7 +24,7 @@ pub(super) fn Verdict(id: ProfileId, tested: RwSignal<Option<String>>) -> impl I
     };
     view! {
         <div class="verdict__place" role="status" data-verdict="">
-            {verdict}
+            {move || verdict()}
         </div>
     }
 }
@@ -72,7 +72,7 @@ pub(super) fn problem_view(problem: &Problem, tongue: Tongue) -> AnyView {
     let advice: Vec<_> = problem
         .advice
         .iter()
-        .map(|advice| view! { <li>{advice.clone()}</li> })
+        .map(|advice| view! { <li>{advice.clone()}</li> }.into_any())
         .collect();
     let open = problem.open.clone().map(|address| {
         view! {
@@ -80,6 +80,7 @@ pub(super) fn problem_view(problem: &Problem, tongue: Tongue) -> AnyView {
                 {address.clone()}
             </a>
         }
+        .into_any()
     });
     let cause = format!("{}: {}", tongue.words.test.cause, problem.cause);
     view! {

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::hand::{Press, press};
 use super::reader::{Theme, use_reader};
 use super::tongue::use_tongue;
 use crate::words::Language;
@@ -19,7 +20,7 @@ pub(super) fn ViewSettings() -> impl IntoView {
         .into_iter()
         .map(|language| {
             let chosen = Signal::derive(move || reader.language.get() == language);
-            let choose = move || reader.choose_language(language);
+            let choose = press(move || reader.choose_language(language));
             choice(language.own_name(), Some(language.tag()), chosen, choose)
         })
         .collect();
@@ -27,9 +28,12 @@ pub(super) fn ViewSettings() -> impl IntoView {
         .into_iter()
         .map(|theme| {
             let chosen = Signal::derive(move || reader.theme.get() == theme);
-            choice(theme_word(theme), None, chosen, move || {
-                reader.choose_theme(theme)
-            })
+            choice(
+                theme_word(theme),
+                None,
+                chosen,
+                press(move || reader.choose_theme(theme)),
+            )
         })
         .collect();
     view! {
@@ -51,16 +55,15 @@ pub(super) fn choice(
     word: &'static str,
     language: Option<&'static str>,
     chosen: Signal<bool>,
-    choose: impl Fn() + 'static,
+    choose: Press,
 ) -> AnyView {
-    let pressed = move || if chosen.get() { "true" } else { "false" };
     view! {
         <button
             type="button"
             class="segments__choice"
             lang=language
-            aria-pressed=pressed
-            on:click=move |_| choose()
+            aria-pressed=move || chosen.get().to_string()
+            on:click=choose
         >
             {word}
         </button>

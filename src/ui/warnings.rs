@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::hand::{memo, press};
 use super::tongue::use_tongue;
 use crate::engine::wire::{StorageView, WarningView};
 use crate::live::Live;
@@ -23,9 +24,9 @@ pub(super) fn Warnings() -> impl IntoView {
                 <bdi class="odd__where">{format!("{} · {count} · {topic} · {at}", warning.source)}</bdi>
             </li>
         }
+        .into_any()
     };
-    move || {
-        let warnings = live.warnings.read();
+    let list = move |warnings: &[WarningView]| {
         let items: Vec<_> = warnings.iter().map(item).collect();
         (!items.is_empty()).then(|| {
             view! {
@@ -34,8 +35,10 @@ pub(super) fn Warnings() -> impl IntoView {
                     <ul class="odd">{items}</ul>
                 </section>
             }
+            .into_any()
         })
-    }
+    };
+    view! { {move || list(&live.warnings.read())} }
 }
 
 /// Whether counts survive a reload.
@@ -56,9 +59,9 @@ pub(super) fn StorageStrip() -> impl IntoView {
     let live: Live = expect_context();
     let words = use_tongue().words;
     let read = RwSignal::new(false);
-    let shown = Memo::new(move |_| live.storage.get() == StorageView::Refused && !read.get());
-    view! {
-        <Show when=move || shown.get()>
+    let shown = memo(move || live.storage.get() == StorageView::Refused && !read.get());
+    let strip = move || {
+        view! {
             <section class="strip" data-kind="note">
                 <p class="strip__text">{words.storage(StorageView::Refused)}</p>
                 <div class="strip__actions">
@@ -66,14 +69,16 @@ pub(super) fn StorageStrip() -> impl IntoView {
                         type="button"
                         class="button"
                         data-kind="bare"
-                        on:click=move |_| read.set(true)
+                        on:click=press(move || read.set(true))
                     >
                         {words.form.close}
                     </button>
                 </div>
             </section>
-        </Show>
-    }
+        }
+        .into_any()
+    };
+    view! { {move || shown.get().then(strip)} }
 }
 
 fn storage_name(live: Live) -> &'static str {

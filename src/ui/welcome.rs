@@ -3,7 +3,8 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use super::profile_list::press;
+use super::hand::press;
+use super::profile_list::pick;
 use super::profiles::use_profiles;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
@@ -38,7 +39,7 @@ pub(super) fn Welcome() -> impl IntoView {
                         class="way"
                         data-kind="primary"
                         data-way="simulate"
-                        on:click=move |_| live.request(Request::Simulate)
+                        on:click=press(move || live.request(Request::Simulate))
                     >
                         <b>{welcome.simulate}</b>
                         <span class="way__text">{welcome.simulate_text}</span>
@@ -48,7 +49,7 @@ pub(super) fn Welcome() -> impl IntoView {
                         class="way"
                         data-way="connect"
                         aria-haspopup="dialog"
-                        on:click=move |_| sheet.show(SheetPage::Profile(None))
+                        on:click=press(move || sheet.show(SheetPage::Profile(None)))
                     >
                         <b>{welcome.connect}</b>
                         <span class="way__text">{welcome.connect_text}</span>
@@ -57,7 +58,7 @@ pub(super) fn Welcome() -> impl IntoView {
                         type="button"
                         class="way"
                         data-way="open"
-                        on:click=move |_| press(input)
+                        on:click=press(move || pick(input))
                     >
                         <b>{welcome.open}</b>
                         <span class="way__text">{welcome.open_text}</span>

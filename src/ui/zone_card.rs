@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::figure::Figure;
+use super::hand::memo;
 use super::mark::{Mark, Word, mark};
-use super::tongue::use_tongue;
-use super::zone_text::zone_text;
+use super::tongue::{Tongue, use_tongue};
+use super::zone_text::{ZoneText, zone_text};
 use crate::engine::wire::ZoneName;
 use crate::live::{Live, Trust};
 use crate::site::{HIGH, MID};
@@ -15,68 +15,45 @@ use crate::words::Figures;
 pub(super) fn ZoneCard(zone: ZoneName) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
-    let words = tongue.words;
     let view = live.zone(&zone.id);
-    let name = tongue.name(&zone.name);
-    let capacity = zone.capacity;
-    let of = capacity.map(|capacity| (words.zone.of)(&tongue.number(capacity)));
-    let totals = {
-        let view = view.clone();
-        move |exited: bool| {
-            let view = view.clone();
-            Signal::derive(move || {
-                let view = view.read();
-                // Before any door has spoken nothing is known: that is no zero.
-                let view = view.as_ref().filter(|view| view.occupancy.is_some())?;
-                Some(if exited { view.exited } else { view.entered })
-            })
-        }
-    };
-    let (entered, exited) = (totals(false), totals(true));
-    let text = Memo::new({
-        let name = name.clone();
-        move |_| {
-            let door_name = |id: &str| {
-                let site = live.site.read_untracked();
-                let door = site.doors.iter().find(|door| door.id == id);
-                door.map_or_else(|| id.to_owned(), |door| tongue.name(&door.name))
-            };
-            let view = view.read();
-            zone_text(&name, capacity, view.as_ref(), &door_name, tongue)
-        }
+    let (id, name) = (zone.id.clone(), tongue.name(&zone.name));
+    let text = memo(move || {
+        let door_name = |id: &str| {
+            let site = live.site.read_untracked();
+            let door = site.doors.iter().find(|door| door.id == id);
+            door.map_or_else(|| id.to_owned(), |door| tongue.name(&door.name))
+        };
+        zone_text(&zone, view.read().as_ref(), &door_name, tongue)
     });
-    let share = move || {
-        let text = text.read();
-        let share = text.share.clone()?;
-        Some(if text.alarming {
-            mark(Mark::Alarm, share, Word::Seen)
-        } else {
-            share.into_any()
-        })
+    let as_of = memo(move || match live.trust() {
+        Trust::Blind { as_of: Some(at) } => (tongue.words.blind.as_of)(&tongue.clock(at)),
+        _ => String::new(),
+    });
+    view! { {move || card(&id, &name, &text.read(), as_of.get(), tongue)} }
+}
+
+fn card(id: &str, name: &str, text: &ZoneText, as_of: String, tongue: Tongue) -> AnyView {
+    let words = tongue.words;
+    let share = if text.alarming {
+        mark(Mark::Alarm, text.share.clone(), Word::Seen)
+    } else {
+        text.share.clone().into_any()
     };
-    let as_of = move || match live.trust() {
-        Trust::Blind { as_of: Some(at) } => Some((words.blind.as_of)(&tongue.clock(at))),
-        _ => None,
-    };
-    let doors = move || {
-        let text = text.read();
-        let doors = text.doors.clone();
-        if text.some_missing {
-            mark(Mark::Late, doors, Word::Seen)
-        } else {
-            doors.into_any()
-        }
+    let doors = if text.some_missing {
+        mark(Mark::Late, text.doors.clone(), Word::Seen)
+    } else {
+        text.doors.clone().into_any()
     };
     view! {
         <article
             class="zone card"
-            data-zone=zone.id
-            data-level=move || text.read().level
-            aria-label=move || text.read().aloud.clone()
+            data-zone=id.to_owned()
+            data-level=text.level
+            aria-label=text.aloud.clone()
         >
             <div class="card__head">
                 <h2 class="zone__name">
-                    <bdi>{name}</bdi>
+                    <bdi>{name.to_owned()}</bdi>
                 </h2>
                 <span class="zone__share">{share}</span>
             </div>
@@ -84,40 +61,38 @@ pub(super) fn ZoneCard(zone: ZoneName) -> impl IntoView {
                 <span
                     class="zone__count"
                     data-figure="occupancy"
-                    data-value=move || text.read().count_value.clone()
-                    data-qualifier=move || text.read().qualifier.clone()
+                    data-value=text.people.value.clone()
+                    data-qualifier=text.people.qualifier.clone()
                 >
-                    {move || text.read().count.clone()}
+                    {text.people.number.clone()}
                 </span>
-                <span class="zone__of">{of}</span>
+                <span class="zone__of">{text.of.clone()}</span>
             </div>
             <div class="zone__bar" aria-hidden="true">
-                <span
-                    class="zone__fill"
-                    style:width=move || format!("{}%", text.read().filled)
-                ></span>
-                <span class="zone__mark" style:left=format!("{MID}%")></span>
-                <span class="zone__mark" style:left=format!("{HIGH}%")></span>
+                <span class="zone__fill" style:width=percent(text.filled)></span>
+                <span class="zone__mark" style:left=percent(MID as u32)></span>
+                <span class="zone__mark" style:left=percent(HIGH as u32)></span>
             </div>
             <div class="zone__flow">
-                <span
-                    class="zone__room"
-                    data-figure="room"
-                    data-value=move || text.read().room_value.clone()
-                >
-                    {move || text.read().room.clone()}
+                <span class="zone__room" data-figure="room" data-value=text.room_value.clone()>
+                    {text.room.clone()}
                 </span>
                 <span class="zone__flows">
-                    <Figure name="entered" total=entered word=words.zone.entered />
-                    <Figure name="exited" total=exited word=words.zone.exited />
+                    {text.entered.view("entered", words.zone.entered)}
+                    {text.exited.view("exited", words.zone.exited)}
                 </span>
             </div>
             <div class="zone__trust may-be-empty">
                 <span>{as_of}</span>
-                <span title=move || text.read().waiting_for.clone()>{doors}</span>
-                <span class="zone__missing">{move || text.read().missing.clone()}</span>
-                <span class="push">{move || text.read().peak.clone()}</span>
+                <span title=text.waiting_for.clone()>{doors}</span>
+                <span>{text.missing.clone()}</span>
+                <span class="push">{text.peak.clone()}</span>
             </div>
         </article>
     }
+    .into_any()
+}
+
+fn percent(share: u32) -> String {
+    format!("{share}%")
 }

@@ -1,20 +1,21 @@
 //! A zone's figures → what its card says.
 
-use super::figure::{missing, qualifier};
+use super::figure::{FigureText, missing, qualifier};
 use super::tongue::Tongue;
-use crate::engine::wire::{Level, ZoneView};
+use crate::engine::wire::{Level, ZoneName, ZoneView};
 use crate::words::Figures;
 
-/// What stands on a zone's card, made anew when a figure changes; what did not change is not written again.
+/// What stands on a zone's card.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ZoneText {
     /// The value of `data-level`.
     pub level: &'static str,
-    /// The largest number, as written and exact.
-    pub count: String,
-    pub count_value: Option<String>,
+    /// The largest number.
+    pub people: FigureText,
+    /// The bound beside it: "of 460".
+    pub of: String,
     /// Share of the capacity.
-    pub share: Option<String>,
+    pub share: String,
     /// It is so full that somebody should look.
     pub alarming: bool,
     /// How much of the bar is filled, in percent.
@@ -22,75 +23,86 @@ pub(super) struct ZoneText {
     /// How many more may enter, in words and exact.
     pub room: String,
     pub room_value: Option<String>,
+    pub entered: FigureText,
+    pub exited: FigureText,
     /// Doors that count.
     pub doors: String,
     /// Not all doors count.
     pub some_missing: bool,
-    /// The names of doors that do not count are known to the reader of a card by this.
+    /// The names of doors that do not count.
     pub waiting_for: Option<String>,
-    /// What is missing from the totals, in words and as the value of `data-qualifier`.
-    pub missing: Option<String>,
-    pub qualifier: Option<String>,
-    pub peak: Option<String>,
+    /// What is missing from the totals.
+    pub missing: String,
+    pub peak: String,
     /// All of it in one sentence, read aloud.
     pub aloud: String,
 }
 
 /// `door_name` finds the name of a door by its id.
 pub(super) fn zone_text(
-    name: &str,
-    capacity: Option<u64>,
+    zone: &ZoneName,
     view: Option<&ZoneView>,
     door_name: &dyn Fn(&str) -> String,
     tongue: Tongue,
 ) -> ZoneText {
     let words = tongue.words;
-    let Some(view) = view else {
-        return ZoneText {
-            level: level_name(Level::Unknown),
-            count: "–".to_owned(),
-            room: words.zone.unknown.to_owned(),
-            aloud: name.to_owned(),
-            ..ZoneText::default()
-        };
-    };
-    let people = view.occupancy;
+    let name = tongue.name(&zone.name);
+    let capacity = zone.capacity;
+    // Before any door has spoken nothing is known: that is no zero.
+    let people = view.and_then(|view| view.occupancy);
     let counted = people.map(|people| tongue.number(people));
-    let of = people.zip(capacity.filter(|capacity| *capacity > 0));
-    let room = of.map(|(people, capacity)| capacity.saturating_sub(people));
-    let missing_doors: Vec<String> = view.doors_missing.iter().map(|id| door_name(id)).collect();
-    let missing_doors: Vec<&str> = missing_doors.iter().map(String::as_str).collect();
-    ZoneText {
-        level: level_name(view.level),
-        count_value: people.map(|people| people.to_string()),
-        share: of.map(|(people, capacity)| tongue.share(people, capacity)),
-        alarming: view.level >= Level::High,
-        filled: of.map_or(0, |(people, capacity)| filled(people, capacity)),
-        room: match (people, of) {
-            (None, _) => words.zone.unknown.to_owned(),
-            (_, None) => String::new(),
-            (_, Some((people, capacity))) => room_words(people, capacity, view.level, tongue),
+    let bounded = people.zip(capacity.filter(|capacity| *capacity > 0));
+    let mut text = ZoneText {
+        level: level_name(view.map_or(Level::Unknown, |view| view.level)),
+        people: FigureText {
+            number: counted.clone().unwrap_or_else(|| "–".to_owned()),
+            value: people.map(|people| people.to_string()),
+            qualifier: None,
         },
-        room_value: room.map(|room| room.to_string()),
-        doors: (words.zone.doors_counting)(
-            &tongue.number(u64::from(view.doors_counting)),
-            &tongue.number(u64::from(view.doors)),
-        ),
-        some_missing: view.doors_counting < view.doors,
-        waiting_for: (!missing_doors.is_empty())
-            .then(|| (words.zone.waiting_for)(&words.list(&missing_doors))),
-        missing: missing(&[&view.entered, &view.exited], tongue),
-        qualifier: qualifier(&[&view.entered, &view.exited]),
-        peak: view
-            .peak
-            .map(|(people, at)| (words.zone.peak)(&tongue.number(people), &tongue.clock(at))),
-        aloud: aloud(name, counted.as_deref(), capacity, tongue),
-        count: counted.unwrap_or_else(|| "–".to_owned()),
+        of: capacity
+            .map(|capacity| (words.zone.of)(&tongue.number(capacity)))
+            .unwrap_or_default(),
+        aloud: aloud(&name, counted.as_deref(), capacity, tongue),
+        entered: FigureText::new(None, tongue),
+        exited: FigureText::new(None, tongue),
+        ..ZoneText::default()
+    };
+    if people.is_none() {
+        words.zone.unknown.clone_into(&mut text.room);
     }
+    let Some(view) = view else {
+        return text;
+    };
+    if let Some((people, capacity)) = bounded {
+        text.share = tongue.share(people, capacity);
+        text.alarming = view.level >= Level::High;
+        text.filled = filled(people, capacity);
+        text.room = room_words(people, capacity, view.level, tongue);
+        text.room_value = Some(capacity.saturating_sub(people).to_string());
+    }
+    if people.is_some() {
+        let totals = [&view.entered, &view.exited];
+        text.entered = FigureText::new(Some(totals[0]), tongue);
+        text.exited = FigureText::new(Some(totals[1]), tongue);
+        text.people.qualifier = qualifier(&totals);
+        text.missing = missing(&totals, tongue);
+    }
+    text.doors = (words.zone.doors_counting)(
+        &tongue.number(u64::from(view.doors_counting)),
+        &tongue.number(u64::from(view.doors)),
+    );
+    text.some_missing = view.doors_counting < view.doors;
+    let names: Vec<String> = view.doors_missing.iter().map(|id| door_name(id)).collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    text.waiting_for = (!names.is_empty()).then(|| (words.zone.waiting_for)(&words.list(&names)));
+    if let Some((people, at)) = view.peak {
+        text.peak = (words.zone.peak)(&tongue.number(people), &tongue.clock(at));
+    }
+    text
 }
 
 /// The value of `data-level`.
-pub(super) const fn level_name(level: Level) -> &'static str {
+const fn level_name(level: Level) -> &'static str {
     match level {
         Level::Unknown => "unknown",
         Level::Normal => "normal",

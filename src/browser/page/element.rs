@@ -42,7 +42,13 @@ pub fn pixel_ratio() -> f64 {
     window().map_or(1.0, |window| window.device_pixel_ratio())
 }
 
-/// A computed property of the element, `--row` or `gap`; empty if it has none.
+/// A computed length of the element, such as `row-gap`, in CSS pixels; zero if it has none.
+pub fn length(element: &Element, name: &str) -> f64 {
+    let length = js_sys::parse_float(&property(element, name));
+    if length.is_finite() { length } else { 0.0 }
+}
+
+/// A computed property of the element, such as `grid-template-columns`; empty if it has none.
 pub fn property(element: &Element, name: &str) -> String {
     window()
         .and_then(|window| window.get_computed_style(element).ok()?)

@@ -57,7 +57,7 @@ impl Intl {
         self.number
             .as_ref()
             .and_then(|format| format.format(number).ok())
-            .unwrap_or_else(|| number.to_string())
+            .unwrap_or_else(|| (number as i64).to_string())
     }
 
     /// `14:20`

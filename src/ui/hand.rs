@@ -1,0 +1,44 @@
+//! What a person's hand does, and what follows a signal, each of one type for all.
+//!
+//! Leptos compiles its machinery anew for every closure's own type. With these, and with closures written right into
+//! `view!` (see `.cargo/config.toml`), a button or a memo costs only its own few lines.
+
+use leptos::ev::{Event, MouseEvent};
+use leptos::prelude::*;
+
+/// What a press does.
+pub(super) type Press = Box<dyn FnMut(MouseEvent)>;
+
+/// What typing or choosing does.
+pub(super) type Typed = Box<dyn FnMut(Event)>;
+
+/// Does it when pressed, by pointer or key.
+pub(super) fn press(mut act: impl FnMut() + 'static) -> Press {
+    Box::new(move |_| act())
+}
+
+/// Does it with the text of a field that was typed into, or the value of a choice.
+pub(super) fn typed(mut act: impl FnMut(String) + 'static) -> Typed {
+    Box::new(move |event| act(event_target_value(&event)))
+}
+
+/// Computes a value anew when a signal that it read has changed.
+pub(super) fn memo<T>(compute: impl Fn() -> T + Send + Sync + 'static) -> Memo<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    of_one_type(Box::new(compute))
+}
+
+/// Acts now and again when a signal that it read has changed.
+pub(super) fn follow(act: impl Fn() + 'static) {
+    let act: Box<dyn Fn()> = Box::new(act);
+    Effect::new(move |_| act());
+}
+
+fn of_one_type<T>(compute: Box<dyn Fn() -> T + Send + Sync>) -> Memo<T>
+where
+    T: PartialEq + Send + Sync + 'static,
+{
+    Memo::new(move |_| compute())
+}
