@@ -31,6 +31,7 @@ mod link_pill;
 mod locked;
 mod mark;
 mod mistakes;
+mod parts;
 mod plot;
 mod present_chart;
 mod profile_form;

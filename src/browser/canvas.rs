@@ -85,9 +85,8 @@ impl Canvas {
         Some(Look {
             palette: Palette::read(property),
             font: property("font-family"),
-            font_px: property("font-size")
-                .trim_end_matches("px")
-                .parse()
+            font_px: Some(js_sys::parse_float(&property("font-size")))
+                .filter(|size| size.is_finite())
                 .unwrap_or(USUAL_FONT_PX),
         })
     }

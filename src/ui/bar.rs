@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use super::SimulatedTime;
 use super::clock::Clock;
-use super::hand::{memo, press};
+use super::hand::memo;
 use super::languages::Languages;
 use super::link_pill::LinkPill;
 use super::mark::{Mark, Word, mark};
-use super::sheet::{SheetPage, use_sheet};
+use super::parts::sheet_button;
+use super::sheet::use_sheet;
 use super::stage::Stage;
 use super::tongue::use_tongue;
 use crate::live::Live;
@@ -18,7 +19,6 @@ pub(super) fn Bar(name: String, stage: Memo<Stage>) -> impl IntoView {
     let live: Live = expect_context();
     let SimulatedTime(simulated_time) = expect_context();
     let words = use_tongue().words;
-    let sheet = use_sheet();
     let ids = memo(move || {
         let links = live.links.read();
         let ids = links.iter().map(|link| link.view.profile.clone());
@@ -57,14 +57,7 @@ pub(super) fn Bar(name: String, stage: Memo<Stage>) -> impl IntoView {
                     view! { <Clock /> }.into_any()
                 }
             }}
-            <button
-                type="button"
-                class="button"
-                aria-haspopup="dialog"
-                on:click=press(move || sheet.show(SheetPage::Overview))
-            >
-                {words.bar.settings}
-            </button>
+            {sheet_button(words.bar.settings, use_sheet())}
         </header>
     }
 }

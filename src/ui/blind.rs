@@ -4,7 +4,8 @@ use leptos::prelude::*;
 
 use super::hand::{memo, press};
 use super::mark::{Mark, Word, mark};
-use super::sheet::{SheetPage, use_sheet};
+use super::parts::{Kind, button, sheet_button, strip};
+use super::sheet::use_sheet;
 use super::tongue::{Tongue, use_tongue};
 use crate::browser::page::is_https;
 use crate::engine::wire::Request;
@@ -38,50 +39,36 @@ pub(super) fn BlindStrips() -> impl IntoView {
         down.map(|link| StripText::new(link, links.len(), trust, tongue))
             .collect::<Vec<_>>()
     });
-    let strip = move |text: &StripText| {
+    let view = move |text: &StripText| {
         let words = tongue.words;
         let (shape, word) = if text.waits {
             (Mark::Waiting, words.state.waiting)
         } else {
             (Mark::Stopped, words.bar.stopped)
         };
-        let retry = press(move || live.request(Request::Hint(Hint::RetryNow)));
-        let retry = text.waits.then(|| {
-            view! {
-                <button type="button" class="button" on:click=retry>
-                    {words.bar.try_now}
-                </button>
-            }
-            .into_any()
-        });
-        view! {
-            <section class="strip" data-kind="blind">
-                {mark(shape, word, Word::Aloud)}
-                <p class="strip__text">
-                    <b>{text.headline.clone()}</b>
-                    " "
-                    {text.why.clone()}
-                    " "
-                    <span class="strip__advice">{text.advice.clone()}</span>
-                    " "
-                    {text.numbers.clone()}
-                </p>
-                <div class="strip__actions">
-                    {retry}
-                    <button
-                        type="button"
-                        class="button"
-                        aria-haspopup="dialog"
-                        on:click=press(move || sheet.show(SheetPage::Overview))
-                    >
-                        {words.bar.what_is_wrong}
-                    </button>
-                </div>
-            </section>
+        let mut actions = Vec::new();
+        if text.waits {
+            let retry = press(move || live.request(Request::Hint(Hint::RetryNow)));
+            actions.push(button(Kind::Plain, words.bar.try_now, retry));
         }
-        .into_any()
+        actions.push(sheet_button(words.bar.what_is_wrong, sheet));
+        let said = view! {
+            <b>{text.headline.clone()}</b>
+            " "
+            {text.why.clone()}
+            " "
+            <span class="strip__advice">{text.advice.clone()}</span>
+            " "
+            {text.numbers.clone()}
+        };
+        strip(
+            "blind",
+            mark(shape, word, Word::Aloud),
+            said.into_any(),
+            actions,
+        )
     };
-    view! { {move || strips.read().iter().map(strip).collect::<Vec<_>>()} }
+    view! { {move || strips.read().iter().map(view).collect::<Vec<_>>()} }
 }
 
 impl StripText {

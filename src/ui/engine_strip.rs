@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::mark::{Mark, Word, mark};
+use super::parts::strip;
 use super::tongue::use_tongue;
 use crate::live::{EngineHealth, Live};
 use crate::words::Figures;
@@ -12,7 +13,7 @@ pub(super) fn EngineStrip() -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let words = tongue.words;
-    let strip = move |health| {
+    let view = move |health| {
         let (shape, kind, text) = match health {
             EngineHealth::Running => return ().into_any(),
             EngineHealth::Restarting => (
@@ -27,13 +28,12 @@ pub(super) fn EngineStrip() -> impl IntoView {
             EngineHealth::Stale(file) => (Mark::Stopped, "alarm", (words.start.file_stale)(file)),
             EngineHealth::Failed => (Mark::Stopped, "alarm", words.start.engine_failed.to_owned()),
         };
-        view! {
-            <section class="strip" data-kind=kind role="status">
-                {mark(shape, "", Word::Aloud)}
-                <p class="strip__text">{text}</p>
-            </section>
-        }
-        .into_any()
+        strip(
+            kind,
+            mark(shape, "", Word::Aloud),
+            text.into_any(),
+            Vec::new(),
+        )
     };
-    view! { {move || strip(live.engine.get())} }
+    view! { <div role="status">{move || view(live.engine.get())}</div> }
 }

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::field::{Form, Note};
 use super::hand::{memo, press, typed};
+use super::parts::{Kind, button};
 use super::tongue::use_tongue;
 use crate::mqtt::QoS;
 use crate::settings::Profile;
@@ -89,9 +90,7 @@ pub(super) fn Filters(form: Form, rows: RwSignal<Vec<FilterRow>>) -> impl IntoVi
                     .collect::<Vec<_>>()
             }}
             <Note id="filters-note".to_owned() hint=words.form.filters_hint mistakes take=Arc::new(|_| ()) />
-            <button type="button" class="button" on:click=add>
-                {words.form.add_filter}
-            </button>
+            {button(Kind::Plain, words.form.add_filter, add)}
         </fieldset>
     }
 }

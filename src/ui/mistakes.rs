@@ -2,10 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::hand::{memo, press};
+use super::hand::memo;
 use super::mark::{Mark, Word, mark};
+use super::parts::{sheet_button, strip};
 use super::profiles::use_profiles;
-use super::sheet::{SheetPage, use_sheet};
+use super::sheet::use_sheet;
 use super::tongue::use_tongue;
 use crate::settings::config::Config;
 use crate::words::Figures;
@@ -28,26 +29,16 @@ pub(super) fn MistakesStrip() -> impl IntoView {
             None
         }
     });
-    let strip = move |said: String| {
-        view! {
-            <section class="strip" data-kind="warning" data-config="mistakes">
-                {mark(Mark::Late, "", Word::Aloud)}
-                <p class="strip__text">{said}</p>
-                <div class="strip__actions">
-                    <button
-                        type="button"
-                        class="button"
-                        aria-haspopup="dialog"
-                        on:click=press(move || sheet.show(SheetPage::Overview))
-                    >
-                        {words.config.show}
-                    </button>
-                </div>
-            </section>
-        }
-        .into_any()
+    let view = move |said: String| {
+        let actions = vec![sheet_button(words.config.show, sheet)];
+        strip(
+            "warning",
+            mark(Mark::Late, "", Word::Aloud),
+            said.into_any(),
+            actions,
+        )
     };
-    view! { {move || said.get().map(strip)} }
+    view! { <div data-config="mistakes">{move || said.get().map(view)}</div> }
 }
 
 /// All of them.

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::field::{Form, TextField};
 use super::filters::{Filters, joined, rows, with_qos};
 use super::hand::{memo, press, typed};
+use super::parts::{Kind, button};
 use super::profiles::use_profiles;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
@@ -144,14 +145,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
             </div>
             <Verdict id tested />
             <div class="sheet__foot">
-                <button
-                    type="button"
-                    class="button"
-                    data-kind="bare"
-                    on:click=press(move || sheet.show(SheetPage::Overview))
-                >
-                    {words.form.cancel}
-                </button>
+                {button(Kind::Bare, words.form.cancel, press(move || sheet.show(SheetPage::Overview)))}
                 <span class="push"></span>
                 <button type="button" class="button" on:click=test>
                     {move || test_word()}

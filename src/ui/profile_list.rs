@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use super::hand::{memo, press};
 use super::link_pill::state_word;
 use super::mark::{Mark, Word, mark};
+use super::parts::{Kind, button};
 use super::profiles::{Known, use_profiles};
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
@@ -38,22 +39,9 @@ pub(super) fn ProfileList() -> impl IntoView {
                 }}
             </ul>
             <div class="profile__actions">
-                <button
-                    type="button"
-                    class="button"
-                    data-kind="primary"
-                    on:click=press(move || sheet.show(SheetPage::Profile(None)))
-                >
-                    {words.form.add}
-                </button>
+                {button(Kind::Primary, words.form.add, press(move || sheet.show(SheetPage::Profile(None))))}
                 <OpenConfig label=words.form.import />
-                <button
-                    type="button"
-                    class="button"
-                    on:click=press(move || file::save("config.json", &profiles.to_json()))
-                >
-                    {words.form.export}
-                </button>
+                {button(Kind::Plain, words.form.export, press(move || file::save("config.json", &profiles.to_json())))}
             </div>
         </section>
     }
@@ -109,6 +97,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
             profiles.disconnect(&id);
         }
     });
+    let edit = move || sheet.show(SheetPage::Profile(Some(id.get_value())));
     let delete = move || {
         profiles.delete(&id.get_value());
         element::focus_first("#sheet-title");
@@ -144,17 +133,8 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
         view! {
             <div class="profile__actions" role="group">
                 <span class="section__note">{(words.form.delete_question)(&name())}</span>
-                <button
-                    type="button"
-                    class="button"
-                    data-kind="danger"
-                    on:click=press(delete)
-                >
-                    {words.form.delete}
-                </button>
-                <button type="button" class="button" on:click=press(move || asking.set(false))>
-                    {words.form.cancel}
-                </button>
+                {button(Kind::Danger, words.form.delete, press(delete))}
+                {button(Kind::Plain, words.form.cancel, press(move || asking.set(false)))}
             </div>
         }
         .into_any()
@@ -172,13 +152,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
                         if connects.get() { words.form.connect } else { words.form.disconnect }
                     }}
                 </button>
-                <button
-                    type="button"
-                    class="button"
-                    on:click=press(move || sheet.show(SheetPage::Profile(Some(id.get_value()))))
-                >
-                    {words.form.edit}
-                </button>
+                {button(Kind::Plain, words.form.edit, press(edit))}
                 <button
                     type="button"
                     class="button"
@@ -208,9 +182,7 @@ pub(super) fn OpenConfig(label: &'static str) -> impl IntoView {
         }
     };
     view! {
-        <button type="button" class="button" on:click=press(move || pick(input))>
-            {label}
-        </button>
+        {button(Kind::Plain, label, press(move || pick(input)))}
         <input
             class="unseen"
             type="file"

@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::hand::{memo, press};
+use super::hand::memo;
 use super::mark::{Mark, Word, mark};
-use super::sheet::{SheetPage, use_sheet};
+use super::parts::{sheet_button, strip};
+use super::sheet::use_sheet;
 use super::tongue::use_tongue;
 use crate::live::Live;
 use crate::words::Figures;
@@ -22,28 +23,20 @@ pub(super) fn RefusedStrips() -> impl IntoView {
             .map(|link| (link.view.name.clone(), link.view.refused.len() as u64))
             .collect::<Vec<_>>()
     });
-    let strip = move |(name, filters): &(String, u64)| {
-        view! {
-            <section class="strip" data-kind="warning">
-                {mark(Mark::Late, "", Word::Aloud)}
-                <p class="strip__text">
-                    <b>{name.clone()}</b>
-                    ": "
-                    {(words.bar.filters_refused)(&tongue.number(*filters))}
-                </p>
-                <div class="strip__actions">
-                    <button
-                        type="button"
-                        class="button"
-                        aria-haspopup="dialog"
-                        on:click=press(move || sheet.show(SheetPage::Overview))
-                    >
-                        {words.config.show}
-                    </button>
-                </div>
-            </section>
-        }
-        .into_any()
+    let view = move |(name, filters): &(String, u64)| {
+        let said = (words.bar.filters_refused)(&tongue.number(*filters));
+        let text = view! {
+            <b>{name.clone()}</b>
+            ": "
+            {said}
+        };
+        let actions = vec![sheet_button(words.config.show, sheet)];
+        strip(
+            "warning",
+            mark(Mark::Late, "", Word::Aloud),
+            text.into_any(),
+            actions,
+        )
     };
-    view! { {move || refused.read().iter().map(strip).collect::<Vec<_>>()} }
+    view! { {move || refused.read().iter().map(view).collect::<Vec<_>>()} }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::hand::{memo, press};
+use super::parts::{Kind, button, strip};
 use super::tongue::use_tongue;
 use crate::engine::wire::{StorageView, WarningView};
 use crate::live::Live;
@@ -60,25 +61,13 @@ pub(super) fn StorageStrip() -> impl IntoView {
     let words = use_tongue().words;
     let read = RwSignal::new(false);
     let shown = memo(move || live.storage.get() == StorageView::Refused && !read.get());
-    let strip = move || {
-        view! {
-            <section class="strip" data-kind="note">
-                <p class="strip__text">{words.storage(StorageView::Refused)}</p>
-                <div class="strip__actions">
-                    <button
-                        type="button"
-                        class="button"
-                        data-kind="bare"
-                        on:click=press(move || read.set(true))
-                    >
-                        {words.form.close}
-                    </button>
-                </div>
-            </section>
-        }
-        .into_any()
+    let view = move || {
+        let close = press(move || read.set(true));
+        let actions = vec![button(Kind::Bare, words.form.close, close)];
+        let said = words.storage(StorageView::Refused);
+        strip("note", ().into_any(), said.into_any(), actions)
     };
-    view! { {move || shown.get().then(strip)} }
+    view! { {move || shown.get().then(view)} }
 }
 
 fn storage_name(live: Live) -> &'static str {

@@ -319,13 +319,13 @@ impl<'de> Deserialize<'de> for Pairs<'de> {
 
 /// The known key that a person probably meant: at most two letters away, or the same but for case.
 fn nearest(key: &str, known: &[&'static str]) -> Option<&'static str> {
-    let key = key.to_lowercase();
+    let key = key.to_ascii_lowercase();
     if key.len() > LONGEST_KEY {
         return None;
     }
     known
         .iter()
-        .map(|known| (distance(&key, &known.to_lowercase()), *known))
+        .map(|known| (distance(&key, &known.to_ascii_lowercase()), *known))
         .filter(|(distance, known)| *distance <= 2 && *distance * 2 < known.len())
         .min()
         .map(|(_, known)| known)
