@@ -201,7 +201,7 @@ impl Course {
             .cumulative
             .epochs()
             .values()
-            .map(|epoch| epoch.first)
+            .map(|epoch| epoch.first.0)
             .min();
         for span in &self.blind {
             let is_told = line.heard.is_some_and(|heard| span.is_told_by(heard));
@@ -244,7 +244,7 @@ impl Course {
             let began = line
                 .cumulative
                 .began(*next.0, next.1)
-                .unwrap_or(next.1.first);
+                .unwrap_or(next.1.first.0);
             // Between the last word of the one and the begin of the other nobody can tell any more who passed.
             self.at_least |= self.blind.iter().any(|span| {
                 let (lost, found) = (span.from.max(former.1.last), span.until.min(began));
@@ -336,15 +336,19 @@ impl Reader {
         let begin = self.from.minute();
         let began = cumulative.began(key, epoch);
         let before = epoch.steps.range(..begin).next_back().map(|step| *step.1);
-        let base = before.unwrap_or(0);
         if began.is_some_and(|began| began >= self.from.before(AHEAD)) {
-            return (base, begin);
+            return (before.unwrap_or(0), begin);
         }
-        // It was under way when the span began. Where it stood then is known if somebody listened.
-        let unknown_until = match before {
-            None => epoch.first.minute().max(begin),
-            Some(_) => course.told_across(self.from).unwrap_or(i64::MIN),
+        // It was under way when the span began. Where it stood then is known if somebody listened; else it is counted from
+        // what was heard first.
+        let Some(base) = before else {
+            let (first, base) = epoch.first;
+            if first < self.to {
+                course.later(self.from, first);
+            }
+            return (base, begin);
         };
+        let unknown_until = course.told_across(self.from).unwrap_or(i64::MIN);
         let after = unknown_until.saturating_add(1);
         match self.steps(epoch, begin, after).next_back() {
             Some((_, value)) => {

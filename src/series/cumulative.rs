@@ -72,7 +72,10 @@ impl Cumulative {
             .keys()
             .next_back()
             .is_none_or(|newest| *newest <= key);
-        let epoch = self.epochs.entry(key).or_insert_with(|| Epoch::new(at));
+        let epoch = self
+            .epochs
+            .entry(key)
+            .or_insert_with(|| Epoch::new(at, value));
         let mut from = epoch.raise(at, value, is_newest);
         if is_new {
             // A reset says something of the time since the epoch before was heard last.
@@ -143,7 +146,7 @@ impl Cumulative {
         }
         let (_, epoch) = self.epochs.pop_last()?;
         self.tail = Tail::default();
-        let from = epoch.first.minute();
+        let from = epoch.first.0.minute();
         self.epochs.insert(EpochKey::Told(reset_at), epoch);
         Some(from)
     }
@@ -172,11 +175,12 @@ impl Cumulative {
     pub(crate) fn restore(
         &mut self,
         key: EpochKey,
-        first: Timestamp,
+        first: (Timestamp, u64),
         last: Timestamp,
         steps: impl IntoIterator<Item = (i64, u64)>,
     ) {
-        let epoch = self.epochs.entry(key).or_insert_with(|| Epoch::new(first));
+        let new = || Epoch::new(first.0, first.1);
+        let epoch = self.epochs.entry(key).or_insert_with(new);
         epoch.first = epoch.first.min(first);
         for (minute, value) in steps {
             epoch.raise_in(minute, value);
@@ -190,11 +194,11 @@ impl Cumulative {
         match key {
             EpochKey::Unknown => None,
             EpochKey::Dropped(at) => Some(at),
-            EpochKey::Told(at) if at <= epoch.first.after(AHEAD) => Some(at),
+            EpochKey::Told(at) if at <= epoch.first.0.after(AHEAD) => Some(at),
             // A clock that stands wrong. That it began anew was seen, if there was one before.
             EpochKey::Told(_) => {
                 let is_first = self.epochs.keys().next() == Some(&key);
-                (!is_first).then_some(epoch.first)
+                (!is_first).then_some(epoch.first.0)
             }
         }
     }

@@ -135,6 +135,29 @@ fn a_counter_that_ran_for_days_counts_since_it_was_heard() {
 }
 
 #[test]
+fn what_a_counter_counts_in_the_minute_in_which_it_is_first_heard_counts() {
+    for kind in [OLD_COUNTER, counter(-5 * DAY)] {
+        let mut series = Series::default();
+        let begin = at(720).after(Duration::from_secs(10));
+        let told = [(10, 5000), (30, 5001), (50, 5003), (20, 5000), (70, 5004)];
+        for (second, value) in told {
+            let sent_at = at(720).after(Duration::from_secs(second));
+            apply(
+                &mut series,
+                &reading(kind, value, Some(sent_at)),
+                &live(722),
+            );
+        }
+        let since = Total {
+            since: Some(begin),
+            ..exactly(4)
+        };
+        assert_eq!(total(&series), since, "{kind:?}");
+        assert_eq!(course(&series, 0).between(at(720), at(721)), 3);
+    }
+}
+
+#[test]
 fn a_counter_that_was_reset_before_it_was_heard_counts_since_then() {
     let mut series = Series::default();
     tell(&mut series, counter(724), &[(780, 20)]);

@@ -14,8 +14,8 @@ use crate::screen::{Figure, Figures, Screen};
 /// What was heard of one line of a door.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Line {
-    /// Totals by when their counter began to count (`None`: it does not tell) and minute: the highest.
-    epochs: BTreeMap<Option<Timestamp>, BTreeMap<i64, u64>>,
+    /// By when their counter began to count (`None`: it does not tell): the earliest total and the highest.
+    epochs: BTreeMap<Option<Timestamp>, ((Timestamp, u64), u64)>,
     /// When people passed that are told one by one.
     people: BTreeSet<i64>,
     /// When it was first and last heard, by its own clock.
@@ -121,22 +121,21 @@ impl Line {
     }
 
     fn total(&mut self, began: Option<Timestamp>, value: u64, at: Timestamp) {
-        let minutes = self.epochs.entry(began).or_default();
-        let highest = minutes.entry(at.minute()).or_default();
+        let new = ((at, value), value);
+        let (first, highest) = self.epochs.entry(began).or_insert(new);
+        *first = (at, value).min(*first);
         *highest = value.max(*highest);
         self.heard(at);
     }
 
-    /// A counter that began before the day counts from the end of the minute in which it was first heard.
+    /// A counter that began before the day counts from what it said first.
     fn people(&self, day: Timestamp) -> u64 {
-        let totals = self.epochs.iter().map(|(began, minutes)| {
-            let highest = minutes.values().max().copied().unwrap_or(0);
-            let first = minutes.values().next().copied().unwrap_or(0);
+        let totals = self.epochs.iter().map(|(began, (first, highest))| {
             let begins_today = began.is_some_and(|began| began >= day);
             if begins_today {
-                highest
+                *highest
             } else {
-                highest - first
+                highest - first.1
             }
         });
         totals.sum::<u64>() + self.people.len() as u64

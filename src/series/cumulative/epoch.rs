@@ -19,17 +19,18 @@ pub(crate) enum EpochKey {
 pub(crate) struct Epoch {
     /// Minutes in which the total rose, and how high; both ascending.
     pub(crate) steps: OrderedMap<i64, u64>,
-    /// The earliest reading.
-    pub(crate) first: Timestamp,
+    /// The earliest reading and its total, the lower one of two at the same time: what an epoch that was under way then is
+    /// counted from.
+    pub(crate) first: (Timestamp, u64),
     /// The latest reading.
     pub(crate) last: Timestamp,
 }
 
 impl Epoch {
-    pub(super) const fn new(at: Timestamp) -> Self {
+    pub(super) const fn new(at: Timestamp, value: u64) -> Self {
         Self {
             steps: OrderedMap::new(),
-            first: at,
+            first: (at, value),
             last: at,
         }
     }
@@ -38,7 +39,7 @@ impl Epoch {
     /// nothing as long as no other follows.
     pub(super) fn raise(&mut self, at: Timestamp, value: u64, is_newest: bool) -> Option<i64> {
         let (first, last) = (self.first, self.last);
-        self.first = first.min(at);
+        self.first = first.min((at, value));
         self.last = last.max(at);
         let heard_longer = (self.last > last && !is_newest).then(|| last.minute());
         let is_news = self.raise_in(at.minute(), value) || self.first < first;
@@ -89,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_staircase_keeps_only_what_rose() {
-        let mut epoch = Epoch::new(Timestamp::from_millis(0));
+        let mut epoch = Epoch::new(Timestamp::from_millis(0), 0);
         for (minute, value) in [(10, 5), (12, 5), (11, 4), (14, 9), (13, 7), (13, 6)] {
             epoch.raise_in(minute, value);
         }
@@ -100,7 +101,7 @@ mod tests {
 
     #[test]
     fn what_is_forgotten_leaves_the_last_step_to_compare_with() {
-        let mut epoch = Epoch::new(Timestamp::from_millis(0));
+        let mut epoch = Epoch::new(Timestamp::from_millis(0), 0);
         for minute in 0..10 {
             epoch.raise_in(minute, minute.unsigned_abs());
         }
@@ -117,7 +118,7 @@ mod tests {
             turn in 0_usize..40,
         ) {
             let staircase = |readings: &[(i64, u64)]| {
-                let mut epoch = Epoch::new(Timestamp::from_millis(0));
+                let mut epoch = Epoch::new(Timestamp::from_millis(0), 0);
                 for (minute, value) in readings {
                     epoch.raise_in(*minute, *value);
                 }

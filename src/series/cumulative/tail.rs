@@ -151,7 +151,9 @@ fn step(
     at: Timestamp,
 ) -> Head {
     let head = after(former, value, at);
-    let epoch = epochs.entry(head.epoch).or_insert_with(|| Epoch::new(at));
+    let epoch = epochs
+        .entry(head.epoch)
+        .or_insert_with(|| Epoch::new(at, value));
     epoch.raise(at, value, true);
     head
 }

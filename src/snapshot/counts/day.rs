@@ -11,7 +11,7 @@ use crate::series::{Part, Series};
 use crate::snapshot::{self, RecordError};
 use crate::time::{Calendar, SiteDay, Timestamp};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -29,8 +29,8 @@ struct Stored {
 #[derive(Serialize, Deserialize)]
 struct StoredEpoch {
     key: StoredKey,
-    earliest: Timestamp,
-    latest: Timestamp,
+    first: (Timestamp, u64),
+    last: Timestamp,
     /// Minute, and how much higher than the step before.
     steps: Vec<(u32, u64)>,
 }
@@ -60,8 +60,8 @@ pub(super) fn write(whose: Whose, line: &Line, day: SiteDay, calendar: &Calendar
         if !steps.is_empty() {
             epochs.push(StoredEpoch {
                 key: (*key).into(),
-                earliest: epoch.first,
-                latest: epoch.last,
+                first: epoch.first,
+                last: epoch.last,
                 steps,
             });
         }
@@ -107,7 +107,7 @@ pub(super) fn restore(bytes: &[u8], series: &mut Series) -> Result<(), RecordErr
                 (minute(at), value)
             });
             line.cumulative
-                .restore(epoch.key.into(), epoch.earliest, epoch.latest, steps);
+                .restore(epoch.key.into(), epoch.first, epoch.last, steps);
         }
         let crossings = stored.crossings.into_iter();
         line.crossings

@@ -10,7 +10,7 @@ use crate::series::line::Line;
 use crate::snapshot::{self, RecordError};
 use crate::time::Timestamp;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -23,7 +23,7 @@ struct Stored {
 #[derive(Serialize, Deserialize)]
 struct StoredEpoch {
     key: StoredKey,
-    first: Timestamp,
+    first: (Timestamp, u64),
     last: Timestamp,
     /// The last step of before the days that are kept.
     step: Option<(i64, u64)>,

@@ -195,7 +195,7 @@ impl Page {
     async fn wait_for_first(&self, marker: &mut Client) -> Result<()> {
         let begun = Instant::now();
         loop {
-            let (topic, payload) = mall::marker_beginning();
+            let (topic, payload) = mall::marker(0);
             marker.publish(topic, payload).await?;
             sleep(POLL).await;
             if self.totals().await?.get(MARKER) == Some(&0) {

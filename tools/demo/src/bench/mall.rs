@@ -27,17 +27,6 @@ pub(super) fn marker(total: u64) -> Said {
     sum(MARKER, total, now())
 }
 
-/// What the marker says first.
-pub(super) fn marker_beginning() -> Said {
-    beginning(MARKER)
-}
-
-/// Some minutes old: of a counter that does not tell when it was reset, the first minute is what later ones are compared
-/// with, and counts nothing itself.
-fn beginning(serial: &str) -> Said {
-    sum(serial, 0, now().before(Duration::from_secs(120)))
-}
-
 /// The devices that make the load.
 #[derive(Clone, Debug)]
 pub(super) struct Load {
@@ -72,13 +61,13 @@ impl Load {
         }
     }
 
-    /// The sums at the beginning: from there on the page knows all of them.
+    /// The sums at the beginning: a counter that does not tell when it was reset is counted from what it says first.
     pub(super) fn beginnings(&self) -> Vec<Said> {
         let sums = self
             .devices
             .iter()
             .filter(|device| device.speaks == Speaks::Sum);
-        sums.map(|device| beginning(&device.serial)).collect()
+        sums.map(|device| sum(&device.serial, 0, now())).collect()
     }
 
     /// Somebody enters, at one device after the other.
