@@ -26,7 +26,7 @@ use gaps::Gaps;
 use line::Line;
 
 pub use course::Course;
-pub(crate) use course::{Pending, start_of};
+pub(crate) use course::start_of;
 pub(crate) use follow::Followed;
 pub use gaps::Lost;
 pub(crate) use gaps::Span;

@@ -115,6 +115,24 @@ impl Course {
         &self.pending
     }
 
+    /// The minute up to which it is counted at the end of a minute, where what was missed is to stand at the end of the
+    /// time in which nobody listened, and not at the reading that told it.
+    pub(crate) fn placed_until(&self, minute: i64) -> i64 {
+        let listened = |pending: &&Pending| pending.listened.minute() <= minute;
+        let told = self.pending.iter().filter(listened);
+        told.filter_map(|pending| pending.told)
+            .fold(minute, i64::max)
+    }
+
+    /// The first minute for which [`Course::placed_until`] may give another sum when one from `changed` on changed.
+    pub(crate) fn placed_from(&self, changed: i64) -> i64 {
+        let told = |pending: &&Pending| pending.told.is_some_and(|told| told >= changed);
+        let listened = self.pending.iter().filter(told);
+        listened
+            .map(|pending| pending.listened.minute())
+            .fold(changed, i64::min)
+    }
+
     /// What a line counted from one instant up to another, both at whole minutes. `former` is the same span's course
     /// before the minute `changed`.
     pub(super) fn of(

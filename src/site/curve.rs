@@ -3,8 +3,11 @@
 //! The sum over all doors is kept as it is, also below zero: it falls below when people were there before the day began or
 //! an entry was missed. What is shown is the sum less its lowest value so far, if that is below zero, so that it is never
 //! negative and no door is ever corrected by itself.
+//!
+//! What a total tells of a time in which nobody listened stands where that time ends, whenever the reading comes: what the
+//! sum was meanwhile, and how low, is put right as soon as both directions of a door have spoken.
 
-use crate::series::{Course, Pending, Span};
+use crate::series::{Course, Span};
 use crate::settings::Sign;
 use crate::time::Timestamp;
 
@@ -14,19 +17,13 @@ pub(super) struct DoorCurve {
     pub(super) net: Vec<i64>,
     /// The first minute in which it says anything.
     pub(super) begins: Option<usize>,
-    holds: Vec<Hold>,
+    /// See [`held_from`].
+    held_from: Option<i64>,
 }
 
-/// Minutes (since the Unix epoch, the second not included) in which a door keeps what it said before, because one of its
-/// directions is known and the other is not: two thousand in without their two thousand out would be a crowd of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Hold {
-    from: i64,
-    until: i64,
-}
-
-/// A reading that says nothing for longer after we listen again probably has nothing to say.
-const LONGEST_HOLD: i64 = 60;
+/// Minutes. A reading that says nothing for so long after we listen again probably has little to say, like the way out of a
+/// place that has just opened; if it was much, that is put right when it speaks.
+const LONGEST_HOLD: i64 = 10;
 
 impl DoorCurve {
     /// Goes on to `length` minutes; `changed` is the first minute (since the Unix epoch) that must be read again, `first`
@@ -39,31 +36,41 @@ impl DoorCurve {
         changed: Option<i64>,
         length: usize,
     ) -> Option<usize> {
-        if let Some(changed) = changed {
-            let holds = holds(entered.iter().chain(exited).copied(), first);
-            let from = changed.min(first_difference(&self.holds, &holds).unwrap_or(changed));
-            let from = usize::try_from(from - first).unwrap_or(0);
-            self.holds = holds;
-            self.net.truncate(from);
+        let minute_at = |index| first + i64::try_from(index).unwrap_or(i64::MAX);
+        let courses: Vec<_> = entered.iter().chain(exited).copied().collect();
+        let held_from = held_from(&courses, first, minute_at(length) - 1);
+        let known = || courses.iter().flatten();
+        let changed = changed.map(|changed| {
+            let from = known().map(|course| course.placed_from(changed));
+            from.min().unwrap_or(changed)
+        });
+        let released = (self.held_from != held_from)
+            .then(|| self.held_from.into_iter().chain(held_from).min())
+            .flatten();
+        self.held_from = held_from;
+        if let Some(from) = changed.into_iter().chain(released).min() {
+            self.net
+                .truncate(usize::try_from(from - first).unwrap_or(0));
         }
         let from = self.net.len();
         if from >= length {
             return None;
         }
         self.begins = self.begins.filter(|begins| *begins < from);
-        let is_known = entered.iter().chain(exited).any(Option::is_some);
-        let mut inward = Walk::new(entered, first, from);
-        let mut outward = Walk::new(exited, first, from);
+        let at_begin = known().flat_map(|course| course.pending_spans());
+        let at_begin = at_begin.filter(|pending| pending.from.minute() < first);
+        let listened = at_begin.map(|pending| pending.listened.minute()).max();
+        let known_from = known().next().map(|_| listened.unwrap_or(first));
+        let mut inward = Walk::new(entered, minute_at(from) - 1);
+        let mut outward = Walk::new(exited, minute_at(from) - 1);
         for index in from..length {
-            let minute = first + i64::try_from(index).unwrap_or(i64::MAX);
+            let minute = minute_at(index);
             let sum = inward.until(minute).saturating_sub(outward.until(minute));
-            let is_held = self
-                .holds
-                .iter()
-                .any(|hold| (hold.from..hold.until).contains(&minute));
+            let is_held = held_from.is_some_and(|held_from| held_from <= minute);
             let former = self.net.last().copied().unwrap_or(0);
             self.net.push(if is_held { former } else { sum });
-            if is_known && !is_held && self.begins.is_none() {
+            let says = !is_held && known_from.is_some_and(|known_from| known_from <= minute);
+            if says && self.begins.is_none() {
                 self.begins = Some(index);
             }
         }
@@ -82,28 +89,30 @@ impl DoorCurve {
 
 /// Sums of some courses, minute after minute.
 struct Walk<'a> {
-    rests: Vec<&'a [(i64, u64)]>,
+    courses: Vec<(&'a Course, u64, &'a [(i64, u64)])>,
     sum: i64,
-    last: Vec<u64>,
 }
 
 impl<'a> Walk<'a> {
-    fn new(courses: &[Option<&'a Course>], first: i64, from: usize) -> Self {
-        let before = first + i64::try_from(from).unwrap_or(i64::MAX) - 1;
-        let (mut rests, mut last, mut sum) = (Vec::new(), Vec::new(), 0_i64);
+    fn new(courses: &[Option<&'a Course>], before: i64) -> Self {
+        let (mut walked, mut sum) = (Vec::new(), 0_i64);
         for course in courses.iter().flatten() {
+            let before = course.placed_until(before);
             let known = course.until(before);
             sum = sum.saturating_add_unsigned(known);
-            last.push(known);
-            rests.push(course.after(before));
+            walked.push((*course, known, course.after(before)));
         }
-        Self { rests, sum, last }
+        Self {
+            courses: walked,
+            sum,
+        }
     }
 
     fn until(&mut self, minute: i64) -> i64 {
-        for (rest, last) in self.rests.iter_mut().zip(&mut self.last) {
+        for (course, last, rest) in &mut self.courses {
+            let until = course.placed_until(minute);
             while let Some(((at, sum), after)) = rest.split_first()
-                && *at <= minute
+                && *at <= until
             {
                 self.sum = self.sum.saturating_add_unsigned(sum.saturating_sub(*last));
                 *last = *sum;
@@ -114,36 +123,22 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// The first minute in which one holds and the other does not.
-fn first_difference(former: &[Hold], holds: &[Hold]) -> Option<i64> {
-    let gone = former.iter().filter(|hold| !holds.contains(hold));
-    let new = holds.iter().filter(|hold| !former.contains(hold));
-    gone.chain(new).map(|hold| hold.from).min()
-}
-
-/// The holds of a door with these readings.
-fn holds<'a>(courses: impl Iterator<Item = Option<&'a Course>> + Clone, first: i64) -> Vec<Hold> {
-    let mut holds = Vec::new();
-    let mut hold = |pending: &Pending, told: Option<i64>| {
-        let listened = pending.listened.minute();
-        let begin = pending.from.minute() + 1;
+/// From which minute (since the Unix epoch) on a door keeps what it said before, because one of its readings has not told
+/// yet what it counted while nobody listened: two thousand in without their two thousand out would be a crowd of its own.
+fn held_from(courses: &[Option<&Course>], first: i64, now: i64) -> Option<i64> {
+    let is_any_silent = courses.iter().any(Option::is_none);
+    let pendings = courses
+        .iter()
+        .flatten()
+        .flat_map(|course| course.pending_spans());
+    let held = pendings.filter_map(|pending| {
+        // What is not known at all is waited for like the other readings.
+        let is_awaited = pending.told.is_none() || (is_any_silent && pending.from.minute() < first);
+        let (begin, listened) = (pending.from.minute() + 1, pending.listened.minute());
         let patience = (listened - begin.max(first)).clamp(1, LONGEST_HOLD);
-        let until = told.unwrap_or(i64::MAX).min(listened + patience);
-        if until > begin {
-            holds.push(Hold { from: begin, until });
-        }
-    };
-    let is_any_silent = courses.clone().any(|course| course.is_none());
-    for course in courses.flatten() {
-        for pending in course.pending_spans() {
-            hold(pending, pending.told);
-            // What is not known at all is waited for like the other direction.
-            if is_any_silent && pending.from.minute() < first {
-                hold(pending, None);
-            }
-        }
-    }
-    holds
+        (is_awaited && now < listened + patience).then_some(begin)
+    });
+    held.min()
 }
 
 /// People in one zone at the end of each minute since the day began.

@@ -258,20 +258,23 @@ fn the_hours_of_a_day_are_what_happened() {
 
 #[test]
 fn looking_often_and_looking_once_show_the_same() {
-    let mut mall = Mall::new(Options::default());
-    mall.watch(at(9), at(13), Duration::from_secs(31));
-    mall.lose(at(13), at(14));
-    mall.watch(at(14), at(16), Duration::from_secs(31));
-    let mut once = Places::new(mall.places.site().unwrap().clone());
-    once.refresh(&mall.series, &mall.fleet, &mall.calendar, at(16));
-    assert!(mall.places.zones().eq(once.zones()));
-    assert!(mall.places.doors().eq(once.doors()));
-    for zone in ["site", "hall", "food", "roof"] {
-        let columns = |places: &Places| places.columns(zone, midnight(), at(24), 120_000);
-        assert_eq!(columns(&mall.places), columns(&once));
-        let size = BucketSize::Quarter;
-        let buckets = once.buckets(zone, (midnight(), at(24)), size, &mall.calendar, at(16));
-        assert_eq!(mall.buckets(zone, size, at(16)), buckets);
+    let whole_day = (Mall::new(Options::default()), at(9));
+    let since_noon = (Mall::from(Options::default(), at(12)), at(12));
+    for (mut mall, from) in [whole_day, since_noon] {
+        mall.watch(from, at(13), Duration::from_secs(31));
+        mall.lose(at(13), at(14));
+        mall.watch(at(14), at(16), Duration::from_secs(31));
+        let mut once = Places::new(mall.places.site().unwrap().clone());
+        once.refresh(&mall.series, &mall.fleet, &mall.calendar, at(16));
+        assert!(mall.places.zones().eq(once.zones()));
+        assert!(mall.places.doors().eq(once.doors()));
+        for zone in ["site", "hall", "food", "roof"] {
+            let columns = |places: &Places| places.columns(zone, midnight(), at(24), 120_000);
+            assert_eq!(columns(&mall.places), columns(&once));
+            let size = BucketSize::Quarter;
+            let buckets = once.buckets(zone, (midnight(), at(24)), size, &mall.calendar, at(16));
+            assert_eq!(mall.buckets(zone, size, at(16)), buckets);
+        }
     }
 }
 
@@ -431,6 +434,51 @@ fn two_doors() -> crate::settings::Site {
         }],
         ..simulation::site(&Options::default())
     }
+}
+
+#[test]
+fn the_last_direction_to_speak_puts_right_what_was_shown_before() {
+    use crate::observation::{Class, CountKind, CountReading};
+    let calendar = Calendar::new(Offsets::fixed(9 * 3600), Duration::ZERO);
+    let (mut series, fleet) = (Series::default(), Fleet::default());
+    let mut places = Places::new(two_doors());
+    let minute = |minute: u32| at(20).after(HOUR / 60 * minute);
+    series.listens(1, minute(0));
+    let mut shown = Vec::new();
+    for (at, channel, value) in [
+        (1, Channel::Exited, 600),
+        (30, Channel::Exited, 601),
+        (70, Channel::Entered, 650),
+        (80, Channel::Exited, 603),
+    ] {
+        let reading = CountReading {
+            line: LineId::default(),
+            channel,
+            class: Class::Any,
+            kind: CountKind::Cumulative {
+                reset_at: Some(midnight()),
+            },
+            value,
+            sent_at: Some(minute(at)),
+        };
+        let arrival = Arrival {
+            received_at: minute(at),
+            retained: false,
+            maybe_repeated: false,
+            link: 1,
+        };
+        places.refresh(&series, &fleet, &calendar, minute(at));
+        series.apply(&DeviceId::new("in"), &reading, &arrival, &calendar);
+        places.refresh(&series, &fleet, &calendar, minute(at));
+        shown.push(places.zones().next().unwrap().occupancy);
+    }
+    // All have left, as far as that is known; then some are known to have stayed, and nobody was ever there below zero.
+    assert_eq!(shown, [None, Some(0), Some(49), Some(47)]);
+    let peak = places.zones().next().unwrap().peak;
+    assert_eq!(peak, Some((50, minute(0))));
+    let column = |at| places.columns("zone", minute(at), minute(at + 1), 60_000)[0].1[3];
+    let drawn = [0, 15, 30, 69, 80].map(|at| format!("{}", column(at)));
+    assert_eq!(drawn, ["50", "50", "49", "49", "47"]);
 }
 
 proptest::proptest! {
