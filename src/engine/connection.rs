@@ -5,6 +5,7 @@ use crate::link::{FilterId, Identity, Input, Link, LinkState};
 use crate::mqtt::QoS;
 use crate::observation::DeviceId;
 use crate::ordered::{OrderedMap, OrderedSet};
+use crate::series::Span;
 use crate::settings::Profile;
 use crate::time::{Monotonic, Now, Timestamp};
 
@@ -41,6 +42,8 @@ pub(super) struct Connection {
     pub refused: OrderedMap<FilterId, u8>,
     /// Devices whose messages come at QoS 0: no session keeps those.
     pub unkept: OrderedSet<DeviceId>,
+    /// When messages of devices at QoS 0 may have been missed; told of each when it turns out to be one.
+    pub unkept_gaps: Vec<Span>,
 }
 
 /// As many as a fleet has.
@@ -72,6 +75,7 @@ impl Connection {
             unanswered: OrderedSet::new(),
             refused: OrderedMap::new(),
             unkept: OrderedSet::new(),
+            unkept_gaps: Vec::new(),
         }
     }
 
@@ -85,13 +89,15 @@ impl Connection {
         self.listens() && self.unanswered.is_empty()
     }
 
-    /// A count of this device came at this quality; what comes at QoS 0 no session keeps.
-    pub(super) fn note_quality(&mut self, device: DeviceId, qos: QoS) {
+    /// A count of this device came at this quality; what comes at QoS 0 no session keeps. Returns when others of it may
+    /// have been missed, if that was not known.
+    pub(super) fn note_quality(&mut self, device: &DeviceId, qos: QoS) -> &[Span] {
         if qos > QoS::AtMostOnce {
-            self.unkept.remove(&device);
-        } else if self.unkept.len() < UNKEPT {
-            self.unkept.insert(device);
+            self.unkept.remove(device);
+        } else if self.unkept.len() < UNKEPT && self.unkept.insert(device.clone()) {
+            return &self.unkept_gaps;
         }
+        &[]
     }
 
     /// As the page shows it.

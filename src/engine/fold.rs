@@ -9,7 +9,7 @@ use crate::mqtt::{Message, QoS};
 use crate::observation::{CountKind, DeviceId, LineId, NoticeKind, Observation, Severity, What};
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::{self, Decoded, Incoming};
-use crate::series::{Applied, Arrival, Lost};
+use crate::series::{Applied, Arrival, Lost, Span, gaps};
 use crate::snapshot::{self, LinkMemory, Record, RecordError};
 use crate::time::{Calendar, Timestamp};
 
@@ -153,11 +153,15 @@ impl Engine {
         let Some(from) = connection.blind_since.take() else {
             return;
         };
+        let until = now.wall;
         if !connection.resumed {
-            self.series.lost(&Lost::All, from, now.wall);
-        } else if !connection.unkept.is_empty() {
-            self.series
-                .lost(&Lost::Devices(connection.unkept.clone()), from, now.wall);
+            self.series.lost(&Lost::All, from, until);
+            return;
+        }
+        gaps::add(&mut connection.unkept_gaps, Span { from, until });
+        if !connection.unkept.is_empty() {
+            let unkept = Lost::Devices(connection.unkept.clone());
+            self.series.lost(&unkept, from, until);
         }
     }
 
@@ -172,7 +176,10 @@ impl Engine {
         };
         if !message.retained {
             for device in folded.counted {
-                connection.note_quality(device, message.qos);
+                for gap in connection.note_quality(&device, message.qos) {
+                    let device = Lost::Devices([device.clone()].into());
+                    self.series.lost(&device, gap.from, gap.until);
+                }
             }
         }
         if folded.must_be_kept && message.qos > QoS::AtMostOnce && self.keeping.can_keep() {

@@ -539,7 +539,6 @@ fn a_virtual_page_opened_at_noon_says_since() {
 }
 
 #[test]
-#[ignore = "a door that spoke for the first time after a cut is taken for one that nothing was missed of"]
 fn a_virtual_door_first_heard_after_a_cut_does_not_claim_to_be_whole() {
     let options = mall(QoS::AtMostOnce, Counters::ResetAtMidnight);
     let mut world = World::with_storage(options, clock(9, 59));

@@ -202,6 +202,11 @@ fn crossing(qos: u8, id: u8) -> Vec<u8> {
     packet
 }
 
+/// One person in, by a message that no session keeps.
+fn unkept_crossing() -> Vec<u8> {
+    [&[0x30, 10, 0, 6], b"door/a".as_slice(), b"in"].concat()
+}
+
 #[test]
 fn who_is_lost_again_before_the_subscriptions_are_answered_is_blind_since_before() {
     let mut house = House::connected(Ok(Vec::new()));
@@ -221,6 +226,25 @@ fn who_is_lost_again_before_the_subscriptions_are_answered_is_blind_since_before
         until: house.now.wall,
     };
     assert_eq!(house.gaps(), [gap]);
+}
+
+#[test]
+fn who_is_first_heard_at_qos_0_may_have_been_missed_though_the_session_was_kept() {
+    for (heard, gaps) in [(crossing(1, 5), 0), (unkept_crossing(), 1)] {
+        let mut house = House::connected(Ok(Vec::new()));
+        let from = house.now.wall;
+        house.lose();
+        house.pass(600);
+        house.wait_for_attempt();
+        house.welcome(RESUMED);
+        let gap = Span {
+            from,
+            until: house.now.wall,
+        };
+        assert_eq!(house.gaps(), [], "nobody is known to be at QoS 0");
+        house.hear(&heard);
+        assert_eq!(house.gaps(), [gap][..gaps]);
+    }
 }
 
 #[test]
