@@ -40,6 +40,10 @@ pub(super) struct Connection {
     pub unanswered: OrderedSet<FilterId>,
     /// Refused filters and their reason codes.
     pub refused: OrderedMap<FilterId, u8>,
+    /// Devices whose counts came by it since the engine began.
+    pub devices: OrderedSet<DeviceId>,
+    /// When messages may have been missed of devices that are not known to come by it; told of each when it does.
+    pub gaps: Vec<Span>,
     /// Devices whose messages come at QoS 0: no session keeps those.
     pub unkept: OrderedSet<DeviceId>,
     /// When messages of devices at QoS 0 may have been missed; told of each when it turns out to be one.
@@ -47,7 +51,7 @@ pub(super) struct Connection {
 }
 
 /// As many as a fleet has.
-const UNKEPT: usize = 10_000;
+const DEVICES: usize = 10_000;
 
 impl Connection {
     /// A link that connects at once.
@@ -74,6 +78,8 @@ impl Connection {
             resumed: false,
             unanswered: OrderedSet::new(),
             refused: OrderedMap::new(),
+            devices: OrderedSet::new(),
+            gaps: Vec::new(),
             unkept: OrderedSet::new(),
             unkept_gaps: Vec::new(),
         }
@@ -89,15 +95,25 @@ impl Connection {
         self.listens() && self.unanswered.is_empty()
     }
 
-    /// A count of this device came at this quality; what comes at QoS 0 no session keeps. Returns when others of it may
-    /// have been missed, if that was not known.
-    pub(super) fn note_quality(&mut self, device: &DeviceId, qos: QoS) -> &[Span] {
-        if qos > QoS::AtMostOnce {
-            self.unkept.remove(device);
-        } else if self.unkept.len() < UNKEPT && self.unkept.insert(device.clone()) {
-            return &self.unkept_gaps;
+    /// A count of this device came; what comes at QoS 0 no session keeps. Returns when others of it may have been missed,
+    /// if that was not known.
+    pub(super) fn note_device(&mut self, device: &DeviceId, retained: bool, qos: QoS) -> Vec<Span> {
+        let mut missed = Vec::new();
+        let is_new =
+            |known: &OrderedSet<DeviceId>| known.len() < DEVICES && !known.contains(device);
+        if is_new(&self.devices) {
+            self.devices.insert(device.clone());
+            missed.extend_from_slice(&self.gaps);
         }
-        &[]
+        if retained {
+            // Of a stored message the quality may be the broker's.
+        } else if qos > QoS::AtMostOnce {
+            self.unkept.remove(device);
+        } else if is_new(&self.unkept) {
+            self.unkept.insert(device.clone());
+            missed.extend_from_slice(&self.unkept_gaps);
+        }
+        missed
     }
 
     /// As the page shows it.

@@ -1,6 +1,6 @@
 //! Messages into state: each one decoded once, folded once, and settled once it is kept.
 
-use super::connection::Purpose;
+use super::connection::{Connection, Purpose};
 use super::wire::{EffectKind, StorageView};
 use super::{Engine, LinkId, Output, StoreFault, keeping};
 use crate::fleet::{Heard, Watch};
@@ -153,16 +153,37 @@ impl Engine {
         let Some(from) = connection.blind_since.take() else {
             return;
         };
-        let until = now.wall;
-        if !connection.resumed {
-            self.series.lost(&Lost::All, from, until);
-            return;
+        let gap = Span {
+            from,
+            until: now.wall,
+        };
+        let lost = if connection.resumed {
+            gaps::add(&mut connection.unkept_gaps, gap);
+            Lost::Devices(connection.unkept.clone())
+        } else {
+            gaps::add(&mut connection.gaps, gap);
+            self.lost_with(id)
+        };
+        self.series.lost(&lost, gap.from, gap.until);
+    }
+
+    /// Whose messages are missed while this link is blind: everybody's that are not known to come only by another one.
+    fn lost_with(&self, id: LinkId) -> Lost {
+        let (own, others): (Vec<_>, Vec<_>) = self
+            .links
+            .iter()
+            .filter(|(_, connection)| connection.purpose == Purpose::Keep)
+            .partition(|(link, _)| **link == id);
+        if others.is_empty() {
+            return Lost::All;
         }
-        gaps::add(&mut connection.unkept_gaps, Span { from, until });
-        if !connection.unkept.is_empty() {
-            let unkept = Lost::Devices(connection.unkept.clone());
-            self.series.lost(&unkept, from, until);
-        }
+        let comes_by = |links: &[(&LinkId, &Connection)], device: &DeviceId| {
+            let mut links = links.iter();
+            links.any(|(_, connection)| connection.devices.contains(device))
+        };
+        let devices = self.fleet.iter().map(|(device, _)| device);
+        let lost = devices.filter(|device| comes_by(&own, device) || !comes_by(&others, device));
+        Lost::Devices(lost.cloned().collect())
     }
 
     fn message(&mut self, id: LinkId, message: Message, token: DeliveryToken) {
@@ -174,12 +195,10 @@ impl Engine {
         let Some(connection) = self.links.get_mut(&id) else {
             return;
         };
-        if !message.retained {
-            for device in folded.counted {
-                for gap in connection.note_quality(&device, message.qos) {
-                    let device = Lost::Devices([device.clone()].into());
-                    self.series.lost(&device, gap.from, gap.until);
-                }
+        for device in folded.counted {
+            for gap in connection.note_device(&device, message.retained, message.qos) {
+                let device = Lost::Devices([device.clone()].into());
+                self.series.lost(&device, gap.from, gap.until);
             }
         }
         if folded.must_be_kept && message.qos > QoS::AtMostOnce && self.keeping.can_keep() {

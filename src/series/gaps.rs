@@ -95,6 +95,9 @@ impl Gaps {
         let Lost::Devices(devices) = lost else {
             return add(&mut self.all, span);
         };
+        if self.all.iter().any(|all| all.covers(span.from, span.until)) {
+            return None;
+        }
         if self.devices.len() + devices.len() > DEVICES {
             return add(&mut self.all, span);
         }

@@ -122,6 +122,12 @@ impl House {
         self.socket(SocketEvent::Bytes(bytes.to_vec()));
     }
 
+    /// What the link that was opened first hears.
+    fn hear_by_first(&mut self, bytes: Vec<u8>) {
+        let link = self.opened[0];
+        self.feed(Input::Socket(link, SocketEvent::Bytes(bytes)));
+    }
+
     /// The socket opens, and the broker answers CONNECT.
     fn welcome(&mut self, connack: [u8; 4]) {
         self.sent.clear();
@@ -182,7 +188,11 @@ impl House {
     }
 
     fn gaps(&self) -> Vec<Span> {
-        self.engine.series.gaps().of(&DeviceId::new("door/a"))
+        self.gaps_of("door/a")
+    }
+
+    fn gaps_of(&self, device: &str) -> Vec<Span> {
+        self.engine.series.gaps().of(&DeviceId::new(device))
     }
 
     fn memory(&self) -> &LinkMemory {
@@ -202,9 +212,9 @@ fn crossing(qos: u8, id: u8) -> Vec<u8> {
     packet
 }
 
-/// One person in, by a message that no session keeps.
-fn unkept_crossing() -> Vec<u8> {
-    [&[0x30, 10, 0, 6], b"door/a".as_slice(), b"in"].concat()
+/// One person in at a door, by a message that no session keeps.
+fn unkept_crossing(door: &[u8; 6]) -> Vec<u8> {
+    [&[0x30, 10, 0, 6], door.as_slice(), b"in"].concat()
 }
 
 #[test]
@@ -230,7 +240,7 @@ fn who_is_lost_again_before_the_subscriptions_are_answered_is_blind_since_before
 
 #[test]
 fn who_is_first_heard_at_qos_0_may_have_been_missed_though_the_session_was_kept() {
-    for (heard, gaps) in [(crossing(1, 5), 0), (unkept_crossing(), 1)] {
+    for (heard, gaps) in [(crossing(1, 5), 0), (unkept_crossing(b"door/a"), 1)] {
         let mut house = House::connected(Ok(Vec::new()));
         let from = house.now.wall;
         house.lose();
@@ -245,6 +255,38 @@ fn who_is_first_heard_at_qos_0_may_have_been_missed_though_the_session_was_kept(
         house.hear(&heard);
         assert_eq!(house.gaps(), [gap][..gaps]);
     }
+}
+
+#[test]
+fn the_outage_of_one_of_two_brokers_is_no_gap_of_the_devices_of_the_other() {
+    let mut house = House::new(Ok(Vec::new()));
+    let other = r#""brokers": [{ "id": "other", "url": "wss://other", "version": "3.1.1",
+        "keepAlive": 0, "filters": ["door/#"] }, {"#;
+    house.hello(Some(&CONFIG.replace(r#""brokers": [{"#, other)));
+    house.welcome(ACCEPTED);
+    house.grant(&[1, 1]);
+    house.ask(Request::Connect(ProfileId("other".to_owned())));
+    house.welcome(ACCEPTED);
+    house.grant(&[1]);
+    for door in [b"door/a", b"door/b"] {
+        house.hear_by_first(unkept_crossing(door));
+    }
+    for door in [b"door/b", b"door/c"] {
+        house.hear(&unkept_crossing(door));
+    }
+    let from = house.now.wall;
+    house.lose();
+    house.wait_for_attempt();
+    house.welcome(ACCEPTED);
+    house.grant(&[1]);
+    let until = house.now.wall;
+    house.hear(&unkept_crossing(b"door/d"));
+    house.hear_by_first(unkept_crossing(b"door/e"));
+    let gap = [Span { from, until }];
+    let missed =
+        ["a", "b", "c", "d", "e"].map(|door| house.gaps_of(&format!("door/{door}")) == gap);
+    // Of who comes by both it is not asked whether the other broker had it meanwhile.
+    assert_eq!(missed, [false, true, true, true, false]);
 }
 
 #[test]
