@@ -154,6 +154,21 @@ impl Places {
         })
     }
 
+    /// The devices of a door.
+    pub fn devices_of_door(&self, door: &str) -> impl Iterator<Item = &DeviceId> + Clone {
+        let mut doors = self.plan.doors.iter();
+        let door = doors.find(|known| known.id == door);
+        door.into_iter().flat_map(|door| self.plan.devices(door))
+    }
+
+    /// The devices of a zone.
+    pub fn devices_of_zone(&self, zone: &str) -> impl Iterator<Item = &DeviceId> + Clone {
+        let mut zones = self.plan.zones.iter();
+        let zone = zones.find(|known| known.id == zone);
+        let doors = zone.into_iter().flat_map(|zone| &zone.doors);
+        doors.flat_map(|(door, _)| self.plan.devices(&self.plan.doors[*door]))
+    }
+
     /// Brings everything up to date. Cheap where nothing changed; meant to be called when figures are asked for, and at
     /// least every few seconds, so that charts of seconds have no holes.
     pub fn refresh(&mut self, series: &Series, fleet: &Fleet, calendar: &Calendar, now: Timestamp) {

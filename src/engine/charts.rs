@@ -25,7 +25,7 @@ impl Engine {
                     let from = from.max(Timestamp::from_millis(
                         to.as_millis().saturating_sub(width * COLUMNS),
                     ));
-                    let until = self.seen_until().unwrap_or(self.now.wall);
+                    let until = self.zone_seen_until(zone).unwrap_or(self.now.wall);
                     let rows = self.places.columns(zone, from, to.min(until), width_ms);
                     let runs = sent.new_columns(rows, from.as_millis().div_euclid(width), floats);
                     if whole || !runs.is_empty() {
@@ -80,12 +80,16 @@ impl Engine {
             state: bucket.state,
         };
         let mut rows: Vec<BucketRow> = buckets.into_iter().map(row).collect();
-        if let Some(until) = self.seen_until() {
+        if let Some(until) = self.zone_seen_until(zone) {
             for row in &mut rows {
                 row.see_until(until);
             }
         }
         rows
+    }
+
+    fn zone_seen_until(&self, zone: &str) -> Option<Timestamp> {
+        self.seen_until(self.places.devices_of_zone(zone))
     }
 
     fn span(&self, window: Window) -> Option<(Timestamp, Timestamp)> {

@@ -144,22 +144,29 @@ impl Engine {
         Some((from.before(MARGIN), to.after(MARGIN)))
     }
 
-    /// Until when messages came, if none can come now: while no link sees, what follows is not known. `None`: they come,
-    /// or never did.
-    pub(super) fn seen_until(&self) -> Option<Timestamp> {
+    /// Until when messages of these devices came, if none can come now: while no link by which they come sees, what follows
+    /// is not known. `None`: they come, or never did.
+    pub(super) fn seen_until<'a>(
+        &self,
+        devices: impl Iterator<Item = &'a DeviceId> + Clone,
+    ) -> Option<Timestamp> {
         if self.simulation.is_some() {
             return None;
         }
         let kept = self.links.values();
         let kept = kept.filter(|connection| connection.purpose == Purpose::Keep);
-        if kept.clone().any(Connection::sees) {
+        let carries =
+            |connection: &Connection, device: &DeviceId| connection.devices.contains(device);
+        // Who has not spoken yet may come by any of them.
+        let is_told = (devices.clone()).all(|id| kept.clone().any(|link| carries(link, id)));
+        let theirs = kept.filter(|link| !is_told || devices.clone().any(|id| carries(link, id)));
+        if theirs.clone().any(Connection::sees) {
             return None;
         }
-        let stored = self
-            .memories
-            .values()
-            .filter_map(|memory| memory.heard_until);
-        kept.filter_map(|connection| connection.blind_since)
+        let stored = self.memories.values();
+        let stored = stored.filter_map(|memory| memory.heard_until.filter(|_| !is_told));
+        theirs
+            .filter_map(|connection| connection.blind_since)
             .chain(stored)
             .max()
     }
@@ -198,14 +205,17 @@ impl Engine {
     }
 
     fn door_views(&self) -> Vec<DoorView> {
-        let unseen = self.seen_until().map_or(0, |until| {
-            let span = crate::site::LAST_HOUR_SPAN.as_millis();
-            let spans = self.now.wall.since(until).as_millis() / span;
-            usize::try_from(spans).unwrap_or(usize::MAX)
-        });
+        let unseen = |door: &str| {
+            let until = self.seen_until(self.places.devices_of_door(door));
+            until.map_or(0, |until| {
+                let span = crate::site::LAST_HOUR_SPAN.as_millis();
+                let spans = self.now.wall.since(until).as_millis() / span;
+                usize::try_from(spans).unwrap_or(usize::MAX)
+            })
+        };
         let view = |door: &crate::site::DoorFigures| {
             let mut last_hour = door.last_hour.clone();
-            for people in last_hour.iter_mut().rev().take(unseen) {
+            for people in last_hour.iter_mut().rev().take(unseen(&door.id)) {
                 *people = people.filter(|people| *people > 0);
             }
             DoorView {

@@ -34,7 +34,7 @@ pub(super) struct PlanZone {
 
 impl PlanDoor {
     /// All its readings.
-    pub(super) fn readings(&self) -> impl Iterator<Item = usize> {
+    pub(super) fn readings(&self) -> impl Iterator<Item = usize> + Clone {
         self.entered.iter().chain(&self.exited).copied()
     }
 }
@@ -88,7 +88,10 @@ impl Plan {
     }
 
     /// The devices of a door.
-    pub(super) fn devices<'a>(&'a self, door: &'a PlanDoor) -> impl Iterator<Item = &'a DeviceId> {
+    pub(super) fn devices<'a>(
+        &'a self,
+        door: &'a PlanDoor,
+    ) -> impl Iterator<Item = &'a DeviceId> + Clone {
         door.readings()
             .map(|reading| &self.readings[reading].device)
     }

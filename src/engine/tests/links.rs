@@ -68,6 +68,22 @@ impl House {
         });
     }
 
+    /// Two brokers, the one connected after the other.
+    fn connect_second(&mut self, first: &str, second: &str) {
+        let other = r#""brokers": [{ "id": "other", "url": "wss://other", "version": "3.1.1",
+            "keepAlive": 0, "filters": ["door/#", "gate/#"] }, {"#;
+        self.ask(Request::Hello {
+            config: Some(CONFIG.replace(r#""brokers": [{"#, other)),
+            profiles: Vec::new(),
+            connect: vec![ProfileId(first.to_owned())],
+        });
+        self.welcome(ACCEPTED);
+        self.grant(&[1, 1]);
+        self.ask(Request::Connect(ProfileId(second.to_owned())));
+        self.welcome(ACCEPTED);
+        self.grant(&[1, 1]);
+    }
+
     fn ask(&mut self, request: Request) {
         self.feed(Input::Page(PAGE, request));
     }
@@ -260,14 +276,7 @@ fn who_is_first_heard_at_qos_0_may_have_been_missed_though_the_session_was_kept(
 #[test]
 fn the_outage_of_one_of_two_brokers_is_no_gap_of_the_devices_of_the_other() {
     let mut house = House::new(Ok(Vec::new()));
-    let other = r#""brokers": [{ "id": "other", "url": "wss://other", "version": "3.1.1",
-        "keepAlive": 0, "filters": ["door/#"] }, {"#;
-    house.hello(Some(&CONFIG.replace(r#""brokers": [{"#, other)));
-    house.welcome(ACCEPTED);
-    house.grant(&[1, 1]);
-    house.ask(Request::Connect(ProfileId("other".to_owned())));
-    house.welcome(ACCEPTED);
-    house.grant(&[1]);
+    house.connect_second("b", "other");
     for door in [b"door/a", b"door/b"] {
         house.hear_by_first(unkept_crossing(door));
     }
@@ -278,7 +287,7 @@ fn the_outage_of_one_of_two_brokers_is_no_gap_of_the_devices_of_the_other() {
     house.lose();
     house.wait_for_attempt();
     house.welcome(ACCEPTED);
-    house.grant(&[1]);
+    house.grant(&[1, 1]);
     let until = house.now.wall;
     house.hear(&unkept_crossing(b"door/d"));
     house.hear_by_first(unkept_crossing(b"door/e"));
@@ -291,10 +300,19 @@ fn the_outage_of_one_of_two_brokers_is_no_gap_of_the_devices_of_the_other() {
 
 #[test]
 fn while_no_link_sees_nothing_is_drawn_as_if_it_were_known() {
+    let house = House::connected(Ok(Vec::new()));
+    nothing_is_drawn_after_the_last_link_was_lost(house);
+}
+
+#[test]
+fn while_only_the_link_of_other_devices_sees_nothing_is_drawn_as_if_it_were_known() {
     let mut house = House::new(Ok(Vec::new()));
-    house.hello(Some(CONFIG));
-    house.welcome(ACCEPTED);
-    house.grant(&[1, 1]);
+    house.connect_second("other", "b");
+    house.hear_by_first(unkept_crossing(b"door/x"));
+    nothing_is_drawn_after_the_last_link_was_lost(house);
+}
+
+fn nothing_is_drawn_after_the_last_link_was_lost(mut house: House) {
     house.ask(Request::Watch(Watch {
         view: ViewId(1),
         generation: 1,
