@@ -163,8 +163,9 @@ impl Engine {
         if theirs.clone().any(Connection::sees) {
             return None;
         }
-        let stored = self.memories.values();
-        let stored = stored.filter_map(|memory| memory.heard_until.filter(|_| !is_told));
+        // Also of a broker that is not connected any more.
+        let stored = self.memories.values().filter(|_| !is_told);
+        let stored = stored.filter_map(|memory| memory.heard_until);
         theirs
             .filter_map(|connection| connection.blind_since)
             .chain(stored)

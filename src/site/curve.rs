@@ -89,34 +89,43 @@ impl DoorCurve {
 
 /// Sums of some courses, minute after minute.
 struct Walk<'a> {
-    courses: Vec<(&'a Course, u64, &'a [(i64, u64)])>,
+    steps: Vec<Steps<'a>>,
     sum: i64,
+}
+
+/// A course, how many it has counted so far, and what follows.
+struct Steps<'a> {
+    course: &'a Course,
+    last: u64,
+    rest: &'a [(i64, u64)],
 }
 
 impl<'a> Walk<'a> {
     fn new(courses: &[Option<&'a Course>], before: i64) -> Self {
-        let (mut walked, mut sum) = (Vec::new(), 0_i64);
+        let (mut steps, mut sum) = (Vec::new(), 0_i64);
         for course in courses.iter().flatten() {
-            let before = course.placed_until(before);
-            let known = course.until(before);
-            sum = sum.saturating_add_unsigned(known);
-            walked.push((*course, known, course.after(before)));
+            let until = course.placed_until(before);
+            let last = course.until(until);
+            sum = sum.saturating_add_unsigned(last);
+            steps.push(Steps {
+                course,
+                last,
+                rest: course.after(until),
+            });
         }
-        Self {
-            courses: walked,
-            sum,
-        }
+        Self { steps, sum }
     }
 
     fn until(&mut self, minute: i64) -> i64 {
-        for (course, last, rest) in &mut self.courses {
-            let until = course.placed_until(minute);
-            while let Some(((at, sum), after)) = rest.split_first()
+        for steps in &mut self.steps {
+            let until = steps.course.placed_until(minute);
+            while let Some(((at, sum), after)) = steps.rest.split_first()
                 && *at <= until
             {
-                self.sum = self.sum.saturating_add_unsigned(sum.saturating_sub(*last));
-                *last = *sum;
-                *rest = after;
+                let risen = sum.saturating_sub(steps.last);
+                self.sum = self.sum.saturating_add_unsigned(risen);
+                steps.last = *sum;
+                steps.rest = after;
             }
         }
         self.sum

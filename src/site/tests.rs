@@ -539,4 +539,65 @@ proptest::proptest! {
         let entered: u64 = minutes.iter().map(|bucket| bucket.entered).sum();
         proptest::prop_assert_eq!(entered, zone.entered.value);
     }
+
+    #[test]
+    fn a_curve_that_follows_is_the_same_as_one_that_is_read_anew(
+        told in proptest::collection::vec((0_u32..240, 0_usize..4, 0_u64..9, 0_u32..12), 1..40),
+        lost in proptest::collection::vec((0_u32..240, 1_u32..90), 0..3),
+        begins in 0_u32..120,
+    ) {
+        use crate::observation::{Class, CountKind, CountReading};
+        let calendar = Calendar::new(Offsets::fixed(9 * 3600), Duration::ZERO);
+        let (mut series, fleet) = (Series::default(), Fleet::default());
+        let mut places = Places::new(two_doors());
+        let minute = |minute: u32| at(10).after(HOUR / 60 * minute);
+        series.listens(1, minute(begins));
+        let mut values = [300, 200, 0, 50];
+        let mut told = told;
+        told.sort_unstable();
+        let mut lost = lost;
+        for (now, way, risen, late) in told {
+            values[way] += risen;
+            let (device, channel) = [
+                ("in", Channel::Entered),
+                ("in", Channel::Exited),
+                ("out", Channel::Entered),
+                ("out", Channel::Exited),
+            ][way];
+            let reading = CountReading {
+                line: LineId::default(),
+                channel,
+                class: Class::Any,
+                kind: CountKind::Cumulative { reset_at: Some(midnight()) },
+                value: values[way],
+                // Some come late.
+                sent_at: Some(minute(now).before(HOUR / 60 * late.saturating_sub(8))),
+            };
+            let arrival = Arrival {
+                received_at: minute(now),
+                retained: false,
+                maybe_repeated: false,
+                link: 1,
+            };
+            lost.retain(|(from, length)| {
+                let is_over = from + length <= now;
+                if is_over {
+                    series.lost(&Lost::All, minute(*from), minute(from + length));
+                }
+                !is_over
+            });
+            if now >= begins {
+                series.apply(&DeviceId::new(device), &reading, &arrival, &calendar);
+            }
+            places.refresh(&series, &fleet, &calendar, minute(now));
+            if late % 6 != 0 {
+                continue;
+            }
+            let mut anew = Places::new(two_doors());
+            anew.refresh(&series, &fleet, &calendar, minute(now));
+            proptest::prop_assert!(places.zones().eq(anew.zones()));
+            let columns = |places: &Places| places.columns("zone", at(10), at(14), 60_000);
+            proptest::prop_assert_eq!(columns(&places), columns(&anew));
+        }
+    }
 }
