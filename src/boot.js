@@ -43,19 +43,21 @@ async function current() {
 
 async function boot() {
   const folder = await current();
-  const script = `${folder}/page.js`;
-  const [page, wasm] = await Promise.all([
+  const script = `${folder}/footfall.js`;
+  const [footfall, wasm] = await Promise.all([
     import(`./${script}`).catch((cause) => { throw new Failure(script, cause); }),
-    load(`${folder}/page_bg.wasm`),
+    load(`${folder}/footfall_bg.wasm`),
     style(`${folder}/footfall.css`),
   ]);
-  // Where workers are forbidden, the page carries the same engine on its own thread (src/browser/worker.rs).
-  globalThis.footfallEngine = async (port) => {
-    const engine = await import(`./${folder}/engine.js`);
-    await engine.default();
+  // Where workers are forbidden, the page carries the engine on its own thread (src/browser/worker.rs): the same script
+  // under another address is a second one, with memory of its own, so that an engine that stops leaves the page alive.
+  globalThis.footfallEngine = async (port, module) => {
+    const engine = await import(`./${script}?engine`);
+    await engine.default({ module_or_path: module });
     engine.serve(port);
   };
-  await page.default({ module_or_path: wasm });
+  await footfall.default({ module_or_path: wasm });
+  footfall.show();
 }
 
 function say(language, text) {

@@ -9,7 +9,7 @@ pub use device::{Device, Latest};
 pub use rhythm::Rhythm;
 
 use crate::observation::{DeviceId, Notice, NoticeKind, Observation, Severity};
-use crate::ordered::{OrderedMap, OrderedSet};
+use crate::ordered::{OrderedMap, OrderedSet, sort};
 use crate::settings::Site;
 use crate::time::Timestamp;
 
@@ -160,7 +160,7 @@ impl Fleet {
                 .iter()
                 .map(|(id, device)| ((device.urgency(), device.rank()), id))
                 .collect();
-            order.sort_unstable();
+            sort(&mut order);
             self.order = order.into_iter().map(|(_, id)| id.clone()).collect();
         }
         &self.order

@@ -60,6 +60,8 @@ use crate::live::Live;
 use crate::time::Now;
 
 pub use profiles::ConfigFile;
+pub use settings::{LoadSettings, NotLoaded, Settings, settings_content};
+pub use sheet::SheetPage;
 
 /// What the page is started with.
 pub struct Start {
@@ -71,6 +73,8 @@ pub struct Start {
     pub simulated_time: bool,
     /// The `config.json` beside the page.
     pub config: ConfigFile,
+    /// Loads what the settings' sheet holds.
+    pub load_settings: LoadSettings,
 }
 
 /// Whether the bar says that the time is not the real one.
@@ -88,7 +92,8 @@ pub fn start(start: Start) -> Live {
         provide_context(sheet::Sheet::closed());
         provide_context(charts::Choices::new());
         provide_context(profiles::Profiles::load(live, start.config));
-        leptos::mount::mount_to_body(app::App);
+        let load_settings = start.load_settings;
+        leptos::mount::mount_to_body(move || view! { <app::App load_settings /> });
         live
     });
     // The page is never unmounted: its state ends with the document.

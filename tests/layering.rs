@@ -155,10 +155,8 @@ const MODULES: &[(&str, &[&str])] = &[
             "live",
         ],
     ),
-    // The two wasm files.
-    ("bin/engine", &["browser"]),
     (
-        "bin/page",
+        "bin/footfall",
         &[
             "time", "ordered", "settings", "engine", "browser", "live", "ui",
         ],
@@ -170,16 +168,16 @@ const FIRST_WITH_BROWSER: &str = "browser";
 
 /// A name, and the modules in which it may stand.
 const NAMES: &[(&str, &[&str])] = &[
-    ("wasm_bindgen", &["browser", "bin/engine", "bin/page"]),
-    ("wasm_bindgen_futures", &["browser", "bin/engine"]),
+    ("wasm_bindgen", &["browser", "bin/footfall"]),
+    ("wasm_bindgen_futures", &["browser"]),
     ("js_sys", &["browser"]),
     ("gloo_timers", &["browser"]),
     ("plotters_canvas", &["browser"]),
     ("plotters", &["chart", "browser"]),
     ("plotters_backend", &["chart", "browser"]),
-    ("leptos", &["live", "ui", "bin/page"]),
+    ("leptos", &["live", "ui", "bin/footfall"]),
     // In `ui` only event and element types; see `only_events_and_elements`.
-    ("web_sys", &["browser", "ui", "bin/engine"]),
+    ("web_sys", &["browser", "ui", "bin/footfall"]),
     // In the order of its keys a hash map differs from run to run; `BTreeMap` does not.
     ("HashMap", &["browser", "live", "ui"]),
     ("HashSet", &["browser", "live", "ui"]),

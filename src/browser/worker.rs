@@ -112,7 +112,11 @@ impl Worker {
             .and_then(|load| load.dyn_into().ok())
             .ok_or(WorkerError::Forbidden)?;
         let loaded: Promise = load
-            .call1(&JsValue::UNDEFINED, &channel.port2())
+            .call2(
+                &JsValue::UNDEFINED,
+                &channel.port2(),
+                &wasm_bindgen::module(),
+            )
             .ok()
             .and_then(|promise| promise.dyn_into().ok())
             .ok_or(WorkerError::Forbidden)?;
@@ -139,11 +143,14 @@ impl Worker {
         on_message: impl FnMut(Vec<u8>, Vec<f32>) + 'static,
         on_error: impl FnMut(WorkerError) + 'static,
     ) -> Result<Self, WorkerError> {
-        Self::start(
-            &format!("{}/engine_loader.js", super::BUILD),
-            on_message,
-            on_error,
-        )
+        let script = format!("{}/engine_loader.js", super::BUILD);
+        let worker = Self::start(&script, on_message, on_error)?;
+        // The wasm that we run ourselves, compiled already: loaded once for both.
+        worker
+            .port()
+            .post_message(&wasm_bindgen::module())
+            .map_err(|_refusal| WorkerError::Forbidden)?;
+        Ok(worker)
     }
 
     /// Sends one message, as soon as the worker listens.

@@ -6,6 +6,7 @@ use plotters::style::text_anchor::{HPos, Pos, VPos};
 use plotters::style::{Color, FontDesc, FontFamily, FontStyle, TextStyle};
 
 use super::{Colour, Style};
+use crate::ordered::sort_by;
 
 /// Width in pixels of a text of that size in pixels.
 pub(super) fn width(text: &str, size: f64, bold: bool) -> f64 {
@@ -65,7 +66,9 @@ impl Style<'_> {
 /// `centres` are the wished middles; their order from top to bottom is kept.
 pub(super) fn spread(centres: &mut [f64], height: f64, top: f64, bottom: f64) {
     let mut order: Vec<usize> = (0..centres.len()).collect();
-    order.sort_by(|one, two| centres[*one].total_cmp(&centres[*two]));
+    sort_by(&mut order, |one, two| {
+        centres[*one].total_cmp(&centres[*two])
+    });
     let mut least = top + height / 2.0;
     for &index in &order {
         centres[index] = centres[index].max(least);

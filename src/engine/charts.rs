@@ -5,6 +5,7 @@ use super::pages::{Sent, Watching};
 use super::wire::{
     BucketRow, BucketState, BucketsPatch, ColumnsPatch, Resolution, SeriesId, Update, Window,
 };
+use crate::ordered::sort_by;
 use crate::time::{BucketSize, Timestamp};
 
 /// More columns than this are wider than any screen.
@@ -149,7 +150,7 @@ impl Sent {
                 news.push((index, row));
             }
         }
-        news.sort_by_key(|(index, _)| *index);
+        sort_by(&mut news, |one, other| one.0.cmp(&other.0));
         let mut runs: Vec<(i64, u32)> = Vec::new();
         for (index, row) in news {
             floats.extend_from_slice(&row);

@@ -1,7 +1,7 @@
 //! What was odd, counted: one entry a kind, never one a message.
 
 use super::wire::WarningView;
-use crate::ordered::OrderedMap;
+use crate::ordered::{OrderedMap, sort_by};
 use crate::time::Timestamp;
 
 /// Warnings by source and kind. A kind beyond the limit is counted under the source alone.
@@ -41,7 +41,7 @@ impl Warnings {
     /// The most frequent first.
     pub(super) fn views(&self) -> Vec<WarningView> {
         let mut views: Vec<_> = self.entries.values().cloned().collect();
-        views.sort_by_key(|view| std::cmp::Reverse(view.count));
+        sort_by(&mut views, |one, other| other.count.cmp(&one.count));
         views
     }
 }

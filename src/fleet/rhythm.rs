@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use crate::ordered::sort;
+
 /// The last gaps between a device's messages.
 ///
 /// A counter speaks only when somebody passes, so its silence is judged by what it has done itself: the usual gap is a
@@ -59,7 +61,7 @@ impl Rhythm {
             return None;
         }
         let mut sorted: Vec<_> = self.gaps.iter().copied().collect();
-        sorted.sort_unstable();
+        sort(&mut sorted);
         let index = (sorted.len() * 9).div_ceil(10).saturating_sub(1);
         Some(Duration::from_millis(u64::from(sorted[index])))
     }

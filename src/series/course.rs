@@ -11,7 +11,7 @@ use super::cumulative::{Cumulative, Epoch, EpochKey};
 use super::gaps::{self, Span};
 use super::line::{CountsBy, Line};
 use super::{BucketState, Total};
-use crate::ordered::Iter;
+use crate::ordered::{Iter, sort};
 use crate::time::Timestamp;
 
 /// What one line counted in a span of time.
@@ -182,7 +182,7 @@ impl Course {
     }
 
     fn add(&mut self, mut counted: Vec<(i64, u64)>) {
-        counted.sort_unstable();
+        sort(&mut counted);
         let mut sum = self.sums.last().map_or(0, |sum| sum.1);
         for (minute, people) in counted {
             sum = sum.saturating_add(people);

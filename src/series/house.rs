@@ -4,7 +4,7 @@ use super::course::start_of;
 use super::line::{AFTER_DAY, Line};
 use super::{LINES, LineKey, Series};
 use crate::observation::DeviceId;
-use crate::ordered::OrderedMap;
+use crate::ordered::{OrderedMap, sort};
 use crate::time::{Calendar, SiteDay, Timestamp};
 
 /// What housekeeping remembers.
@@ -72,7 +72,7 @@ impl Series {
                 }
             }
         }
-        others.sort_unstable();
+        sort(&mut others);
         // Some at once, so that a flood of invented lines does not search them all for each.
         others.truncate(LINES / 16);
         for (_, device, key) in &others {

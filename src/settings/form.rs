@@ -8,6 +8,7 @@ use super::profile::{
     LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
 };
 use crate::mqtt::{FilterError, TopicFilter};
+use crate::ordered::sort_by;
 use crate::secret::Secret;
 
 pub use super::address::{UrlMistake, UrlWrong, check_url};
@@ -198,7 +199,9 @@ impl Draft {
             &self.session_expiry,
             LONGEST_SESSION_EXPIRY,
         );
-        mistakes.sort_by_key(|mistake| mistake.field as u8);
+        sort_by(&mut mistakes, |one, other| {
+            (one.field as u8).cmp(&(other.field as u8))
+        });
         let blocked = mistakes.iter().any(|mistake| mistake.what.blocks());
         let profile = (!blocked).then(|| Profile {
             id,

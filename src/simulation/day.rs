@@ -10,6 +10,7 @@ use super::mall::{
 };
 use super::people::{Passing, passings};
 use super::{MINUTE, Options, Truth};
+use crate::ordered::sort_by;
 use crate::settings::Sign;
 use crate::time::{Calendar, SiteDay, Timestamp};
 
@@ -125,7 +126,7 @@ impl Day {
 
     /// By time, and so that no device does two things in one millisecond: a reading's time is part of its identity.
     fn order(&mut self) {
-        self.steps.sort_by_key(|step| step.at);
+        sort_by(&mut self.steps, |one, other| one.at.cmp(&other.at));
         let mut last = [None; DEVICES.len()];
         for step in &mut self.steps {
             if let Some(last) = last[step.device] {
@@ -135,7 +136,7 @@ impl Day {
             }
             last[step.device] = Some(step.at);
         }
-        self.steps.sort_by_key(|step| step.at);
+        sort_by(&mut self.steps, |one, other| one.at.cmp(&other.at));
     }
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::{Date, Timestamp, Weekday};
+use crate::ordered::sort;
 
 /// The offsets of one time zone over a span: at which instants which distance from UTC began.
 ///
@@ -28,7 +29,7 @@ impl Offsets {
 
     /// `first` until the first change, then each change's offset (seconds east of UTC) from its instant on.
     pub fn new(first: i32, mut changes: Vec<(Timestamp, i32)>) -> Self {
-        changes.sort_unstable();
+        sort(&mut changes);
         Self { first, changes }
     }
 

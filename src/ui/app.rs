@@ -11,7 +11,7 @@ use super::mistakes::MistakesStrip;
 use super::profiles::use_profiles;
 use super::reader::use_reader;
 use super::refused::RefusedStrips;
-use super::settings::Settings;
+use super::settings::{LoadSettings, SettingsSheet};
 use super::stage::{Stage, currency, stage};
 use super::tongue::Tongue;
 use super::wall::Wall;
@@ -21,7 +21,7 @@ use crate::browser::page::set_title;
 use crate::live::Live;
 
 #[component]
-pub(super) fn App() -> impl IntoView {
+pub(super) fn App(load_settings: LoadSettings) -> impl IntoView {
     let live: Live = expect_context();
     let reader = use_reader();
     let stage = stage(live, use_profiles());
@@ -38,7 +38,7 @@ pub(super) fn App() -> impl IntoView {
         <div class="page" data-state=move || currency.get()>
             {move || text()}
         </div>
-        <Settings />
+        <SettingsSheet load=load_settings />
     }
 }
 

@@ -1,5 +1,7 @@
 //! The settings: a sheet over the right edge, the wall beside it stays in sight.
 
+use std::pin::Pin;
+
 use leptos::html::{Dialog, H2};
 use leptos::prelude::*;
 
@@ -15,14 +17,34 @@ use super::warnings::{StorageNote, Warnings};
 use crate::browser::page::element;
 use crate::live::Live;
 
+/// What the sheet holds: most of what the page can do is seldom done, and is loaded when it is.
+pub type Settings = fn(SheetPage) -> AnyView;
+
+/// Loads it; may be asked again after a failure.
+pub type LoadSettings = fn() -> Pin<Box<dyn Future<Output = Result<Settings, NotLoaded>>>>;
+
+/// A part of the page could not be loaded from where the page came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct NotLoaded;
+
 #[component]
-pub(super) fn Settings() -> impl IntoView {
+pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
     let live: Live = expect_context();
     let reader = use_reader();
     let sheet = use_sheet();
     let dialog = NodeRef::<Dialog>::new();
     let title = NodeRef::<H2>::new();
     let page = memo(move || sheet.page());
+    let settings = RwSignal::new(None::<Result<Settings, NotLoaded>>);
+    let load = move || {
+        settings.set(None);
+        leptos::task::spawn_local(async move { settings.set(Some(load().await)) });
+    };
+    follow(move || {
+        if page.read().is_some() && settings.read_untracked().is_none() {
+            load();
+        }
+    });
     // The browser keeps the focus within and gives it back to what opened the sheet.
     follow(move || {
         let (page, Some(dialog)) = (page.get(), dialog.get()) else {
@@ -45,10 +67,21 @@ pub(super) fn Settings() -> impl IntoView {
         let language = reader.language.get();
         let zone = live.site.read_untracked().time_zone.clone();
         provide_context(Tongue::new(language, &zone));
-        match page.get() {
-            None => ().into_any(),
-            Some(SheetPage::Overview) => view! { <Overview /> }.into_any(),
-            Some(SheetPage::Profile(id)) => view! { <ProfileForm id /> }.into_any(),
+        match (page.get(), settings.get()) {
+            (None, _) => ().into_any(),
+            (Some(page), Some(Ok(content))) => content(page),
+            (Some(_), None) => {
+                view! { <div class="sheet__body" aria-busy="true"></div> }.into_any()
+            }
+            (Some(_), Some(Err(NotLoaded))) => view! {
+                <div class="sheet__body" role="alert">
+                    <p>{words().form.not_loaded}</p>
+                    <button type="button" class="button" on:click=press(load)>
+                        {words().form.load_again}
+                    </button>
+                </div>
+            }
+            .into_any(),
         }
     };
     let title_word = move || match page.get() {
@@ -79,6 +112,14 @@ pub(super) fn Settings() -> impl IntoView {
             </div>
             {move || content()}
         </dialog>
+    }
+}
+
+/// A page of the settings.
+pub fn settings_content(page: SheetPage) -> AnyView {
+    match page {
+        SheetPage::Overview => view! { <Overview /> }.into_any(),
+        SheetPage::Profile(id) => view! { <ProfileForm id /> }.into_any(),
     }
 }
 

@@ -10,7 +10,7 @@ pub(super) struct Sheet(RwSignal<Option<SheetPage>>);
 
 /// A page of the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum SheetPage {
+pub enum SheetPage {
     /// All of them.
     Overview,
     /// One broker, or a new one.

@@ -242,6 +242,8 @@ pub const EN: Words = Words {
         delete_question: |name| format!("Delete {name} from this browser?"),
         cancel: "Cancel",
         close: "Close",
+        not_loaded: "The settings could not be loaded from the server of this page. The counts are not affected. If the page was updated there, reload it.",
+        load_again: "Load again",
         test: "Test connection",
         use_this: "Use this address",
         no_brokers: "No broker is set up.",

@@ -365,6 +365,9 @@ pub struct Form {
     pub delete_question: Around1,
     pub cancel: &'static str,
     pub close: &'static str,
+    /// Why the settings stay empty, and what to do.
+    pub not_loaded: &'static str,
+    pub load_again: &'static str,
     pub test: &'static str,
     pub use_this: &'static str,
     pub no_brokers: &'static str,

@@ -52,16 +52,16 @@ async fn a_page_that_cannot_start_names_the_missing_file_in_both_languages_and_c
 -> Result<()> {
     let _turn = turn().await;
     let host = Host::of_this_build().start().await?;
-    host.hide("page_bg.wasm");
+    host.hide("footfall_bg.wasm");
     let browser = Chromium::start().await?;
     browser.open(host.url()).await?;
 
     let english = browser
         .wait_for_text("#start [lang=en]", "could not start")
         .await?;
-    assert!(english.contains("page_bg.wasm"), "{english}");
+    assert!(english.contains("footfall_bg.wasm"), "{english}");
     let korean = browser.text("#start [lang=ko]").await?;
-    assert!(korean.contains("page_bg.wasm"), "{korean}");
+    assert!(korean.contains("footfall_bg.wasm"), "{korean}");
 
     browser.save_picture("start-failed").await?;
 

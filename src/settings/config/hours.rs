@@ -3,6 +3,7 @@
 use super::super::OpeningHours;
 use super::Wrong;
 use super::node::{LONGEST_NAME, Node, Reader};
+use crate::ordered::sort;
 use crate::time::Date;
 
 /// The name of a time zone, as far as its form tells; whether it exists only the browser knows.
@@ -71,7 +72,7 @@ fn read_spans<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Vec<(u16, u16)> {
             spans.push((from, to));
         }
     }
-    spans.sort_unstable();
+    sort(&mut spans);
     spans
 }
 

@@ -15,6 +15,7 @@ const SOURCES: &[&str] = &[
     "index.html",
     "src",
     "style",
+    "tools/split",
 ];
 
 /// The name under which the id reaches the compiler and `place`.

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::build::{BUILD_VARIABLE, NAMES_VARIABLE};
-use crate::steps::{Outcome, root};
+use crate::steps::{Outcome, cargo, root, run as run_command};
 use crate::strip::stripped;
 
 /// What stays outside of the build's folder.
@@ -22,8 +22,27 @@ const FIRST_STYLES: &[&str] = &["tokens.css", "base.css", "layout.css"];
 pub(crate) fn run(_arguments: &[String]) -> Outcome {
     let staging = env::var_os("TRUNK_STAGING_DIR")
         .ok_or("`place` is called by Trunk; you want `cargo xtask build`")?;
+    let staging = Path::new(&staging);
     let id = env::var(BUILD_VARIABLE).unwrap_or_else(|_| "dev".to_owned());
-    place(Path::new(&staging), &id).map_err(|error| format!("placing the build failed: {error}"))
+    split(staging)?;
+    place(staging, &id).map_err(|error| format!("placing the build failed: {error}"))
+}
+
+/// Cuts what the compiler made, over what Trunk made of it as a whole.
+fn split(staging: &Path) -> Outcome {
+    let release = env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "release");
+    let profile = if release { "wasm-release" } else { "debug" };
+    // Where cargo put this very program it put the page too.
+    let target = env::current_exe().map_err(|error| format!("who am I? {error}"))?;
+    let target = target.ancestors().nth(2).unwrap_or(&target);
+    let mut command = cargo(["run", "--quiet", "--package", "footfall-split", "--"]);
+    command.arg(
+        target
+            .join("wasm32-unknown-unknown")
+            .join(profile)
+            .join("footfall.wasm"),
+    );
+    run_command(command.arg(staging))
 }
 
 fn place(staging: &Path, id: &str) -> std::io::Result<()> {

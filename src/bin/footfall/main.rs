@@ -1,18 +1,34 @@
-//! The page: reads its address and the configuration beside it, starts an engine, mounts the interface.
+//! The one wasm of Footfall. A page calls `show`, the worker that it starts calls `serve`.
 
 mod host;
+mod later;
 
-use footfall::browser::fetch;
-use footfall::browser::page::{self, path, query};
+use footfall::browser::{self, fetch, page, shell};
 use footfall::engine::wire::Call;
 use footfall::settings::config;
 use footfall::time::DemoClock;
 use footfall::ui::{self, ConfigFile};
+use wasm_bindgen::prelude::wasm_bindgen;
+use web_sys::MessagePort;
 
 use host::Host;
 
+/// Runs as soon as the wasm is there, in page and worker alike.
 fn main() {
-    footfall::browser::panics_to_console();
+    browser::panics_to_console();
+}
+
+/// The worker: an engine behind a port. Called once by `engine_loader.js` (or, where workers are forbidden, by
+/// `boot.js`) with the port to the page.
+#[wasm_bindgen]
+pub fn serve(port: MessagePort) {
+    shell::serve(port);
+}
+
+/// The page: reads its address and the configuration beside it, starts an engine, mounts the interface. Called once by
+/// `boot.js`.
+#[wasm_bindgen]
+pub fn show() {
     page::start::spawn(start());
 }
 
@@ -23,12 +39,12 @@ async fn start() {
         Err(_) => ConfigFile::Unreadable,
     };
     let demo = matches!(&file, ConfigFile::Text(text) if config::parse(text).demo);
-    let clock = query("clock")
+    let clock = page::query("clock")
         .filter(|_| demo)
         .and_then(|line| DemoClock::parse(&line));
-    let record = demo && query("record").is_some();
+    let record = demo && page::query("record").is_some();
     let host = Host::new(Call::Start {
-        store: Some(format!("footfall:{}", path())),
+        store: Some(format!("footfall:{}", page::path())),
         clock,
         record,
     });
@@ -39,9 +55,10 @@ async fn start() {
             let host = host.clone();
             move |request| host.send(request)
         }),
-        now: Box::new(move || footfall::browser::shell::now(clock)),
+        now: Box::new(move || shell::now(clock)),
         simulated_time: clock.is_some(),
         config: file,
+        load_settings: || Box::pin(later::settings()),
     });
     host.show(live);
     if record {

@@ -1,0 +1,19 @@
+//! What is opened seldom, and is loaded when it is: `tools/split` cuts each function here, and all that only it needs,
+//! into a file of its own.
+//!
+//! Here and not in the library, because a library that is cut cannot be linked into tests.
+
+use footfall::ui::{NotLoaded, Settings, settings_content};
+use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// The settings, loaded once; an attempt that failed may be made again.
+pub(crate) async fn settings() -> Result<Settings, NotLoaded> {
+    settings_part()
+        .await
+        .map_err(|_told_to_the_console| NotLoaded)
+}
+
+#[wasm_split(settings, fallible)]
+fn settings_part() -> Result<Settings, SplitLoaderError> {
+    Ok(settings_content)
+}

@@ -1,0 +1,49 @@
+//! The linked wasm → one file that every page loads, one for each part that is loaded later, and the scripts of both.
+//!
+//! Trunk cannot do this between the compiler and wasm-bindgen, so the hook of the build does both again
+//! (<https://github.com/trunk-rs/trunk/issues/1022>).
+
+use std::error::Error;
+use std::path::Path;
+use std::process::{Command, ExitCode};
+use std::{env, fs};
+
+use wasm_split_cli_support::{Options, transform};
+
+fn main() -> ExitCode {
+    let arguments: Vec<_> = env::args_os().skip(1).collect();
+    let [wasm, folder] = arguments.as_slice() else {
+        eprintln!("`footfall-split WASM FOLDER` is called by `cargo xtask place`");
+        return ExitCode::FAILURE;
+    };
+    match split(Path::new(wasm), Path::new(folder)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("cutting {} failed: {error}", Path::new(wasm).display());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn split(wasm: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
+    let linked = fs::read(wasm)?;
+    let main = folder.join("footfall.wasm");
+    let mut options = Options::new(&linked);
+    options.output_dir = folder;
+    options.main_out_path = &main;
+    options.main_module = "./footfall.js";
+    options.link_name = "./later.js";
+    transform(options)?;
+
+    let bound = Command::new("wasm-bindgen")
+        .args(["--target", "web", "--no-typescript", "--keep-lld-exports"])
+        .arg("--out-dir")
+        .arg(folder)
+        .arg(&main)
+        .status()?;
+    if !bound.success() {
+        return Err(format!("wasm-bindgen ended with {bound}").into());
+    }
+    fs::remove_file(&main)?;
+    Ok(())
+}
