@@ -236,7 +236,7 @@ pub const KO: Words = Words {
         delete_question: |name| format!("이 브라우저에서 {name} 설정을 삭제합니까?"),
         cancel: "취소",
         close: "닫기",
-        not_loaded: "이 화면의 서버에서 설정 화면을 불러오지 못했습니다. 집계에는 영향이 없습니다. 서버에서 화면이 업데이트되었다면 새로 고침하세요.",
+        not_loaded: "이 화면의 서버에서 설정 화면을 불러오지 못했습니다. 집계에는 영향이 없습니다. 서버에서 화면이 업데이트되었다면 새로 고침해야 합니다.",
         load_again: "다시 불러오기",
         test: "연결 테스트",
         use_this: "이 주소 사용",
