@@ -3,6 +3,8 @@
 //! Trunk cannot do this between the compiler and wasm-bindgen, so the hook of the build does both again
 //! (<https://github.com/trunk-rs/trunk/issues/1022>).
 
+mod shrink;
+
 use std::error::Error;
 use std::path::Path;
 use std::process::{Command, ExitCode};
@@ -45,5 +47,36 @@ fn split(wasm: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
         return Err(format!("wasm-bindgen ended with {bound}").into());
     }
     fs::remove_file(&main)?;
+    if env::var_os(NAMES_VARIABLE).is_none() {
+        shrink_all(folder)?;
+    }
     Ok(())
 }
+
+/// Set where the wasm keeps the names of its functions, for who looks into it.
+const NAMES_VARIABLE: &str = "FOOTFALL_NAMES";
+
+/// Less to load, of every file.
+fn shrink_all(folder: &Path) -> Result<(), Box<dyn Error>> {
+    let (wasm, script) = (folder.join(MAIN_WASM), folder.join(MAIN_SCRIPT));
+    let shrunk = shrink::shrunk_with_script(
+        &fs::read(&wasm)?,
+        &fs::read_to_string(&script)?,
+        MAIN_IMPORTS,
+    )?;
+    fs::write(&wasm, shrunk.0)?;
+    fs::write(&script, shrunk.1)?;
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|it| it == "wasm") && path != wasm {
+            let module = shrink::shrunk(&fs::read(&path)?)?;
+            fs::write(&path, module)?;
+        }
+    }
+    Ok(())
+}
+
+/// What wasm-bindgen calls what it makes of `footfall.wasm`, and that from within.
+const MAIN_WASM: &str = "footfall_bg.wasm";
+const MAIN_SCRIPT: &str = "footfall.js";
+const MAIN_IMPORTS: &str = "./footfall_bg.js";

@@ -21,8 +21,8 @@ const SOURCES: &[&str] = &[
 /// The name under which the id reaches the compiler and `place`.
 pub(crate) const BUILD_VARIABLE: &str = "FOOTFALL_BUILD";
 
-/// Set where the wasm keeps the names of its functions.
-pub(crate) const NAMES_VARIABLE: &str = "FOOTFALL_NAMES";
+/// Set where the wasm keeps the names of its functions; `tools/split` reads it.
+const NAMES_VARIABLE: &str = "FOOTFALL_NAMES";
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let keeps_names = match arguments {

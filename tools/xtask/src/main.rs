@@ -8,7 +8,6 @@ mod demo;
 mod place;
 mod setup;
 mod steps;
-mod strip;
 mod test;
 
 use std::process::ExitCode;

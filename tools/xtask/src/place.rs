@@ -9,9 +9,8 @@ use std::env;
 use std::fs;
 use std::path::Path;
 
-use crate::build::{BUILD_VARIABLE, NAMES_VARIABLE};
+use crate::build::BUILD_VARIABLE;
 use crate::steps::{Outcome, cargo, root, run as run_command};
-use crate::strip::stripped;
 
 /// What stays outside of the build's folder.
 const OUTSIDE: &[&str] = &["index.html", "boot.js"];
@@ -52,14 +51,7 @@ fn place(staging: &Path, id: &str) -> std::io::Result<()> {
         let entry = entry?;
         let name = entry.file_name();
         if name != id && !OUTSIDE.iter().any(|outside| name == *outside) {
-            let placed = folder.join(name);
-            fs::rename(entry.path(), &placed)?;
-            if placed
-                .extension()
-                .is_some_and(|extension| extension == "wasm")
-            {
-                strip(&placed)?;
-            }
+            fs::rename(entry.path(), folder.join(name))?;
         }
     }
     fs::write(folder.join("footfall.css"), styles()?)?;
@@ -70,16 +62,6 @@ fn place(staging: &Path, id: &str) -> std::io::Result<()> {
             env!("CARGO_PKG_VERSION")
         ),
     )
-}
-
-/// The names of functions are a third of a wasm file, and only tools and stack traces read them.
-fn strip(wasm: &Path) -> std::io::Result<()> {
-    if env::var_os(NAMES_VARIABLE).is_some() {
-        return Ok(());
-    }
-    let module = stripped(&fs::read(wasm)?)
-        .ok_or_else(|| std::io::Error::other(format!("{} is no wasm", wasm.display())))?;
-    fs::write(wasm, module)
 }
 
 /// All style sheets as one file: one request, and one that the page can wait for.
