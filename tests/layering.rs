@@ -420,7 +420,7 @@ fn sources() -> Vec<Source> {
                 .replace('\\', "/");
             let module = path.strip_suffix(".rs")?;
             let module = match module.split_once('/') {
-                // `bin/page/host` belongs to the wasm file `bin/page`.
+                // `bin/footfall/host` belongs to `bin/footfall`.
                 Some(("bin", rest)) => {
                     format!("bin/{}", rest.split_once('/').map_or(rest, |(bin, _)| bin))
                 }

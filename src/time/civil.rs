@@ -1,7 +1,7 @@
 //! Days since 1970-01-01 ↔ the dates that people write.
 //!
-//! Ours, because this is all that is needed of a calendar: a library's printers and explanations weigh more, in each of
-//! the two wasm files, than everything else that knows about time. Tests compare it with one.
+//! Ours, because this is all that is needed of a calendar: a library's printers and explanations weigh more in
+//! the page than everything else that knows about time. Tests compare it with one.
 
 use std::fmt;
 use std::str::FromStr;

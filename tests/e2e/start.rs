@@ -18,6 +18,8 @@ async fn the_page_starts_under_a_sub_path_and_a_strict_policy() -> Result<()> {
     browser.open(host.url()).await?;
 
     simulate(&browser).await?;
+    open_settings(&browser).await?;
+    element(&browser, "dialog[open] .profiles").await?;
 
     assert_eq!(errors(&browser).await?, []);
     assert_eq!(host.violations(), Vec::<String>::new());
@@ -67,6 +69,38 @@ async fn a_page_that_cannot_start_names_the_missing_file_in_both_languages_and_c
 
     host.restore();
     simulate(&browser).await
+}
+
+#[tokio::test]
+async fn settings_that_cannot_be_loaded_say_so_and_can_be_loaded_again() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    host.hide("split_settings.wasm");
+    let browser = Chromium::start().await?;
+    browser.open(host.url()).await?;
+    simulate(&browser).await?;
+    open_settings(&browser).await?;
+
+    let said = browser
+        .wait_for_text("dialog[open] [role=alert]", "could not be loaded")
+        .await?;
+    assert!(said.contains("The counts are not affected"), "{said}");
+
+    host.restore();
+    element(&browser, "dialog[open] [role=alert] button")
+        .await?
+        .click()
+        .await?;
+    element(&browser, "dialog[open] .profiles").await?;
+    Ok(())
+}
+
+async fn open_settings(browser: &Chromium) -> Result<()> {
+    element(browser, ".bar [aria-haspopup=dialog]")
+        .await?
+        .click()
+        .await?;
+    Ok(())
 }
 
 /// Presses "try it" on a page without configuration, and waits until the engine counts.

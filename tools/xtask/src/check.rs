@@ -22,6 +22,8 @@ fn check(steps: &mut Steps) -> Outcome {
             "-p",
             "footfall-demo",
             "-p",
+            "footfall-split",
+            "-p",
             "xtask",
             "--no-default-features",
             "--all-targets",

@@ -58,6 +58,8 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
             "-p",
             "xtask",
             "-p",
+            "footfall-split",
+            "-p",
             "footfall-demo",
             "--lib",
             "--bins",
