@@ -4,6 +4,7 @@
 //! a recording of its inputs is a test, a bug report and a replay.
 
 pub mod recording;
+pub mod restarts;
 pub mod wire;
 
 mod charts;

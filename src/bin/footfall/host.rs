@@ -3,13 +3,13 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
 
 use footfall::browser::clock;
 use footfall::browser::page::start::{expose, reload_once};
 use footfall::browser::timers::Alarm;
 use footfall::browser::worker::{Worker, WorkerError};
 use footfall::engine::recording;
+use footfall::engine::restarts::Restarts;
 use footfall::engine::wire::{Answer, Call, Request, WireError, decode, encode};
 use footfall::live::{EngineHealth, Live};
 use leptos::prelude::Set;
@@ -24,8 +24,11 @@ struct State {
     live: Cell<Option<Live>>,
     /// Workers are forbidden, or cannot be loaded: the engine runs on our own thread.
     here: Cell<bool>,
+    /// An engine has spoken, so that one can be loaded: if the next cannot, its server is away for a while.
+    spoke: Cell<bool>,
     /// What came before the page was mounted.
     early: RefCell<Vec<(Answer, Vec<f32>)>>,
+    restarts: Cell<Restarts>,
     restart: RefCell<Option<Alarm>>,
     /// Every reply, where a demonstration records.
     replies: RefCell<Option<Vec<u8>>>,
@@ -34,9 +37,6 @@ struct State {
 
 /// Who asked for a recording.
 type Waiting = Box<dyn FnOnce(Vec<Vec<u8>>)>;
-
-/// An engine that stops at once whenever it starts must not keep the machine busy.
-const RESTART_AFTER: Duration = Duration::from_secs(1);
 
 impl Host {
     /// No engine yet.
@@ -47,7 +47,9 @@ impl Host {
             worker: RefCell::default(),
             live: Cell::default(),
             here: Cell::new(false),
+            spoke: Cell::new(false),
             early: RefCell::default(),
+            restarts: Cell::default(),
             restart: RefCell::default(),
             replies: RefCell::new(record.then(Vec::new)),
             waiting: RefCell::default(),
@@ -56,6 +58,9 @@ impl Host {
 
     /// Starts an engine; what the page said to a former one must be said again.
     pub(crate) fn start_engine(&self) {
+        let mut restarts = self.0.restarts.get();
+        restarts.handle_start(clock::monotonic());
+        self.0.restarts.set(restarts);
         let on_message = {
             let host = self.clone();
             move |bytes: Vec<u8>, floats| host.hear(&bytes, floats)
@@ -107,6 +112,7 @@ impl Host {
     }
 
     fn hear(&self, bytes: &[u8], floats: Vec<f32>) {
+        self.0.spoke.set(true);
         match decode::<Answer>(bytes) {
             Ok(answer) if self.0.live.get().is_none() => {
                 self.0.early.borrow_mut().push((answer, floats))
@@ -143,23 +149,33 @@ impl Host {
     fn handle_error(&self, error: &WorkerError) {
         self.0.worker.replace(None);
         match error {
-            WorkerError::Forbidden | WorkerError::NotLoaded(_) if !self.0.here.replace(true) => {
+            WorkerError::Crashed(_) => self.start_later(),
+            WorkerError::NotLoaded(_) if self.0.spoke.get() => self.start_later(),
+            WorkerError::Forbidden | WorkerError::NotLoaded(_) => {
+                if self.0.here.replace(true) {
+                    return self.tell(EngineHealth::Failed);
+                }
                 self.start_engine();
                 self.introduce();
             }
-            WorkerError::Forbidden | WorkerError::NotLoaded(_) => self.tell(EngineHealth::Failed),
-            WorkerError::Crashed(_) => {
-                self.tell(EngineHealth::Restarting);
-                let host = self.clone();
-                let restart = Alarm::new(move || {
-                    host.start_engine();
-                    host.introduce();
-                    host.tell(EngineHealth::Restarted(clock::now().wall));
-                });
-                restart.set(clock::monotonic().after(RESTART_AFTER));
-                self.0.restart.replace(Some(restart));
-            }
         }
+    }
+
+    fn start_later(&self) {
+        self.tell(EngineHealth::Restarting);
+        let now = clock::monotonic();
+        let mut restarts = self.0.restarts.get();
+        let pause = restarts.handle_stop(now);
+        self.0.restarts.set(restarts);
+        let host = self.clone();
+        let restart = Alarm::new(move || {
+            // Before the start, which may fail at once.
+            host.tell(EngineHealth::Restarted(clock::now().wall));
+            host.start_engine();
+            host.introduce();
+        });
+        restart.set(now.after(pause));
+        self.0.restart.replace(Some(restart));
     }
 
     fn introduce(&self) {
