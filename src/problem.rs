@@ -137,7 +137,15 @@ impl Said {
     fn of(version: Version, number: u8) -> Self {
         code(version, number).map_or(Self::Unknown(number), Self::Known)
     }
+
+    /// Whether brokers answer a wrong user name or password with it, though the standard has another code for that.
+    fn may_mean_the_password(self) -> bool {
+        matches!(self, Self::Known(code) if code.number == NOT_AUTHORIZED)
+    }
 }
+
+/// As version 5 has it.
+const NOT_AUTHORIZED: u8 = 0x87;
 
 impl Case {
     fn of(fault: &Fault, context: &Context) -> Self {

@@ -176,7 +176,7 @@ pub(super) const CODES: &[Code] = &[
         "Not authorized",
         (
             "not authorised",
-            "The broker knows this client and does not permit it. Ask whoever runs it for the permission: user, client identifier and topic filters.",
+            "The broker does not permit what this client wants. Ask whoever runs it for the permission: user, client identifier and topic filters.",
         ),
         (
             "권한 없음",

@@ -60,7 +60,13 @@ pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
                 "The log of the broker, or of a proxy before it, says why.".to_owned(),
             ],
         ),
-        Case::Refused(said) => coded("The broker refused the connection", said),
+        Case::Refused(said) => {
+            let (headline, mut advice) = coded("The broker refused the connection", said);
+            if said.may_mean_the_password() {
+                advice.insert(0, "Check user name and password in the settings: some brokers, Mosquitto among them, answer a wrong password like this.".to_owned());
+            }
+            (headline, advice)
+        }
         Case::Disconnected(said) => coded("The broker ended the connection", said),
         Case::Closed(code) => (closed(code, host), vec![
             "The network, a proxy or the broker ended it without saying why in MQTT.".to_owned(),

@@ -60,7 +60,13 @@ pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
                 "브로커나 앞단 프록시의 로그에 원인이 남습니다.".to_owned(),
             ],
         ),
-        Case::Refused(said) => coded("브로커가 연결을 거부했습니다", said),
+        Case::Refused(said) => {
+            let (headline, mut advice) = coded("브로커가 연결을 거부했습니다", said);
+            if said.may_mean_the_password() {
+                advice.insert(0, "설정에서 사용자 이름과 비밀번호를 먼저 확인해야 합니다. Mosquitto처럼 비밀번호가 틀렸을 때 이렇게 응답하는 브로커가 있습니다.".to_owned());
+            }
+            (headline, advice)
+        }
         Case::Disconnected(said) => coded("브로커가 연결을 종료했습니다", said),
         Case::Closed(code) => (closed(code, host), vec![
             "네트워크, 프록시 또는 브로커가 MQTT로 원인을 알리지 않고 끊었습니다.".to_owned(),

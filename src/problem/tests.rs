@@ -124,6 +124,28 @@ fn the_return_codes_of_the_older_version_say_the_same() {
 }
 
 #[test]
+fn who_is_not_authorised_checks_the_password_first_and_then_asks_for_rights() {
+    let old = Fault::Refused {
+        version: Version::V311,
+        code: 5,
+        reason: None,
+    };
+    for (language, password, rights) in [
+        (Language::En, "password", "permission"),
+        (Language::Ko, "비밀번호", "권한"),
+    ] {
+        for fault in [&refused(0x87), &old] {
+            let advice = said(fault, &broker(), language).advice;
+            assert!(advice[0].contains(password), "{advice:?}");
+            assert!(advice[1].contains(rights), "{advice:?}");
+        }
+        // Who was let in has the right password.
+        let advice = said(&disconnected(0x87), &broker(), language).advice;
+        assert!(!advice.join(" ").contains(password), "{advice:?}");
+    }
+}
+
+#[test]
 fn a_connection_that_never_opened_names_the_four_parts_that_are_left() {
     let fault = Fault::Socket(SocketError::BeforeOpen);
     for language in Language::ALL {

@@ -21,10 +21,14 @@ struct StripText {
     waits: bool,
     headline: String,
     why: String,
-    advice: String,
+    /// The likeliest first; the settings show all of it.
+    advice: Vec<String>,
     /// From when the numbers are.
     numbers: String,
 }
+
+/// A strip has room for no more.
+const ADVICE: usize = 3;
 
 /// One strip for each link that is down.
 #[component]
@@ -52,14 +56,17 @@ pub(super) fn BlindStrips() -> impl IntoView {
             actions.push(button(Kind::Plain, words.bar.try_now, retry));
         }
         actions.push(sheet_button(words.bar.what_is_wrong, sheet));
+        let line = |advice: &String| {
+            view! { <span class="strip__advice">{advice.clone()}</span> }.into_any()
+        };
+        let advice: Vec<_> = text.advice.iter().map(line).collect();
         let said = view! {
             <b>{text.headline.clone()}</b>
             " "
             {text.why.clone()}
             " "
-            <span class="strip__advice">{text.advice.clone()}</span>
-            " "
             {text.numbers.clone()}
+            {advice}
         };
         strip(
             "blind",
@@ -73,9 +80,10 @@ pub(super) fn BlindStrips() -> impl IntoView {
 
 impl StripText {
     fn new(link: &LinkShown, links: usize, trust: Trust, tongue: Tongue) -> Self {
-        let (why, advice) = problem(link, tongue)
-            .map(|problem| (problem.headline, problem.advice.into_iter().next()))
+        let (why, mut advice) = problem(link, tongue)
+            .map(|problem| (problem.headline, problem.advice))
             .unwrap_or_default();
+        advice.truncate(ADVICE);
         let numbers = match trust {
             Trust::Blind { as_of: Some(at) } => {
                 (tongue.words.blind.numbers_are_from)(&tongue.clock(at))
@@ -86,7 +94,7 @@ impl StripText {
             waits: !matches!(link.view.state, LinkState::Stopped { .. }),
             headline: headline(link, links, tongue),
             why,
-            advice: advice.unwrap_or_default(),
+            advice,
             numbers,
         }
     }

@@ -115,11 +115,12 @@ async fn try_case(browser: &Chromium, case: &Case) -> Result<Vec<String>> {
         let strip = browser
             .wait_for_text(".strip[data-kind=blind]", &problem.headline)
             .await?;
-        ensure!(
-            strip.contains(&problem.advice[0]),
-            "the strip says {strip:?}, without {:?}",
-            problem.advice[0]
-        );
+        for advice in problem.advice.iter().take(3) {
+            ensure!(
+                strip.contains(advice),
+                "the strip says {strip:?}, without {advice:?}"
+            );
+        }
         // All of it stands in the settings.
         element(
             browser,
