@@ -54,7 +54,7 @@ pub enum Input {
         /// From the browser's random source.
         seed: u64,
     },
-    /// What was stored, or why there is no store. No link opens before it.
+    /// What was stored, or why there is no store. No link opens before it, or before it was waited for long enough.
     Restored(Result<Vec<Record>, StoreFault>),
     /// The outcome of [`Output::Store`].
     Stored(StoreId, Result<(), StoreFault>),
@@ -211,7 +211,11 @@ impl Engine {
         }
         match input {
             Input::Started { seed } => self.random = fastrand::Rng::with_seed(seed),
-            Input::Restored(outcome) => self.restore(outcome),
+            // One that comes after it was given up would begin a session of which the links know nothing.
+            Input::Restored(outcome) if self.keeping.view == StorageView::Opening => {
+                self.restore(outcome);
+            }
+            Input::Restored(_) => {}
             Input::Stored(id, outcome) => {
                 self.settle(id, outcome);
             }
@@ -544,6 +548,18 @@ impl Engine {
             self.pages
                 .retain(|_, page| now.since(page.heard_at) < pages::SILENCE);
             self.tick_fleet();
+            if self.keeping.tick() {
+                self.give_store_up();
+            }
+        }
+    }
+
+    /// A store that says nothing is one that failed: else nothing that waits for it would ever be acknowledged, and the
+    /// broker would stop sending while the bar is green.
+    fn give_store_up(&mut self) {
+        match self.keeping.in_flight() {
+            Some(id) => self.settle(id, Err(StoreFault::Refused)),
+            None => self.restore(Err(StoreFault::Refused)),
         }
     }
 

@@ -34,6 +34,8 @@ pub(super) struct Keeping {
     /// Deliveries that wait for the next store.
     unsettled: Vec<(LinkId, DeliveryToken)>,
     in_flight: Option<(StoreId, Vec<(LinkId, DeliveryToken)>)>,
+    /// Seconds since the store was asked something that it has not answered.
+    silence: u32,
     /// What is shown is not the real site: nothing of it may reach the store.
     pub simulated: bool,
     due: Monotonic,
@@ -43,12 +45,17 @@ pub(super) struct Keeping {
 /// How often what can be had again is stored.
 pub(super) const PACE: Duration = Duration::from_secs(10);
 
+/// A store that answers at all has answered: a write takes milliseconds, on a disk that wakes up seconds. Meanwhile a
+/// broker sends no more than it may have unacknowledged, and the counts stand still.
+const PATIENCE: u32 = 30;
+
 impl Keeping {
     pub(super) const fn new(now: Monotonic) -> Self {
         Self {
             view: StorageView::Opening,
             unsettled: Vec::new(),
             in_flight: None,
+            silence: 0,
             simulated: false,
             due: now,
             last: 0,
@@ -86,6 +93,7 @@ impl Keeping {
     pub(super) fn begin(&mut self, now: Monotonic) -> StoreId {
         self.last += 1;
         self.due = now.after(PACE);
+        self.silence = 0;
         let id = StoreId(self.last);
         self.in_flight = Some((id, std::mem::take(&mut self.unsettled)));
         id
@@ -107,6 +115,19 @@ impl Keeping {
             return None;
         }
         Some(settled)
+    }
+
+    /// A second has passed in which we were awake: seconds are counted and not measured, because a machine that slept gave
+    /// its store no time either. Returns whether the store has said nothing for too long.
+    pub(super) const fn tick(&mut self) -> bool {
+        let is_asked = self.in_flight.is_some() || matches!(self.view, StorageView::Opening);
+        self.silence = if is_asked { self.silence + 1 } else { 0 };
+        self.silence > PATIENCE
+    }
+
+    /// The store that has not ended yet.
+    pub(super) fn in_flight(&self) -> Option<StoreId> {
+        self.in_flight.as_ref().map(|(id, _)| *id)
     }
 
     /// Nothing is kept from now on.

@@ -31,6 +31,13 @@ struct House {
 
 impl House {
     fn new(restored: Result<Vec<Record>, StoreFault>) -> Self {
+        let mut house = Self::silent();
+        house.feed(Input::Restored(restored));
+        house
+    }
+
+    /// Whose store has not said yet what is in it.
+    fn silent() -> Self {
         let mut house = Self {
             engine: Engine::new(),
             now: Now {
@@ -46,7 +53,6 @@ impl House {
             last_hour: Vec::new(),
         };
         house.feed(Input::Started { seed: 7 });
-        house.feed(Input::Restored(restored));
         house
     }
 
@@ -124,7 +130,7 @@ impl House {
     /// Lets time pass, with a credit every ten seconds.
     fn look(&mut self, seconds: u64) {
         for _ in 0..seconds / 10 {
-            self.pass(10);
+            self.wait(10);
             self.ask(Request::Flush);
         }
     }
@@ -177,6 +183,14 @@ impl House {
             self.now.wall = self.now.wall.after(Duration::from_secs(1));
             self.now.monotonic = self.now.monotonic.after(Duration::from_secs(1));
             self.feed(Input::TimerFired);
+        }
+    }
+
+    /// The same, with a store that answers.
+    fn wait(&mut self, seconds: u64) {
+        for _ in 0..seconds {
+            self.pass(1);
+            self.end_stores(Ok(()));
         }
     }
 
@@ -238,7 +252,7 @@ fn who_is_lost_again_before_the_subscriptions_are_answered_is_blind_since_before
     let mut house = House::connected(Ok(Vec::new()));
     let lost_at = house.now.wall;
     house.lose();
-    house.pass(600);
+    house.wait(600);
     house.wait_for_attempt();
     house.welcome(ACCEPTED);
     house.pass(5);
@@ -260,7 +274,7 @@ fn who_is_first_heard_at_qos_0_may_have_been_missed_though_the_session_was_kept(
         let mut house = House::connected(Ok(Vec::new()));
         let from = house.now.wall;
         house.lose();
-        house.pass(600);
+        house.wait(600);
         house.wait_for_attempt();
         house.welcome(RESUMED);
         let gap = Span {
@@ -398,11 +412,56 @@ fn after_a_failed_store_nothing_is_acknowledged_in_the_name_of_the_session_that_
 }
 
 #[test]
+fn a_store_that_never_answers_is_one_that_failed() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&crossing(1, 9));
+    let (silent, _) = house.stores.pop().unwrap();
+    house.sent.clear();
+    house.pass(20);
+    assert_eq!(house.engine.keeping.view, StorageView::Kept, "it is slow");
+    house.pass(40);
+    assert_eq!(house.engine.keeping.view, StorageView::Refused);
+    assert_eq!(house.sent, [[0xE0, 0]], "the session is left");
+    house.socket(SocketEvent::Opened);
+    house.hear(&ACCEPTED);
+    house.grant(&[1, 1]);
+    house.hear(&crossing(1, 11));
+    assert!(house.sent(&[0x40, 2, 0, 11]), "the stream goes on");
+    // It answers after all: what it says is of no use any more.
+    house.feed(Input::Stored(silent, Ok(())));
+    assert_eq!(house.engine.keeping.view, StorageView::Refused);
+    assert!(!house.sent(&[0x40, 2, 0, 9]));
+}
+
+#[test]
+fn a_machine_that_slept_does_not_blame_its_store() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&crossing(1, 9));
+    house.now.monotonic = house.now.monotonic.after(Duration::from_secs(3_600));
+    house.pass(1);
+    assert_eq!(house.engine.keeping.view, StorageView::Kept);
+}
+
+#[test]
+fn a_store_that_never_opens_keeps_no_broker_waiting() {
+    let mut house = House::silent();
+    house.hello(Some(CONFIG));
+    house.pass(20);
+    assert!(house.opened.is_empty());
+    house.pass(40);
+    assert_eq!(house.engine.keeping.view, StorageView::Refused);
+    assert!(!house.opened.is_empty());
+    // Nothing may be kept in the name of a session that nobody knew.
+    house.feed(Input::Restored(Ok(Vec::new())));
+    assert_eq!(house.engine.keeping.view, StorageView::Refused);
+}
+
+#[test]
 fn without_a_store_too_a_person_who_disconnects_makes_a_gap() {
     let mut house = House::connected(Err(StoreFault::Refused));
     let lost_at = house.now.wall;
     house.ask(Request::Disconnect(ProfileId("b".to_owned())));
-    house.pass(3_600);
+    house.wait(3_600);
     house.ask(Request::Hello {
         config: Some(CONFIG.to_owned()),
         profiles: Vec::new(),
@@ -440,7 +499,7 @@ fn a_session_with_a_filter_that_is_not_wanted_any_more_is_not_gone_on_with() {
 fn who_is_remembered_was_heard_when_the_last_byte_came() {
     let mut house = House::connected(Ok(Vec::new()));
     let heard_at = house.now.wall;
-    house.pass(100);
+    house.wait(100);
     assert_eq!(house.memory().heard_until, Some(heard_at));
 }
 
