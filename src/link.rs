@@ -58,8 +58,6 @@ pub enum Input {
     },
     /// The time that was asked for has come, or the clock has jumped.
     TimerFired,
-    /// Bytes not yet sent by the browser.
-    Buffered(u32),
     /// Publish a message.
     Publish(PublishId, Publish),
     /// Subscribe, now and after each reconnect. A filter has one subscription [MQTT-3.8.4-3]: the same id with another

@@ -93,11 +93,6 @@ impl Socket {
         // Throws only while it still opens; what closed in between is told by its event.
         let _lost = self.socket.send_with_u8_array(bytes);
     }
-
-    /// Bytes handed to `send` that the browser has not yet sent.
-    pub fn buffered(&self) -> u32 {
-        self.socket.buffered_amount()
-    }
 }
 
 impl Drop for Socket {

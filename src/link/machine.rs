@@ -6,7 +6,7 @@ mod connection;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::mqtt::{Event, Outcome, Publish, QoS, Session};
+use crate::mqtt::{Event, Outcome, Session};
 use crate::platform::{self, PlanFault, Step};
 use crate::settings::{Filter, Profile, VersionChoice};
 use crate::time::{Monotonic, Now};
@@ -49,8 +49,6 @@ pub struct Link {
     /// As last told; not told again while the timer fires early enough.
     wake_at: Option<Monotonic>,
     outputs: VecDeque<Output>,
-    /// Bytes that the browser did not send yet.
-    buffered: u32,
 }
 
 /// Which broker, and who we are to it.
@@ -109,7 +107,6 @@ impl Link {
             state: LinkState::Idle,
             wake_at: None,
             outputs: VecDeque::new(),
-            buffered: 0,
         }
     }
 
@@ -141,8 +138,7 @@ impl Link {
                 }
             }
             Input::TimerFired => self.handle_timer(),
-            Input::Buffered(bytes) => self.handle_buffered(bytes),
-            Input::Publish(id, publish) => self.publish(id, publish),
+            Input::Publish(id, publish) => self.session.publish(id.0, publish),
             Input::Subscribe(id, filter, qos) => {
                 self.subscriptions.insert(id, filter, qos);
                 self.send_subscriptions();
@@ -246,7 +242,6 @@ impl Link {
                 return;
             }
         };
-        self.buffered = 0;
         if self
             .session
             .open(&attempt.connect, attempt.has_state)
@@ -275,23 +270,6 @@ impl Link {
             keep_alive.received(self.now.monotonic);
         }
         self.session.handle_bytes(bytes);
-    }
-
-    fn handle_buffered(&mut self, bytes: u32) {
-        self.buffered = bytes;
-        if bytes > MAX_BUFFERED && matches!(self.phase, Phase::Connected { .. }) {
-            // Who makes us answer and does not read the answers.
-            self.give_up(Fault::PingTimeout);
-        }
-    }
-
-    fn publish(&mut self, id: PublishId, publish: Publish) {
-        if publish.qos == QoS::AtMostOnce && self.buffered > MANY_BUFFERED {
-            let state = DeliveryState::Refused(QUOTA_EXCEEDED);
-            self.outputs.push_back(Output::Delivery(id, state));
-            return;
-        }
-        self.session.publish(id.0, publish);
     }
 
     fn handle_hint(&mut self, hint: Hint) {
@@ -416,15 +394,6 @@ const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Some brokers say nothing where they should refuse, and a cluster that elects takes four to nine seconds.
 const CONNACK_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Nothing that we say comes near it.
-const MAX_BUFFERED: u32 = 4 * 1024 * 1024;
-
-/// From here on what may be lost is not added.
-const MANY_BUFFERED: u32 = 1024 * 1024;
-
-/// A reason code of the standard.
-const QUOTA_EXCEEDED: u8 = 0x97;
 
 #[cfg(test)]
 mod tests;

@@ -145,7 +145,7 @@ proptest! {
             // The shell's part of the contract: sockets tell only while they are there.
             let of_a_socket = matches!(
                 step,
-                Input::SocketOpened | Input::Bytes(_) | Input::TextFrame | Input::Buffered(_)
+                Input::SocketOpened | Input::Bytes(_) | Input::TextFrame
             );
             match step {
                 Input::SocketClosed { .. } | Input::SocketFailed(_) => {
@@ -196,7 +196,6 @@ fn input() -> impl Strategy<Value = Input> {
         1 => Just(Input::SocketClosed { code: 1006, clean: false }),
         1 => Just(Input::SocketFailed(SocketError::BeforeOpen)),
         1 => Just(Input::TimerFired),
-        1 => any::<u32>().prop_map(Input::Buffered),
         1 => (0..3_u32, 0..3_u8).prop_map(move |(id, qos)| {
             Input::Subscribe(FilterId(id), filter("a/b"), QoS::from_number(qos).unwrap())
         }),

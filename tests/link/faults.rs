@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use footfall::link::{Fault, Hint, Input, Link, LinkState, Output, PlanFault, SocketError};
-use footfall::mqtt::{QoS, Version};
+use footfall::mqtt::Version;
 use footfall::secret::Secret;
 use footfall::time::{Monotonic, Now, Timestamp};
 
@@ -326,23 +326,10 @@ fn what_an_old_socket_says_late_changes_nothing() {
             code: 1000,
             clean: true,
         },
-        Input::Buffered(u32::MAX),
     ] {
         world.input(input);
         assert_eq!(world.state, state);
     }
-}
-
-#[test]
-fn who_does_not_read_what_we_send_is_left() {
-    let mut world = World::connected(Version::V5, ephemeral());
-    world.input(Input::Buffered(2 * 1024 * 1024));
-    assert!(world.socket_is_open);
-    world.outputs.clear();
-    world.publish("siren", QoS::AtMostOnce);
-    assert!(world.sent().is_empty(), "what may be lost is not added");
-    world.input(Input::Buffered(5 * 1024 * 1024));
-    assert_eq!(first_fault(&world), Fault::PingTimeout);
 }
 
 #[test]

@@ -210,7 +210,6 @@ impl Link {
     fn close(&mut self) {
         self.session.close();
         self.subscriptions.close();
-        self.buffered = 0;
     }
 }
 
