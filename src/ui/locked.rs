@@ -8,30 +8,38 @@ use super::mark::{Mark, Word, mark};
 use super::profiles::use_profiles;
 use super::tongue::use_tongue;
 use crate::browser::page::element;
+use crate::live::Live;
 use crate::settings::ProfileId;
 
 #[component]
 pub(super) fn LockedStrips() -> impl IntoView {
+    let live: Live = expect_context();
     let profiles = use_profiles();
     let locked = memo(move || {
+        // Before the engine tells the site, in whose time zone all text is then made anew, a field would be lost while
+        // somebody types into it.
+        if !live.started.get() {
+            return Vec::new();
+        }
         let all = profiles.all().into_iter();
         all.filter(|known| known.locked && known.wanted)
-            .map(|known| (known.profile.id, known.profile.name))
+            .map(|known| known.profile.id.0)
             .collect::<Vec<_>>()
     });
     view! {
-        {move || {
-            let locked = locked.get().into_iter();
-            let strip = |(id, name)| view! { <LockedStrip id name /> }.into_any();
-            locked.map(strip).collect::<Vec<_>>()
-        }}
+        // By id: the others' fields stay when one of them is unlocked.
+        <For each=move || locked.get() key=Clone::clone let:id>
+            <LockedStrip id=ProfileId(id) />
+        </For>
     }
 }
 
 #[component]
-fn LockedStrip(id: ProfileId, name: String) -> impl IntoView {
+fn LockedStrip(id: ProfileId) -> impl IntoView {
     let words = use_tongue().words;
     let profiles = use_profiles();
+    let name = profiles.find(&id).map(|known| known.profile.name);
+    let name = name.unwrap_or_default();
     let password = RwSignal::new(String::new());
     let field = format!("unlock-{}", id.0);
     let connect = move |event: SubmitEvent| {

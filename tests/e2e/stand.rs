@@ -306,23 +306,19 @@ pub(crate) async fn type_password(browser: &Chromium, password: &str) -> Result<
     Ok(())
 }
 
-/// Types a password where the page asks for it after a reload, and sends it off.
+/// Types a password where the page asks for it after a reload, as soon as it does, and sends it off.
 pub(crate) async fn unlock(browser: &Chromium, password: &str) -> Result<()> {
-    let deadline = Instant::now() + PATIENCE;
-    loop {
-        let field = element(browser, "#unlock-mall").await?;
-        // The page makes its text anew when it learns of its site, and the field with it.
-        if field.send_keys(password).await.is_ok()
-            && let Ok(Some(typed)) = field.prop("value").await
-            && typed == password
-        {
-            let send = "form:has(#unlock-mall) button[type=submit]";
-            element(browser, send).await?.click().await?;
-            return Ok(());
-        }
-        ensure!(Instant::now() < deadline, "nothing can be typed");
+    let field = element(browser, "#unlock-mall").await?;
+    // One key after the other, slower than the page starts: the field is there to stay.
+    for key in password.chars() {
+        field.send_keys(&key.to_string()).await?;
         sleep(POLL).await;
     }
+    let typed = field.prop("value").await?;
+    ensure!(typed.as_deref() == Some(password), "typed is {typed:?}");
+    let send = "form:has(#unlock-mall) button[type=submit]";
+    element(browser, send).await?.click().await?;
+    Ok(())
 }
 
 /// The first element of a selector, as soon as there is one.

@@ -103,6 +103,38 @@ async fn open_settings(browser: &Chromium) -> Result<()> {
     Ok(())
 }
 
+#[tokio::test]
+async fn a_page_whose_engine_is_of_another_build_reloads_once_and_then_names_the_stale_file()
+-> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    let build = std::fs::read_to_string(BUILD_JSON)?;
+    let build: serde_json::Value = serde_json::from_str(&build)?;
+    let build = build["build"].as_str().unwrap_or_default();
+    host.replace(&format!("{build}/engine_loader.js"), OTHER_BUILD);
+    for (tag, said) in [("en", "another version"), ("ko", "다른 버전")] {
+        let browser = Chromium::start().await?;
+        browser.open(&format!("{}?lang={tag}", host.url())).await?;
+        let strip = browser
+            .wait_for_text(".strip[data-kind=alarm]", said)
+            .await?;
+        assert!(strip.contains("engine_loader.js"), "{strip}");
+        let reloaded = "return sessionStorage.getItem('footfall-reloaded-for')";
+        let reloaded = browser.client().execute(reloaded, Vec::new()).await?;
+        assert_eq!(reloaded, "other");
+    }
+    Ok(())
+}
+
+/// Names the folder of the build.
+const BUILD_JSON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist/build.json");
+
+/// An engine of a build that is called so: it listens, and says its build's name and something that follows.
+const OTHER_BUILD: &str = "
+onmessage = () => postMessage([new Uint8Array([5, 111, 116, 104, 101, 114, 0])]);
+postMessage([]);
+";
+
 /// Presses "try it" on a page without configuration, and waits until the engine counts.
 async fn simulate(browser: &Chromium) -> Result<()> {
     element(browser, "[data-way=simulate]")

@@ -22,6 +22,7 @@ struct State {
     first_call: Call,
     worker: RefCell<Option<Worker>>,
     live: Cell<Option<Live>>,
+    health: Cell<EngineHealth>,
     /// Workers are forbidden, or cannot be loaded: the engine runs on our own thread.
     here: Cell<bool>,
     /// An engine has spoken, so that one can be loaded: if the next cannot, its server is away for a while.
@@ -46,6 +47,7 @@ impl Host {
             first_call,
             worker: RefCell::default(),
             live: Cell::default(),
+            health: Cell::default(),
             here: Cell::new(false),
             spoke: Cell::new(false),
             early: RefCell::default(),
@@ -91,6 +93,7 @@ impl Host {
     /// The page is mounted.
     pub(crate) fn show(&self, live: Live) {
         self.0.live.set(Some(live));
+        self.tell(self.0.health.get());
         for (answer, floats) in self.0.early.take() {
             self.handle(answer, floats);
         }
@@ -119,8 +122,13 @@ impl Host {
             }
             Ok(answer) => self.handle(answer, floats),
             Err(WireError::OtherBuild(build)) => {
+                // The wasm is the page's own: only the script that starts it can have brought another.
                 if !reload_once(&build) {
-                    self.tell(EngineHealth::Failed);
+                    self.tell(EngineHealth::Stale(if self.0.here.get() {
+                        "footfall.js"
+                    } else {
+                        "engine_loader.js"
+                    }));
                 }
             }
             Err(WireError::Malformed) => self.tell(EngineHealth::Failed),
@@ -185,6 +193,7 @@ impl Host {
     }
 
     fn tell(&self, health: EngineHealth) {
+        self.0.health.set(health);
         if let Some(live) = self.0.live.get() {
             live.engine.set(health);
         }

@@ -236,7 +236,13 @@ impl Shared {
             return Some(StatusCode::NOT_FOUND.into_response());
         }
         let content = changing.replaced.get(file)?.clone();
-        Some(([(header::CONTENT_TYPE, "application/json")], content).into_response())
+        // Of another type a browser runs no script.
+        let kind = if file.ends_with(".js") {
+            "text/javascript"
+        } else {
+            "application/json"
+        };
+        Some(([(header::CONTENT_TYPE, kind)], content).into_response())
     }
 }
 
