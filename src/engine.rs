@@ -8,6 +8,7 @@ pub mod restarts;
 pub mod wire;
 
 mod charts;
+mod clocks;
 mod connection;
 mod figures;
 mod fold;
@@ -53,6 +54,8 @@ pub enum Input {
     Started {
         /// From the browser's random source.
         seed: u64,
+        /// How many times as fast as real time the wall clock runs: once, but in a demonstration.
+        speed: u32,
     },
     /// What was stored, or why there is no store. No link opens before it, or before it was waited for long enough.
     Restored(Result<Vec<Record>, StoreFault>),
@@ -119,6 +122,10 @@ pub enum Output {
 /// Turns inputs into outputs; see the module.
 pub struct Engine {
     now: Now,
+    /// How many times as fast as real time the wall clock runs.
+    speed: u32,
+    /// Since when, on the wall clock of now, we were awake and nobody set it.
+    awake_since: Timestamp,
     outputs: VecDeque<Output>,
     random: fastrand::Rng,
     pages: OrderedMap<PageId, Page>,
@@ -172,6 +179,8 @@ impl Engine {
                 wall: Timestamp::from_millis(0),
                 monotonic,
             },
+            speed: 1,
+            awake_since: Timestamp::from_millis(0),
             outputs: VecDeque::new(),
             random: fastrand::Rng::with_seed(0),
             pages: OrderedMap::new(),
@@ -199,7 +208,7 @@ impl Engine {
 
     /// Takes one input. Then call [`Engine::poll_output`] until it returns `None`.
     pub fn handle(&mut self, input: Input, now: Now) {
-        self.now = now;
+        self.follow_clocks(now);
         let changes = !matches!(
             input,
             Input::Page(_, Request::Flush | Request::Acknowledge(_))
@@ -210,7 +219,10 @@ impl Engine {
             }
         }
         match input {
-            Input::Started { seed } => self.random = fastrand::Rng::with_seed(seed),
+            Input::Started { seed, speed } => {
+                self.random = fastrand::Rng::with_seed(seed);
+                self.speed = speed;
+            }
             // One that comes after it was given up would begin a session of which the links know nothing.
             Input::Restored(outcome) if self.keeping.view == StorageView::Opening => {
                 self.restore(outcome);

@@ -3,6 +3,8 @@
 mod device;
 mod rhythm;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 pub use device::{Device, Latest};
@@ -129,6 +131,14 @@ impl Fleet {
         }
         self.order_is_stale |= any;
         any
+    }
+
+    /// The wall clock was set back: what was heard by it is as long ago as it was.
+    pub fn set_back(&mut self, by: Duration) {
+        for (id, device) in &mut self.devices {
+            device.set_back(by);
+            self.changed.insert(id.clone());
+        }
     }
 
     /// One device.

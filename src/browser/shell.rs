@@ -83,6 +83,7 @@ impl Shell {
         self.recording.replace(record.then(Vec::new));
         self.feed(Input::Started {
             seed: random::seed(),
+            speed: clock.map_or(1, |clock| clock.speed),
         });
         let shell = Rc::clone(self);
         spawn_local(async move {

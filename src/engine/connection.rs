@@ -1,5 +1,7 @@
 //! One link, and what the engine knows beside it: since when it is blind, what it has not settled.
 
+use std::time::Duration;
+
 use super::wire::{LinkView, PageId};
 use crate::link::{FilterId, Identity, Input, Link, LinkState};
 use crate::mqtt::QoS;
@@ -93,6 +95,13 @@ impl Connection {
     /// Whether messages come of all that is subscribed to: the broker has answered each subscription.
     pub(super) fn sees(&self) -> bool {
         self.listens() && self.unanswered.is_empty()
+    }
+
+    /// The wall clock was set back: what was noted by it is as long ago as it was.
+    pub(super) fn set_back(&mut self, by: Duration) {
+        self.since = self.since.before(by);
+        self.heard_at = self.heard_at.before(by);
+        self.blind_since = self.blind_since.map(|since| since.before(by));
     }
 
     /// A count of this device came; what comes at QoS 0 no session keeps. Returns when others of it may have been missed,

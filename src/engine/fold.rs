@@ -425,9 +425,9 @@ impl Engine {
             .filter(|connection| connection.listens())
             .map(|connection| connection.since)
             .max();
+        let listening = listening.or(self.simulation.as_ref().map(|_| Timestamp::from_millis(0)));
         let watch = Watch {
-            listening_since: listening
-                .or(self.simulation.as_ref().map(|_| Timestamp::from_millis(0))),
+            listening_since: listening.map(|since| since.max(self.awake_since)),
             open_since: self.open_since(now),
         };
         self.fleet.tick(now, watch);

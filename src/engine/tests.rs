@@ -1,3 +1,4 @@
+mod clocks;
 mod links;
 
 use std::collections::BTreeMap;
@@ -31,7 +32,7 @@ impl Bench {
             doors: BTreeMap::new(),
             levels: Vec::new(),
         };
-        bench.feed(Input::Started { seed: 7 });
+        bench.feed(Input::Started { seed: 7, speed: 1 });
         bench.feed(Input::Restored(Err(StoreFault::Refused)));
         bench.ask(Request::Hello {
             config: None,

@@ -218,6 +218,17 @@ impl Device {
         self.notices.push_back(notice);
     }
 
+    pub(super) fn set_back(&mut self, by: Duration) {
+        self.received_at = self.received_at.map(|at| at.before(by));
+        let heard_at = self.presence_heard_at;
+        self.presence_heard_at = heard_at.map(|at| at.before(by));
+        // Else it is the device's own time.
+        let is_ours = |(_, since): &(Presence, Timestamp)| Some(*since) == heard_at;
+        if let Some(presence) = self.presence.filter(is_ours) {
+            self.presence = Some((presence.0, presence.1.before(by)));
+        }
+    }
+
     /// A message came. Only a silence that began after `watched_since` tells how often the device speaks.
     pub(super) fn hear(
         &mut self,

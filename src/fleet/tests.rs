@@ -190,6 +190,28 @@ fn a_retained_message_of_unknown_or_old_time_is_old() {
 }
 
 #[test]
+fn who_was_away_is_back_when_it_counts_though_the_clock_was_set_back_meanwhile() {
+    let mut fleet = Fleet::default();
+    let lost = presence(Presence::Lost, None);
+    fleet.apply(&id("a"), false, &lost, live(10_800));
+    fleet.set_back(Duration::from_secs(10_000));
+    let device = fleet.get(&id("a")).unwrap();
+    assert_eq!(device.presence(), Some((Presence::Lost, at(800))));
+    let count = Observation {
+        device: None,
+        sent_at: None,
+        what: What::Measurement {
+            name: "people".to_owned(),
+            value: 1.0,
+        },
+    };
+    fleet.apply(&id("a"), false, &count, live(860));
+    fleet.hear(&id("a"), None, live(860));
+    fleet.tick(at(860), ALWAYS);
+    assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Live);
+}
+
+#[test]
 fn those_that_need_somebody_come_first() {
     let mut fleet = Fleet::default();
     for device in ["a", "b", "c"] {

@@ -84,7 +84,7 @@ impl World {
     }
 
     fn open_page(&mut self, restored: Result<Vec<Record>, StoreFault>) {
-        self.inputs.push_back(Input::Started { seed: 7 });
+        self.inputs.push_back(Input::Started { seed: 7, speed: 1 });
         self.inputs.push_back(Input::Restored(restored));
         self.greet();
         self.run_inputs();

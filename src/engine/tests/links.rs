@@ -13,12 +13,12 @@ const CONFIG: &str = r#"{ "brokers": [{ "id": "b", "url": "wss://broker", "versi
     "site": { "id": "s", "timeZone": "Asia/Seoul",
         "zones": [{ "id": "hall", "doors": ["a"] }], "doors": [{ "id": "a", "device": "door/a" }] } }"#;
 
-const ACCEPTED: [u8; 4] = [0x20, 2, 0, 0];
+pub(super) const ACCEPTED: [u8; 4] = [0x20, 2, 0, 0];
 const RESUMED: [u8; 4] = [0x20, 2, 1, 0];
 
-struct House {
-    engine: Engine,
-    now: Now,
+pub(super) struct House {
+    pub(super) engine: Engine,
+    pub(super) now: Now,
     opened: Vec<LinkId>,
     sent: Vec<Vec<u8>>,
     stores: Vec<(StoreId, Vec<Record>)>,
@@ -52,12 +52,12 @@ impl House {
             buckets: BTreeMap::new(),
             last_hour: Vec::new(),
         };
-        house.feed(Input::Started { seed: 7 });
+        house.feed(Input::Started { seed: 7, speed: 1 });
         house
     }
 
     /// With its broker connected.
-    fn connected(restored: Result<Vec<Record>, StoreFault>) -> Self {
+    pub(super) fn connected(restored: Result<Vec<Record>, StoreFault>) -> Self {
         let mut house = Self::new(restored);
         house.hello(Some(CONFIG));
         house.welcome(ACCEPTED);
@@ -94,7 +94,7 @@ impl House {
         self.feed(Input::Page(PAGE, request));
     }
 
-    fn feed(&mut self, input: Input) {
+    pub(super) fn feed(&mut self, input: Input) {
         self.engine.handle(input, self.now);
         while let Some(output) = self.engine.poll_output() {
             match output {
@@ -140,7 +140,7 @@ impl House {
         self.feed(Input::Socket(link, event));
     }
 
-    fn hear(&mut self, bytes: &[u8]) {
+    pub(super) fn hear(&mut self, bytes: &[u8]) {
         self.socket(SocketEvent::Bytes(bytes.to_vec()));
     }
 
@@ -151,14 +151,14 @@ impl House {
     }
 
     /// The socket opens, and the broker answers CONNECT.
-    fn welcome(&mut self, connack: [u8; 4]) {
+    pub(super) fn welcome(&mut self, connack: [u8; 4]) {
         self.sent.clear();
         self.socket(SocketEvent::Opened);
         self.hear(&connack);
     }
 
     /// The broker answers SUBSCRIBE.
-    fn grant(&mut self, codes: &[u8]) {
+    pub(super) fn grant(&mut self, codes: &[u8]) {
         let last = self.sent.last().unwrap();
         assert_eq!(last[0], 0x82, "SUBSCRIBE");
         let mut suback = vec![
@@ -171,7 +171,7 @@ impl House {
         self.hear(&suback);
     }
 
-    fn lose(&mut self) {
+    pub(super) fn lose(&mut self) {
         self.socket(SocketEvent::Closed {
             code: 1006,
             clean: false,
@@ -187,14 +187,14 @@ impl House {
     }
 
     /// The same, with a store that answers.
-    fn wait(&mut self, seconds: u64) {
+    pub(super) fn wait(&mut self, seconds: u64) {
         for _ in 0..seconds {
             self.pass(1);
             self.end_stores(Ok(()));
         }
     }
 
-    fn wait_for_attempt(&mut self) {
+    pub(super) fn wait_for_attempt(&mut self) {
         let before = self.opened.len();
         for _ in 0..120 {
             self.pass(1);
@@ -217,7 +217,7 @@ impl House {
         frames.any(|frame| frame.windows(packet.len()).any(|part| part == packet))
     }
 
-    fn gaps(&self) -> Vec<Span> {
+    pub(super) fn gaps(&self) -> Vec<Span> {
         self.gaps_of("door/a")
     }
 
@@ -234,7 +234,7 @@ impl House {
 }
 
 /// One person in, by a message with this identifier.
-fn crossing(qos: u8, id: u8) -> Vec<u8> {
+pub(super) fn crossing(qos: u8, id: u8) -> Vec<u8> {
     let mut packet = vec![0x30 | (qos << 1), 12, 0, 6];
     packet.extend_from_slice(b"door/a");
     packet.extend_from_slice(&[0, id]);

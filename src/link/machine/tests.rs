@@ -1,5 +1,6 @@
 use super::*;
 use crate::link::FilterId;
+use crate::mqtt::QoS;
 use crate::mqtt::TopicFilter;
 use crate::settings::ProfileId;
 use crate::time::Timestamp;
