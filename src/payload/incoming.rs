@@ -123,10 +123,11 @@ fn parse(payload: &[u8]) -> Result<Option<Object>, PayloadError> {
     if payload.len() > JSON_LIMIT {
         return Err(PayloadError::TooLarge);
     }
-    serde_json::from_slice(payload)
+    // As a text, because that is how all other JSON is read: the parser for bytes would be a second one.
+    let text = std::str::from_utf8(payload).map_err(|_no_text| PayloadError::NotText)?;
+    serde_json::from_str(text)
         .map(Some)
         .map_err(|error| match error.classify() {
-            _ if std::str::from_utf8(payload).is_err() => PayloadError::NotText,
             _ if depth(payload) > DEPTH_LIMIT => PayloadError::TooDeep,
             Category::Eof => PayloadError::Truncated,
             _ => PayloadError::NotJson,
