@@ -1,6 +1,6 @@
 //! Measures the built page. What it measures with is heavy and stands in `tools/demo`.
 
-use crate::browsers::browser;
+use crate::browsers::{Browser, browser};
 use crate::build::build;
 use crate::setup::setup;
 use crate::steps::{Outcome, Steps, cargo, run as run_command};
@@ -24,8 +24,17 @@ fn load(options: &[String], steps: &mut Steps) -> Outcome {
     if !options.iter().any(|option| option == NO_BUILD) {
         steps.step("build", || build(&setup()?))?;
     }
+    steps.step("bench", || measure(options, &browser))
+}
+
+/// A short load on what `dist/` holds: whether every message is counted.
+pub(crate) fn quick(browser: &Browser) -> Outcome {
+    measure(&[QUICK.to_owned()], browser)
+}
+
+fn measure(options: &[String], browser: &Browser) -> Outcome {
     let mut command = cargo(["run", "--quiet", "-p", "footfall-demo", "--bin", "bench"]);
-    if !options.iter().any(|option| option == "--quick") {
+    if !options.iter().any(|option| option == QUICK) {
         // A slow broker and publisher would be measured with the page.
         command.arg("--release");
     }
@@ -33,8 +42,10 @@ fn load(options: &[String], steps: &mut Steps) -> Outcome {
     command.args(options.iter().filter(|option| *option != NO_BUILD));
     command.env("CHROME", &browser.chrome);
     command.env("CHROMEDRIVER", &browser.driver);
-    steps.step("bench", || run_command(&mut command))
+    run_command(&mut command)
 }
+
+const QUICK: &str = "--quick";
 
 /// Measure what `dist/` holds.
 const NO_BUILD: &str = "--no-build";

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
+use crate::bench;
 use crate::browsers::{Browser, browser};
 use crate::build::build;
 use crate::setup::{Tools, setup};
@@ -91,7 +92,11 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
             "--test",
             "e2e",
         ])))
-    })
+    })?;
+    if options.name.is_none() {
+        steps.step("bench, quick", || bench::quick(&browser))?;
+    }
+    Ok(())
 }
 
 fn wasm_tests(tools: &Tools, browser: &Browser) -> Outcome<std::process::Command> {
