@@ -72,6 +72,19 @@ async fn a_page_that_cannot_start_names_the_missing_file_in_both_languages_and_c
 }
 
 #[tokio::test]
+async fn a_host_that_does_not_know_what_wasm_is_serves_the_page_all_the_same() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().knows_no_wasm().start().await?;
+    let browser = Chromium::start().await?;
+    browser.open(host.url()).await?;
+
+    simulate(&browser).await?;
+    open_settings(&browser).await?;
+    element(&browser, "dialog[open] .profiles").await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn settings_that_cannot_be_loaded_say_so_and_can_be_loaded_again() -> Result<()> {
     let _turn = turn().await;
     let host = Host::of_this_build().start().await?;

@@ -29,6 +29,7 @@ pub struct Host {
     mount: String,
     headers: Vec<(String, String)>,
     policy: Option<String>,
+    knows_wasm: bool,
     port: u16,
 }
 
@@ -40,6 +41,7 @@ impl Host {
             mount: "/".to_owned(),
             headers: Vec::new(),
             policy: None,
+            knows_wasm: true,
             port: 0,
         }
     }
@@ -70,6 +72,13 @@ impl Host {
         self
     }
 
+    /// Declares wasm as any bytes, as plain hosts do.
+    #[must_use]
+    pub const fn knows_no_wasm(mut self) -> Self {
+        self.knows_wasm = false;
+        self
+    }
+
     /// Listens on that port of the loopback address; 0 is any free one.
     #[must_use]
     pub const fn port(mut self, port: u16) -> Self {
@@ -93,6 +102,7 @@ impl Host {
 
         let state = Arc::new(Shared {
             headers: self.parsed_headers()?,
+            knows_wasm: self.knows_wasm,
             changing: Mutex::default(),
         });
         let files = Router::new()
@@ -202,6 +212,7 @@ impl Drop for Serving {
 #[derive(Debug)]
 struct Shared {
     headers: Vec<(HeaderName, HeaderValue)>,
+    knows_wasm: bool,
     changing: Mutex<Changing>,
 }
 
@@ -264,6 +275,10 @@ async fn answer(
     };
     if response.status().is_success() {
         shared.note(&file);
+    }
+    if !shared.knows_wasm && file.ends_with(".wasm") {
+        let bytes = HeaderValue::from_static("application/octet-stream");
+        response.headers_mut().insert(header::CONTENT_TYPE, bytes);
     }
     for (name, value) in &shared.headers {
         response.headers_mut().insert(name, value.clone());

@@ -34,7 +34,8 @@ fn split(wasm: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
     options.output_dir = folder;
     options.main_out_path = &main;
     options.main_module = "./footfall.js";
-    options.link_name = "./later.js";
+    let link = format!("./{LOADER}");
+    options.link_name = &link;
     transform(options)?;
 
     let bound = Command::new("wasm-bindgen")
@@ -47,10 +48,25 @@ fn split(wasm: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
         return Err(format!("wasm-bindgen ended with {bound}").into());
     }
     fs::remove_file(&main)?;
+    let loader = folder.join(LOADER);
+    fs::write(&loader, tolerant(&fs::read_to_string(&loader)?)?)?;
     if env::var_os(NAMES_VARIABLE).is_none() {
         shrink_all(folder)?;
     }
     Ok(())
+}
+
+/// The script that loads the parts, made to take them from a host that does not know what wasm is: a browser compiles
+/// while it loads only what is declared as wasm, and plain hosts declare it as bytes.
+fn tolerant(loader: &str) -> Result<String, String> {
+    const STREAMING: &str = "WebAssembly.instantiateStreaming(src, imports)";
+    const WHOLE: &str = "src.then(async (part) => { \
+        if (!part.ok) throw new Error(`${part.url}: ${part.status}`); \
+        return WebAssembly.instantiate(await part.arrayBuffer(), imports); })";
+    if !loader.contains(STREAMING) {
+        return Err(format!("the loader of parts has no {STREAMING:?} any more"));
+    }
+    Ok(loader.replace(STREAMING, WHOLE))
 }
 
 /// Set where the wasm keeps the names of its functions, for who looks into it.
@@ -75,6 +91,9 @@ fn shrink_all(folder: &Path) -> Result<(), Box<dyn Error>> {
     }
     Ok(())
 }
+
+/// What the cutter is to call its script.
+const LOADER: &str = "later.js";
 
 /// What wasm-bindgen calls what it makes of `footfall.wasm`, and that from within.
 const MAIN_WASM: &str = "footfall_bg.wasm";
