@@ -459,6 +459,7 @@ impl Engine {
         }
         let calendar = Calendar::new(offsets.unwrap_or(Offsets::fixed(0)), self.reset());
         self.zone = Zone::Known(name, calendar);
+        self.forget_rows();
         self.open_waiting();
     }
 

@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::fleet::{Fleet, Freshness};
 use crate::observation::{Channel, DeviceId, LineId};
-use crate::series::changes::Changes;
 use crate::series::{Series, Total};
 use crate::settings::Site;
 use crate::time::{Calendar, Timestamp};
@@ -103,8 +102,15 @@ pub struct Places {
     zones: Vec<ZoneFigures>,
     doors: Vec<DoorFigures>,
     revision: u64,
-    /// By zone, in minutes since the Unix epoch.
-    changes: Vec<Changes>,
+    /// By zone: when its rows changed last; `None`: nothing was ever known of it.
+    changed: Vec<Option<Look>>,
+}
+
+/// A refresh, and when it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    revision: u64,
+    at: Timestamp,
 }
 
 /// The site's days whose minutes are known.
@@ -130,7 +136,7 @@ impl Places {
                 .map(|door| DoorFigures::unknown(&door.id))
                 .collect(),
             traces: site.zones.iter().map(|_| Trace::default()).collect(),
-            changes: site.zones.iter().map(|_| Changes::default()).collect(),
+            changed: site.zones.iter().map(|_| None).collect(),
             plan,
             site: Some(site),
             ..Self::default()
@@ -197,8 +203,9 @@ impl Places {
                 *shown = figures::zone(&self.plan.zones[index], index, &books.today, missing, now);
             }
             let is_new = self.traces[index].look(now, shown.occupancy);
-            if let Some(minute) = changed.or(is_new.then(|| now.minute())) {
-                self.changes[index].note(self.revision, minute);
+            if changed.is_some() || is_new {
+                let revision = self.revision;
+                self.changed[index] = Some(Look { revision, at: now });
             }
         }
         self.books = Some(books);
@@ -236,15 +243,17 @@ impl Places {
         self.doors.iter()
     }
 
-    /// Grows with each refresh; to be remembered for [`Places::changed_since`].
-    pub const fn revision(&self) -> u64 {
-        self.revision
+    /// The last refresh, to be remembered for [`Places::has_changed`]; `None`: there was none.
+    pub fn look(&self) -> Option<Look> {
+        let revision = self.revision;
+        self.now.map(|at| Look { revision, at })
     }
 
-    /// The instant from which on the rows of a zone may have changed after a revision; `None`: none has.
-    pub fn changed_since(&self, zone: &str, revision: u64) -> Option<Timestamp> {
-        let minute = self.changes.get(self.position(zone)?)?.since(revision)?;
-        Some(crate::series::start_of(minute))
+    /// Whether rows of a zone may be others than after a former refresh, beside those that are new because time passes.
+    pub fn has_changed(&self, zone: &str, since: Look) -> bool {
+        let changed = self.position(zone).and_then(|zone| self.changed[zone]);
+        // At the very instant at which a blindness ends a bar is all blind, and right after it is not.
+        changed.is_some_and(|last| last.revision > since.revision || last.at >= since.at)
     }
 
     fn position(&self, zone: &str) -> Option<usize> {

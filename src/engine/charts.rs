@@ -6,10 +6,37 @@ use super::wire::{
     BucketRow, BucketState, BucketsPatch, ColumnsPatch, Resolution, SeriesId, Update, Window,
 };
 use crate::ordered::sort_by;
+use crate::site::{Look, Places};
 use crate::time::{BucketSize, Timestamp};
 
 /// More columns than this are wider than any screen.
 const COLUMNS: i64 = 8_192;
+
+const MINUTE_MS: i64 = 60_000;
+
+/// What the rows of a series are computed from: as long as it is the same, and the zone has not changed since, so are
+/// they.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Basis {
+    pub(super) look: Look,
+    span: (i64, i64),
+    /// The minute of now: bars begin and end with one.
+    minute: i64,
+    traced_from: Option<i64>,
+    seen_until: Option<Timestamp>,
+}
+
+impl Basis {
+    fn holds(&self, former: Option<Self>, zone: &str, places: &Places) -> bool {
+        let key = |basis: &Self| {
+            let (span, minute) = (basis.span, basis.minute);
+            (span, minute, basis.traced_from, basis.seen_until)
+        };
+        former.is_some_and(|former| {
+            key(&former) == key(self) && !places.has_changed(zone, former.look)
+        })
+    }
+}
 
 impl Engine {
     /// Adds to an update what changed in a chart since its page was told last.
@@ -27,7 +54,13 @@ impl Engine {
                         to.as_millis().saturating_sub(width * COLUMNS),
                     ));
                     let until = self.zone_seen_until(zone).unwrap_or(self.now.wall);
-                    let rows = self.places.columns(zone, from, to.min(until), width_ms);
+                    let to = to.min(until);
+                    let span = (floor(from, width), ceiling(to, width));
+                    let traced_from = self.places.traced_from(zone, width_ms);
+                    if self.has_rows(sent, zone, span, traced_from) {
+                        continue;
+                    }
+                    let rows = self.places.columns(zone, from, to, width_ms);
                     let runs = sent.new_columns(rows, from.as_millis().div_euclid(width), floats);
                     if whole || !runs.is_empty() {
                         let (view, generation) = (watch.view, watch.generation);
@@ -41,6 +74,14 @@ impl Engine {
                     }
                 }
                 (SeriesId::Flow(zone), Resolution::Buckets(size)) => {
+                    let first = self
+                        .calendar()
+                        .map(|calendar| calendar.bucket_start(from, size));
+                    let first = first.unwrap_or(from).as_millis();
+                    let span = (first, ceiling(to, MINUTE_MS));
+                    if self.has_rows(sent, zone, span, None) {
+                        continue;
+                    }
                     let rows = sent.new_buckets(self.buckets(zone, from, to, size), from);
                     if whole || !rows.is_empty() {
                         let (view, generation) = (watch.view, watch.generation);
@@ -58,6 +99,39 @@ impl Engine {
                 | (SeriesId::Flow(_), Resolution::Columns { .. }) => {}
             }
         }
+    }
+
+    /// Site or calendar are others: what is drawn of them is computed anew.
+    pub(super) fn forget_rows(&mut self) {
+        let watches = self
+            .pages
+            .values_mut()
+            .flat_map(|page| page.watches.values_mut());
+        for sent in watches.flat_map(|watching| &mut watching.sent) {
+            sent.basis = None;
+        }
+    }
+
+    /// Whether a page has all rows of a series as they are now. Else what they are computed from now is noted.
+    fn has_rows(
+        &self,
+        sent: &mut Sent,
+        zone: &str,
+        span: (i64, i64),
+        traced_from: Option<i64>,
+    ) -> bool {
+        let basis = self.places.look().map(|look| Basis {
+            look,
+            span,
+            minute: self.now.wall.minute(),
+            traced_from,
+            seen_until: self.zone_seen_until(zone),
+        });
+        let has = basis.is_some_and(|basis| basis.holds(sent.basis, zone, &self.places));
+        if !has {
+            sent.basis = basis;
+        }
+        has
     }
 
     fn buckets(
@@ -107,6 +181,16 @@ impl Engine {
             Window::Day => self.day_view().map(|day| (day.start, day.end)),
         }
     }
+}
+
+/// In which column an instant lies.
+const fn floor(at: Timestamp, width: i64) -> i64 {
+    at.as_millis().div_euclid(width)
+}
+
+/// The first column that does not begin before an instant.
+const fn ceiling(at: Timestamp, width: i64) -> i64 {
+    at.as_millis().saturating_add(width - 1).div_euclid(width)
 }
 
 impl BucketRow {

@@ -408,6 +408,7 @@ impl Engine {
 
     /// Devices that the site names exist before they speak, and its lines are never dropped for others.
     pub(super) fn know_site(&mut self) {
+        self.forget_rows();
         self.series.pin(self.places.lines());
         if let Some(site) = self.places.site() {
             self.fleet.name(site);

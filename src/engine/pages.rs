@@ -46,6 +46,8 @@ pub(super) struct Watching {
 /// The rows of one series that a page has.
 #[derive(Debug, Default)]
 pub(super) struct Sent {
+    /// What its rows were computed from.
+    pub basis: Option<super::charts::Basis>,
     /// Columns by index; compared by bits, so that "none" equals itself.
     pub columns: OrderedMap<i64, [u32; 4]>,
     /// Bars by start.

@@ -1,3 +1,4 @@
+mod charts;
 mod clocks;
 mod links;
 

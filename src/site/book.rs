@@ -75,7 +75,7 @@ impl Book {
             let exited: Vec<_> = door.exited.iter().map(course).collect();
             let changed = door.readings().filter_map(|reading| changed[reading]).min();
             let position = curve.refresh(&entered, &exited, first, changed, length);
-            doors_read.push(changed.is_some());
+            doors_read.push(changed);
             doors_changed.push(changed.is_some() || position.is_some());
             positions.push(position);
         }
@@ -86,7 +86,12 @@ impl Book {
                 .iter()
                 .filter_map(|(door, _)| positions[*door])
                 .min();
-            if is_new || zone.doors.iter().any(|(door, _)| doors_read[*door]) {
+            if is_new
+                || zone
+                    .doors
+                    .iter()
+                    .any(|(door, _)| doors_read[*door].is_some())
+            {
                 let readings = zone
                     .doors
                     .iter()
@@ -103,7 +108,10 @@ impl Book {
                 .iter()
                 .map(|(door, sign)| (&self.doors[*door], *sign));
             curve.refresh(doors, from, length);
-            zones_changed.push(from.map(|index| first + i64::try_from(index).unwrap_or(0)));
+            let drawn_from = from.map(|index| first + i64::try_from(index).unwrap_or(0));
+            // Bars hold what is already counted in minutes still to come, which no curve has.
+            let read_from = zone.doors.iter().filter_map(|(door, _)| doors_read[*door]);
+            zones_changed.push(drawn_from.into_iter().chain(read_from).min());
         }
         Changed {
             doors: doors_changed,

@@ -16,6 +16,18 @@ const COLUMNS: i64 = 16_384;
 const MINUTE: Duration = Duration::from_secs(60);
 
 impl Places {
+    /// From which column on a zone is drawn from the trace of seconds, of which less is known as time passes.
+    pub fn traced_from(&self, zone: &str, width_ms: u32) -> Option<i64> {
+        let since = self.traces[self.position(zone)?].from()?;
+        let width = i64::from(width_ms.max(1));
+        Some(
+            since
+                .as_millis()
+                .saturating_add(width - 1)
+                .div_euclid(width),
+        )
+    }
+
     /// People present in a zone: a column a span of `width_ms`, by index = floor(wall / width). Spans of which nothing is
     /// known are left out: gaps, and those still to come.
     pub fn columns(

@@ -8,13 +8,13 @@ use crate::link::Hint;
 use crate::observation::DeviceId;
 use crate::series::Span;
 
-const CONFIG: &str = r#"{ "brokers": [{ "id": "b", "url": "wss://broker", "version": "3.1.1",
+pub(super) const CONFIG: &str = r#"{ "brokers": [{ "id": "b", "url": "wss://broker", "version": "3.1.1",
     "keepAlive": 0, "filters": ["door/#", "gate/#"] }],
     "site": { "id": "s", "timeZone": "Asia/Seoul",
         "zones": [{ "id": "hall", "doors": ["a"] }], "doors": [{ "id": "a", "device": "door/a" }] } }"#;
 
 pub(super) const ACCEPTED: [u8; 4] = [0x20, 2, 0, 0];
-const RESUMED: [u8; 4] = [0x20, 2, 1, 0];
+pub(super) const RESUMED: [u8; 4] = [0x20, 2, 1, 0];
 
 pub(super) struct House {
     pub(super) engine: Engine,
