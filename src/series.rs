@@ -26,7 +26,7 @@ use gaps::Gaps;
 use line::Line;
 
 pub use course::Course;
-pub(crate) use course::start_of;
+pub(crate) use course::{Lump, start_of};
 pub(crate) use follow::Followed;
 pub use gaps::Lost;
 pub(crate) use gaps::Span;
@@ -129,6 +129,8 @@ pub struct Series {
     /// Identities of crossings of all lines, about.
     identities: usize,
     gaps: Gaps,
+    /// When single devices were away while we listened.
+    silences: Gaps,
     /// Lines of the site: never dropped for others.
     pinned: OrderedSet<(DeviceId, LineId, Channel)>,
     /// Since when each link listens.
@@ -177,11 +179,12 @@ impl Series {
         let line = lines.entry(key).or_insert_with(|| Line::new(first_known));
         line.used = revision;
         let is_total = matches!(reading.kind, CountKind::Cumulative { .. });
-        let gaps = if is_total && self.gaps.end_after(line.heard) {
-            self.gaps.of(device)
-        } else {
-            Vec::new()
-        };
+        let mut gaps = Vec::new();
+        for known in [&self.gaps, &self.silences] {
+            if is_total && known.end_after(line.heard) {
+                gaps.extend(known.of(device));
+            }
+        }
         let identities = line.crossings.identities();
         let applied = line.apply(reading, arrival, calendar, &gaps, revision);
         self.identities += line.crossings.identities() - identities;
@@ -207,6 +210,14 @@ impl Series {
         }
     }
 
+    /// A device that we listened to was not there from one instant up to another. What its counters tell next of that time
+    /// is right, but not of one minute.
+    pub fn silent(&mut self, device: &DeviceId, from: Timestamp, until: Timestamp) {
+        let device = Lost::Devices([device.clone()].into());
+        self.restore_silence(&device, Span { from, until });
+        self.house.gaps_unstored = true;
+    }
+
     /// The lines of the site: they are never dropped for others.
     pub fn pin(&mut self, lines: impl IntoIterator<Item = (DeviceId, LineId, Channel)>) {
         self.pinned = lines.into_iter().collect();
@@ -228,7 +239,8 @@ impl Series {
         to: Timestamp,
     ) -> Option<Course> {
         let (_, line) = self.best(device, line, channel)?;
-        Some(Course::of(line, &self.gaps.of(device), from, to, None))
+        let gaps = (&*self.gaps.of(device), &*self.silences.of(device));
+        Some(Course::of(line, gaps, from, to, None))
     }
 
     /// What is known of each of a device's lines in a span of time, for a summary of the device.

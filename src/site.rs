@@ -22,7 +22,7 @@ use book::Book;
 use plan::Plan;
 use trace::Trace;
 
-pub use bars::Bucket;
+pub use bars::{Bucket, Earlier};
 pub use columns::Column;
 pub use figures::LAST_HOUR_SPAN;
 

@@ -153,6 +153,7 @@ impl Engine {
             entered: bucket.entered,
             exited: bucket.exited,
             state: bucket.state,
+            earlier: bucket.earlier,
         };
         let mut rows: Vec<BucketRow> = buckets.into_iter().map(row).collect();
         if let Some(until) = self.zone_seen_until(zone) {
@@ -288,6 +289,7 @@ mod tests {
             entered: 1,
             exited: 0,
             state: BucketState::Complete,
+            earlier: None,
         };
         let mut sent = Sent::default();
         assert_eq!(sent.new_buckets(vec![row], at(60_000)), vec![row]);

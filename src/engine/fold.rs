@@ -6,7 +6,9 @@ use super::{Engine, LinkId, Output, StoreFault, keeping};
 use crate::fleet::{Heard, Watch};
 use crate::link::{self, DeliveryToken, FilterId, LinkState};
 use crate::mqtt::{Message, QoS};
-use crate::observation::{CountKind, DeviceId, LineId, NoticeKind, Observation, Severity, What};
+use crate::observation::{
+    CountKind, DeviceId, LineId, NoticeKind, Observation, Presence, Severity, What,
+};
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::{self, Decoded, Incoming};
 use crate::series::{Applied, Arrival, Lost, Span, gaps};
@@ -276,6 +278,7 @@ impl Engine {
                 .device
                 .clone()
                 .unwrap_or_else(|| topic_as_device(topic));
+            self.note_return(&id, observation, heard);
             if let What::Count(reading) = &observation.what {
                 match self.series.apply(&id, reading, arrival, calendar) {
                     Applied::Counted | Applied::Known => {}
@@ -313,6 +316,21 @@ impl Engine {
             self.fleet.hear(&id, sent_at, heard);
         }
         folded
+    }
+
+    /// What a device counted while it was away or silent, it tells in one number when it is back.
+    fn note_return(&mut self, id: &DeviceId, observation: &Observation, heard: Heard) {
+        let leaves = matches!(
+            observation.what,
+            What::Presence(Presence::Lost | Presence::Disconnected)
+        );
+        if leaves || heard.retained {
+            return;
+        }
+        let device = self.fleet.get(id);
+        if let Some(since) = device.and_then(|device| device.silent_since(heard.at)) {
+            self.series.silent(id, since, heard.at);
+        }
     }
 
     /// Puts back what was stored. Records of other versions stay where they are and are counted.

@@ -12,6 +12,7 @@ use crate::secret::Secret;
 pub use crate::series::{BucketState, Total};
 use crate::settings::stored::StoredProfile;
 use crate::settings::{Name, Profile, ProfileId};
+pub use crate::site::Earlier;
 pub use crate::site::Level;
 use crate::time::{BucketSize, DemoClock, Monotonic, Timestamp};
 
@@ -475,6 +476,8 @@ pub struct BucketRow {
     pub exited: u64,
     /// How far it can be trusted.
     pub state: BucketState,
+    /// People who were told of in it and may have passed before; not among those above.
+    pub earlier: Option<Earlier>,
 }
 
 /// Something to do once; kept until acknowledged.

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use super::rhythm::LATE_AT_LEAST;
 use super::{Freshness, Heard, Rhythm, Watch};
 use crate::observation::{
     Channel, CountKind, DeviceKind, Notice, NoticeKind, Observation, Presence, Severity, What,
@@ -52,6 +53,10 @@ const TEXT_CHARACTERS: usize = 200;
 
 /// Enough to recognise a format by its first bytes.
 const FIRST_BYTES: usize = 16;
+
+/// A broker tells that a connection was lost one and a half keep alives after the last word that came by it
+/// [MQTT-3.1.2-24]; a minute is usual.
+const BEFORE_WILL: Duration = Duration::from_secs(90);
 
 /// The same device's messages through two brokers come within this time.
 const SECOND_WAY: Duration = Duration::from_secs(10);
@@ -334,6 +339,17 @@ impl Device {
         if !heard.retained || presence != Presence::Connected {
             self.notice(Notice { severity, what, at });
         }
+    }
+
+    /// Since when it is away, or silent for longer than is usual for it while the site is open; `None`: it is neither.
+    pub fn silent_since(&self, now: Timestamp) -> Option<Timestamp> {
+        let received_at = self.received_at?;
+        if self.was_away_before(now) {
+            return Some(received_at.before(BEFORE_WILL));
+        }
+        let is_late = matches!(self.freshness, Freshness::Late | Freshness::Stale);
+        // That was looked at before it spoke, perhaps before its last word too.
+        (is_late && now.since(received_at) >= LATE_AT_LEAST).then_some(received_at)
     }
 
     /// Whether it was said to be away, and so long ago that a message of now was sent later, whichever way it came.

@@ -22,7 +22,7 @@ const GAPS: usize = 32;
 const LEAST: usize = 4;
 
 /// Below this nobody's silence is worth a look, however fast it usually speaks.
-const LATE_AT_LEAST: Duration = Duration::from_secs(180);
+pub(super) const LATE_AT_LEAST: Duration = Duration::from_secs(180);
 const STALE_AT_LEAST: Duration = Duration::from_secs(900);
 
 /// Before a rhythm is known.

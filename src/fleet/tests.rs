@@ -57,6 +57,34 @@ fn a_device_goes_from_live_to_late_to_stale_and_back() {
 }
 
 #[test]
+fn who_was_away_or_late_says_since_when_until_it_is_heard_again() {
+    let mut fleet = Fleet::default();
+    let silent = |fleet: &Fleet, seconds| fleet.get(&id("a")).unwrap().silent_since(at(seconds));
+    for n in 0..10 {
+        speak(&mut fleet, "a", 1000 + n * 5);
+    }
+    fleet.tick(at(1200), ALWAYS);
+    assert_eq!(silent(&fleet, 1200), None, "as often as usual");
+    fleet.tick(at(1400), ALWAYS);
+    assert_eq!(silent(&fleet, 1400), Some(at(1045)));
+    speak(&mut fleet, "a", 1400);
+    assert_eq!(silent(&fleet, 1401), None, "nobody has looked yet");
+    let lost = presence(Presence::Lost, None);
+    fleet.apply(&id("a"), false, &lost, live(1500));
+    speak(&mut fleet, "a", 1500);
+    assert_eq!(
+        silent(&fleet, 1505),
+        None,
+        "what was sent before may come by a second way"
+    );
+    assert_eq!(silent(&fleet, 1900), Some(at(1410)));
+    let back = presence(Presence::Connected, None);
+    fleet.apply(&id("a"), false, &back, live(1900));
+    speak(&mut fleet, "a", 1900);
+    assert_eq!(silent(&fleet, 1905), None);
+}
+
+#[test]
 fn silence_while_closed_or_blind_is_no_silence() {
     let mut fleet = Fleet::default();
     for n in 0..10 {

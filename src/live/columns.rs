@@ -265,6 +265,7 @@ mod tests {
             entered,
             exited: 0,
             state: BucketState::Complete,
+            earlier: None,
         };
         let mut rows = Rows::new(1, 2);
         assert!(rows.put_bars(0, &[bar(10, 1), bar(20, 2)]));

@@ -2,7 +2,7 @@
 //!
 //! Differences of totals are taken here, when they are read. The count of a cumulative reading stands in the minute of the
 //! reading, though the people passed at some time since the one before. Where nobody listened in between, that time is
-//! [pending](Course::pending_spans): every bar that it touches is incomplete.
+//! [pending](Course::pending_spans): every bar that it touches is incomplete, and what was counted in it is a [`Lump`].
 
 use std::time::Duration;
 
@@ -25,6 +25,17 @@ pub struct Course {
     /// When nobody listened.
     blind: Vec<Span>,
     pending: Vec<Pending>,
+    /// By their ends; part of `sums`.
+    lumps: Vec<Lump>,
+}
+
+/// People who passed at some time within a span of several minutes: nobody can tell any more when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Lump {
+    pub(crate) from: Timestamp,
+    /// The end of the minute of the reading that told.
+    pub(crate) until: Timestamp,
+    pub(crate) people: u64,
 }
 
 /// A time of which the counts came later, in one number.
@@ -74,10 +85,26 @@ impl Course {
         &self.sums[self.sums.partition_point(|sum| sum.0 <= minute)..]
     }
 
-    /// How many from one instant up to another, both at whole minutes.
+    /// How many passed from one instant up to another, both at whole minutes. Who may have passed before is not among them,
+    /// see [`Course::lumps_told`].
     pub fn between(&self, from: Timestamp, until: Timestamp) -> u64 {
-        self.until(until.minute() - 1)
-            .saturating_sub(self.until(from.minute() - 1))
+        let told = self.until(until.minute() - 1);
+        let told = told.saturating_sub(self.until(from.minute() - 1));
+        let lumps = self.lumps_told(from, until);
+        lumps.fold(told, |people, lump| people.saturating_sub(lump.people))
+    }
+
+    /// Who was told of between two instants at whole minutes, and may have passed before.
+    pub(crate) fn lumps_told(
+        &self,
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Iterator<Item = &Lump> {
+        let told = self.lumps.partition_point(|lump| lump.until <= from);
+        self.lumps[told..]
+            .iter()
+            .take_while(move |lump| lump.until <= until)
+            .filter(move |lump| lump.from < from)
     }
 
     /// How far what is counted between two instants can be trusted; `now` decides whether it is over.
@@ -93,7 +120,7 @@ impl Course {
             .copied()
             .chain(pending)
             .any(|span| span.overlaps(from, until));
-        if touched || until > now {
+        if touched || self.is_lumped(from, until) || until > now {
             BucketState::Partial
         } else {
             BucketState::Complete
@@ -103,6 +130,15 @@ impl Course {
     /// Whether nobody listened in the whole of it.
     pub fn is_blind(&self, from: Timestamp, until: Timestamp) -> bool {
         self.blind.iter().any(|span| span.covers(from, until))
+    }
+
+    /// Whether people who were counted, but in no bar, may have passed in it.
+    pub fn is_lumped(&self, from: Timestamp, until: Timestamp) -> bool {
+        let mut lumps = self.lumps.iter();
+        lumps.any(|lump| {
+            let touches = lump.from < until && lump.until > from;
+            touches && (lump.from < from || lump.until > until)
+        })
     }
 
     /// When nobody listened, ascending and disjoint.
@@ -137,7 +173,7 @@ impl Course {
     /// before the minute `changed`.
     pub(super) fn of(
         line: &Line,
-        gaps: &[Span],
+        (gaps, silences): (&[Span], &[Span]),
         from: Timestamp,
         to: Timestamp,
         former: Option<(Self, i64)>,
@@ -168,6 +204,9 @@ impl Course {
         };
         course.sums = sums;
         course.add(counted);
+        if line.counts_by() == CountsBy::Totals {
+            course.find_lumps(line, silences, from);
+        }
         course
     }
 
@@ -190,6 +229,42 @@ impl Course {
                 Some(last) if last.0 == minute => last.1 = sum,
                 _ if people > 0 => self.sums.push((minute, sum)),
                 _ => {}
+            }
+        }
+    }
+
+    /// What was told of times in which nobody listened, or the device was away, passed at some time since they began: or
+    /// since the count itself began, the counter began again, or the last word of it within such a time.
+    fn find_lumps(&mut self, line: &Line, silences: &[Span], from: Timestamp) {
+        let blind = self.pending.iter();
+        let blind = blind.filter_map(|pending| Some((pending.from, pending.told?)));
+        let silent = silences.iter();
+        let silent = silent.filter_map(|span| Some((span.from, line.told(*span)?)));
+        let mut spans: Vec<(Timestamp, i64)> = blind.chain(silent).collect();
+        if spans.is_empty() {
+            return;
+        }
+        sort(&mut spans);
+        let begins: Vec<Timestamp> = line.cumulative.told_begins().chain(self.since).collect();
+        let mut next = 0;
+        for (begin, told) in spans {
+            let first = begin.minute();
+            let first = self.sums.partition_point(|sum| sum.0 < first).max(next);
+            next = self.sums.partition_point(|sum| sum.0 <= told).max(first);
+            for index in first..next {
+                let (minute, sum) = self.sums[index];
+                let before = index.checked_sub(1).map(|before| self.sums[before]);
+                let later = before.map(|before| start_of(before.0));
+                let later = begins.iter().copied().chain(later);
+                let later = later.filter(|later| later.minute() <= minute);
+                let from = later.fold(from.max(begin), Timestamp::max);
+                if from.minute() < minute {
+                    self.lumps.push(Lump {
+                        from,
+                        until: start_of(minute + 1),
+                        people: sum.saturating_sub(before.map_or(0, |before| before.1)),
+                    });
+                }
             }
         }
     }
@@ -222,19 +297,11 @@ impl Course {
             .map(|epoch| epoch.first.0)
             .min();
         for span in &self.blind {
-            let is_told = line.heard.is_some_and(|heard| span.is_told_by(heard));
             let told = if span.until <= line.first_known {
                 // The line exists because it spoke.
                 earliest.map(Timestamp::minute)
-            } else if is_told {
-                let bridge = line
-                    .bridges
-                    .range(span.from..=span.until)
-                    .map(|bridge| *bridge.1)
-                    .max();
-                Some(bridge.unwrap_or(span.until.minute()))
             } else {
-                None
+                line.told(*span)
             };
             self.waiting |= told.is_none();
             if told.is_none_or(|told| told >= span.from.minute()) {

@@ -189,6 +189,15 @@ impl Cumulative {
         self.tail = Tail::after(&self.epochs);
     }
 
+    /// When epochs began that tell it, as far as that can be right.
+    pub(super) fn told_begins(&self) -> impl Iterator<Item = Timestamp> {
+        let told = |(key, epoch): (&EpochKey, &Epoch)| match key {
+            EpochKey::Told(at) if *at <= epoch.first.0.after(AHEAD) => Some(*at),
+            EpochKey::Told(_) | EpochKey::Dropped(_) | EpochKey::Unknown => None,
+        };
+        self.epochs.iter().filter_map(told)
+    }
+
     /// When an epoch began, as far as that is known.
     pub(super) fn began(&self, key: EpochKey, epoch: &Epoch) -> Option<Timestamp> {
         match key {

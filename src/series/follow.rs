@@ -48,7 +48,8 @@ impl Series {
             _ => None,
         };
         let changed = former.as_ref().map_or(i64::MIN, |former| former.1);
-        let course = Course::of(line, &self.gaps.of(device), from, to, former);
+        let gaps = (&*self.gaps.of(device), &*self.silences.of(device));
+        let course = Course::of(line, gaps, from, to, former);
         *followed = Some(Followed {
             class,
             revision: self.revision,

@@ -45,7 +45,9 @@ impl Series {
             settled: calendar.start(calendar.day(now.before(AFTER_DAY))).minute(),
         };
         self.house.oldest = kept.oldest;
-        self.house.gaps_unstored |= self.gaps.forget_before(start_of(kept.oldest));
+        for gaps in [&mut self.gaps, &mut self.silences] {
+            self.house.gaps_unstored |= gaps.forget_before(start_of(kept.oldest));
+        }
         self.identities = 0;
         for (device, lines) in &mut self.devices {
             for (key, line) in lines {

@@ -179,6 +179,14 @@ impl Line {
         Ok(self.hears(arrival.received_at, at, gaps, noted))
     }
 
+    /// The minute of the reading that told what was counted in a gap; `None`: not yet.
+    pub(super) fn told(&self, gap: Span) -> Option<i64> {
+        self.heard.filter(|heard| gap.is_told_by(*heard))?;
+        let bridges = self.bridges.range(gap.from..=gap.until);
+        let told = bridges.map(|bridge| *bridge.1).max();
+        Some(told.unwrap_or(gap.until.minute()))
+    }
+
     /// The counter spoke: what was counted in gaps before is told.
     fn hears(
         &mut self,

@@ -52,6 +52,10 @@ impl Series {
         &self.gaps
     }
 
+    pub(crate) const fn silences(&self) -> &Gaps {
+        &self.silences
+    }
+
     /// Puts a stored part of a line back; what is known stays.
     pub(crate) fn restore(
         &mut self,
@@ -83,6 +87,14 @@ impl Series {
     /// Puts a stored gap back.
     pub(crate) fn restore_gap(&mut self, lost: &Lost, span: Span) {
         if let Some(from) = self.gaps.add(lost, span) {
+            self.revision += 1;
+            self.gaps_changes.note(self.revision, from.minute());
+        }
+    }
+
+    /// Puts a stored silence back.
+    pub(crate) fn restore_silence(&mut self, silent: &Lost, span: Span) {
+        if let Some(from) = self.silences.add(silent, span) {
             self.revision += 1;
             self.gaps_changes.note(self.revision, from.minute());
         }

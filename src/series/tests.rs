@@ -312,9 +312,132 @@ fn what_came_in_one_number_is_no_spike_that_looks_complete() {
     );
     assert_eq!(
         (told, course.between(at(720), at(735))),
-        (BucketState::Partial, 60)
+        (BucketState::Partial, 0),
+        "they may have passed before"
     );
     assert_eq!(later, BucketState::Complete);
+    assert_eq!(lumps(&course, 720, 735), [(610, 726, 60)]);
+    assert_eq!(course.total(), exactly(101));
+}
+
+/// Who was told of in a span and may have passed before: from, until, people.
+fn lumps(course: &Course, from: i64, until: i64) -> Vec<(i64, i64, u64)> {
+    let minute = |time: Timestamp| time.minute() - at(0).minute();
+    course
+        .lumps_told(at(from), at(until))
+        .map(|lump| (minute(lump.from), minute(lump.until), lump.people))
+        .collect()
+}
+
+#[test]
+fn who_joins_at_noon_does_not_see_the_morning_in_one_bar() {
+    let mut series = Series::default();
+    series.listens(1, at(720));
+    tell(
+        &mut series,
+        counter(0),
+        &[(721, 143), (724, 146), (740, 147)],
+    );
+    let course = course(&series, 0);
+    let quarters = [0, 705, 720, 735].map(|from| course.between(at(from), at(from + 15)));
+    assert_eq!(quarters, [0, 0, 3, 1]);
+    assert_eq!(lumps(&course, 720, 735), [(0, 722, 143)]);
+    assert_eq!(course.between(at(0), at(DAY)), 147, "the day is exact");
+    let now = at(750);
+    let states = [0, 705, 720, 735].map(|from| course.state(at(from), at(from + 15), now));
+    let (gap, partly) = (BucketState::Gap, BucketState::Partial);
+    assert_eq!(states, [gap, gap, partly, BucketState::Complete]);
+    assert_eq!(course.total(), exactly(147));
+}
+
+#[test]
+fn what_was_told_of_a_gap_within_one_bar_is_exact_for_that_bar() {
+    let mut series = listening();
+    tell(&mut series, counter(0), &[(600, 40)]);
+    series.lost(&Lost::All, at(601), at(605));
+    tell(&mut series, counter(0), &[(607, 70)]);
+    let course = course(&series, 0);
+    assert_eq!(course.between(at(600), at(615)), 70);
+    assert_eq!(
+        course.between(at(606), at(609)),
+        0,
+        "of a finer bar it is not"
+    );
+    assert!(course.is_lumped(at(603), at(606)));
+    assert!(!course.is_lumped(at(600), at(615)) && !course.is_lumped(at(609), at(612)));
+}
+
+#[test]
+fn what_is_told_late_of_a_gap_makes_its_lumps_smaller() {
+    let mut series = listening();
+    tell(&mut series, counter(0), &[(600, 40)]);
+    series.lost(&Lost::All, at(610), at(700));
+    tell(&mut series, counter(0), &[(725, 100)]);
+    let late = reading(counter(0), 90, Some(at(660)));
+    apply(&mut series, &late, &live(726));
+    let course = course(&series, 0);
+    let lumps = [(600, 720), (720, 735)].map(|(from, until)| lumps(&course, from, until));
+    assert_eq!(lumps, [vec![], vec![(660, 726, 10)]]);
+    assert_eq!(course.between(at(600), at(720)), 90);
+}
+
+#[test]
+fn what_a_device_tells_after_it_was_away_is_no_spike_and_the_total_stays_as_it_is() {
+    let mut series = listening();
+    tell(&mut series, counter(0), &[(600, 40), (609, 41)]);
+    series.silent(&DeviceId::new("a"), at(610), at(700));
+    assert_eq!(
+        total(&series),
+        exactly(41),
+        "nothing is missing that we know of"
+    );
+    tell(
+        &mut series,
+        counter(0),
+        &[(702, 100), (703, 101), (790, 102)],
+    );
+    let course = course(&series, 0);
+    assert_eq!(lumps(&course, 690, 705), [(610, 703, 59)]);
+    let now = at(1000);
+    let bars = [600, 615, 690, 705, 780].map(|from| {
+        let (from, until) = (at(from), at(from + 15));
+        (course.between(from, until), course.state(from, until, now))
+    });
+    let (partly, whole) = (BucketState::Partial, BucketState::Complete);
+    assert_eq!(
+        bars,
+        [
+            (41, partly),
+            (0, partly),
+            (1, partly),
+            (0, whole),
+            (1, whole)
+        ]
+    );
+    assert_eq!(course.total(), exactly(102));
+}
+
+#[test]
+fn a_silence_over_midnight_leaves_both_days_as_they_are() {
+    let mut series = listening();
+    tell(&mut series, counter(-5 * DAY), &[(-5, 1000), (600, 1040)]);
+    let quiet = [course(&series, 0).total(), course(&series, -1).total()];
+    series.silent(&DeviceId::new("a"), at(-3), at(500));
+    tell(&mut series, counter(-5 * DAY), &[(601, 1041)]);
+    assert_eq!(course(&series, 0).total().value, quiet[0].value + 1);
+    assert_eq!(course(&series, -1).total(), quiet[1]);
+}
+
+#[test]
+fn a_counter_that_was_reset_in_a_gap_tells_of_the_time_since_then() {
+    let mut series = listening();
+    tell(&mut series, counter(0), &[(600, 40)]);
+    series.lost(&Lost::All, at(610), at(640));
+    tell(&mut series, counter(630), &[(650, 5)]);
+    assert_eq!(lumps(&course(&series, 0), 645, 660), [(630, 651, 5)]);
+    let mut series = Series::default();
+    tell(&mut series, counter(724), &[(780, 20)]);
+    assert_eq!(lumps(&course(&series, 0), 780, 795), [(724, 781, 20)]);
 }
 
 #[test]
@@ -589,6 +712,7 @@ proptest! {
         while start < at(DAY) {
             let end = calendar.next_bucket(start, BucketSize::Hour);
             sum += course.between(start, end);
+            sum += course.lumps_told(start, end).map(|lump| lump.people).sum::<u64>();
             start = end;
         }
         prop_assert_eq!(sum, course.total().value);
@@ -614,6 +738,9 @@ proptest! {
             }
             if chance == 1 {
                 series.lost(&Lost::All, at(minute - back), at(minute - back / 2));
+            }
+            if chance == 3 {
+                series.silent(&device, at(minute - back), at(minute));
             }
             let (kind, value) = match (kinds, kind) {
                 (0, _) => (counter(reset), value),

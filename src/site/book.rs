@@ -3,7 +3,7 @@
 use super::bars::together;
 use super::curve::{DoorCurve, ZoneCurve};
 use super::plan::Plan;
-use crate::series::{BucketState, Course, Followed, Series, Total};
+use crate::series::{BucketState, Course, Followed, Lump, Series, Total};
 use crate::time::{Calendar, SiteDay, Timestamp};
 
 /// One day, kept up to date incrementally.
@@ -142,6 +142,17 @@ impl Book {
         known.fold(0, |sum, course| {
             sum.saturating_add(course.between(from, until))
         })
+    }
+
+    /// Who was told of by some readings within a span of this day, and may have passed before it.
+    pub(super) fn lumps(
+        &self,
+        readings: &[usize],
+        from: Timestamp,
+        until: Timestamp,
+    ) -> impl Iterator<Item = &Lump> {
+        let known = readings.iter().filter_map(|reading| self.course(*reading));
+        known.flat_map(move |course| course.lumps_told(from, until))
     }
 
     /// How far the counts of some readings within a span can be trusted.

@@ -149,13 +149,20 @@ fn last_hour(door: &PlanDoor, today: &Book, yesterday: &Book, now: Timestamp) ->
             } else {
                 yesterday
             };
+            let (begin, end) = (from.max(book.start), until.min(book.end));
             let is_blind = |reading: &usize| {
                 let course = book.course(*reading);
-                course.is_none_or(|course| course.is_blind(from.max(book.start), until.min(now)))
+                course.is_none_or(|course| course.is_blind(begin, until.min(now)))
+            };
+            let is_lumped = |reading: &usize| {
+                let course = book.course(*reading);
+                course.is_some_and(|course| course.is_lumped(begin, end))
             };
             let people = yesterday.between(&door.entered, from, until)
                 + today.between(&door.entered, from, until);
-            let is_gap = people == 0 && door.entered.iter().all(is_blind);
+            let is_unknown =
+                door.entered.iter().all(is_blind) || door.entered.iter().any(is_lumped);
+            let is_gap = people == 0 && is_unknown;
             (!is_gap).then(|| u32::try_from(people).unwrap_or(u32::MAX))
         })
         .collect()

@@ -302,6 +302,98 @@ fn who_joins_in_the_afternoon_sees_no_crowd_that_never_was() {
     assert!(first >= at(14).minute(), "nothing is drawn of before");
 }
 
+/// How many entered and left a zone in a quarter of an hour.
+fn truth_of(mall: &Mall, zone: usize, quarter: u32) -> (u64, u64) {
+    let site = mall.places.site().unwrap();
+    let edges = [quarter, quarter + 1].map(|quarter| {
+        let edge = midnight()
+            .after(HOUR / 4 * quarter)
+            .before(Duration::from_millis(1));
+        mall.simulation.truth_at(edge.max(midnight())).doors
+    });
+    let (mut entered, mut exited) = (0, 0);
+    for part in &site.zones[zone].doors {
+        let door = site
+            .doors
+            .iter()
+            .position(|door| door.id == part.door)
+            .unwrap();
+        let inward = edges[1][door].entered - edges[0][door].entered;
+        let outward = edges[1][door].exited - edges[0][door].exited;
+        let (inward, outward) = match part.sign {
+            Sign::Inward => (inward, outward),
+            Sign::Outward => (outward, inward),
+        };
+        (entered, exited) = (entered + inward, exited + outward);
+    }
+    (entered, exited)
+}
+
+#[test]
+fn no_bar_is_higher_than_what_passed_in_it_whenever_one_began_to_listen() {
+    let mut mall = Mall::from(Options::default(), at(12));
+    mall.watch(at(12), at(13), Duration::from_secs(60));
+    mall.lose(at(13), at(14));
+    // Then a gate falls silent, which only the fleet can know.
+    let now = at(14).after(HOUR / 4);
+    mall.run(now);
+    let site = mall.places.site().unwrap();
+    for (zone, place) in site.zones.iter().zip(0..) {
+        // What it tells a few seconds late may stand in the next bar.
+        if zone
+            .doors
+            .iter()
+            .any(|part| part.door == site.doors[FOOD_EAST].id)
+        {
+            continue;
+        }
+        let bars = mall.buckets(&zone.id, BucketSize::Quarter, now);
+        for (bar, quarter) in bars.iter().zip(0..) {
+            let (entered, exited) = truth_of(&mall, place, quarter);
+            let is_right = match bar.state {
+                BucketState::Complete => (bar.entered, bar.exited) == (entered, exited),
+                BucketState::Partial => bar.entered <= entered && bar.exited <= exited,
+                BucketState::Gap => (bar.entered, bar.exited) == (0, 0),
+            };
+            assert!(
+                is_right,
+                "{} {bar:?}, really {entered} and {exited}",
+                zone.id
+            );
+        }
+        let told = |bar: &Bucket| bar.entered + bar.earlier.map_or(0, |earlier| earlier.entered);
+        let shown = mall.zone(&zone.id).entered.value;
+        assert_eq!(bars.iter().map(told).sum::<u64>(), shown, "nobody is lost");
+        let earlier = bars[48].earlier.expect("the morning came in one number");
+        assert_eq!(earlier.from, midnight());
+        assert!(bars.iter().all(|bar| bar.earlier.is_none_or(|earlier| {
+            earlier.from < bar.start && earlier.until > bar.start && earlier.until <= bar.end
+        })));
+    }
+}
+
+#[test]
+fn the_last_hour_of_a_door_begins_when_it_is_first_heard() {
+    let mut mall = Mall::from(Options::default(), at(12));
+    mall.run(at(12).after(HOUR / 4));
+    let truth = mall.simulation.truth_at(at(12).after(HOUR / 4)).doors;
+    let before = mall.simulation.truth_at(at(12)).doors;
+    for (door, (truth, before)) in mall.places.doors().zip(truth.iter().zip(&before)) {
+        let people = door
+            .last_hour
+            .iter()
+            .flatten()
+            .map(|people| u64::from(*people));
+        assert!(
+            people.sum::<u64>() <= truth.entered - before.entered,
+            "{door:?}"
+        );
+    }
+    let gate = mall.door("gate-1");
+    assert_eq!(gate.last_hour[0], None);
+    assert!(gate.last_hour.iter().flatten().sum::<u32>() > 0);
+}
+
 #[test]
 fn counters_that_ran_for_days_show_since_when_they_count() {
     let options = Options {

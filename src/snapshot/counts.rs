@@ -38,7 +38,7 @@ pub fn take_counts(series: &mut Series, calendar: &Calendar) -> Vec<Record> {
         }
     }
     if unstored.gaps {
-        records.insert(gaps::KEY.to_owned(), gaps::write(series.gaps()));
+        records.insert(gaps::KEY.to_owned(), gaps::write(series));
     }
     let record = |(key, bytes)| Record { key, bytes };
     records.into_iter().map(record).collect()

@@ -13,7 +13,7 @@ use super::tip::{Tip, TipRow};
 use super::tongue::{Tongue, use_tongue};
 use crate::browser::canvas::{Canvas, Look};
 use crate::chart::{Bar, Bars, Plot, Span, draw_bars};
-use crate::engine::wire::{BucketRow, BucketState, Resolution, SeriesId};
+use crate::engine::wire::{BucketRow, BucketState, Earlier, Resolution, SeriesId};
 use crate::live::{Chart, Live};
 use crate::time::{BucketSize, Offsets, Timestamp};
 use crate::words::Figures;
@@ -158,6 +158,18 @@ impl Flow {
     }
 }
 
+impl Flow {
+    /// Who may have passed in the bar in which an instant lies, and was told of in one number with others.
+    fn told_of(&self, at: Timestamp) -> Option<Earlier> {
+        let bar = self.at(at)?;
+        let touches = |earlier: &Earlier| earlier.from < bar.end && earlier.until > bar.start;
+        self.chart.with(|rows| {
+            let earlier = rows.bars(0).filter_map(|bar| bar.earlier);
+            earlier.filter(touches).reduce(Earlier::and)
+        })
+    }
+}
+
 impl Picture for Flow {
     fn draw(&self, canvas: &Canvas, look: &Look) -> Option<Plot> {
         self.chart.revision.track();
@@ -196,13 +208,22 @@ impl Picture for Flow {
             name: name.to_owned(),
             value: people.map_or_else(|| "–".to_owned(), |people| self.tongue.number(people)),
         };
-        Tip {
-            time,
-            rows: vec![
-                row("entered", words.entered, known.map(|bar| bar.entered)),
-                row("exited", words.exited, known.map(|bar| bar.exited)),
-            ],
+        let mut rows = vec![
+            row("entered", words.entered, known.map(|bar| bar.entered)),
+            row("exited", words.exited, known.map(|bar| bar.exited)),
+        ];
+        if let Some(earlier) = self.told_of(at) {
+            let span = span_time(earlier.from, earlier.until, self.tongue);
+            for (series, name, people) in [
+                ("entered", words.entered, earlier.entered),
+                ("exited", words.exited, earlier.exited),
+            ] {
+                if people > 0 {
+                    rows.push(row(series, &format!("{name} {span}"), Some(people)));
+                }
+            }
         }
+        Tip { time, rows }
     }
 
     fn has_rows(&self) -> bool {
@@ -224,7 +245,7 @@ impl Picture for Flow {
     fn resize(&self, _width: f64, _look: &Look, _scale: f64) {}
 }
 
-/// The newest first.
+/// The newest first. What came in one number for several bars is a line of its own after the bar in which it came.
 fn table_rows(chart: Chart, tongue: Tongue) -> Vec<Vec<String>> {
     chart.revision.track();
     chart.with(|rows| {
@@ -233,19 +254,32 @@ fn table_rows(chart: Chart, tongue: Tongue) -> Vec<Vec<String>> {
                 BucketState::Gap => "–".to_owned(),
                 BucketState::Complete | BucketState::Partial => tongue.number(people),
             };
-            vec![
+            let bar_line = vec![
                 bar_time(bar, tongue),
                 number(bar.entered),
                 number(bar.exited),
                 tongue.words.bucket(bar.state).to_owned(),
-            ]
+            ];
+            let earlier_line = bar.earlier.map(|earlier| {
+                vec![
+                    span_time(earlier.from, earlier.until, tongue),
+                    tongue.number(earlier.entered),
+                    tongue.number(earlier.exited),
+                    tongue.words.chart.one_number.to_owned(),
+                ]
+            });
+            [Some(bar_line), earlier_line].into_iter().flatten()
         };
-        rows.bars(0).rev().map(line).collect()
+        rows.bars(0).rev().flat_map(line).collect()
     })
 }
 
 fn bar_time(bar: &BucketRow, tongue: Tongue) -> String {
-    format!("{}–{}", tongue.clock(bar.start), tongue.clock(bar.end))
+    span_time(bar.start, bar.end, tongue)
+}
+
+fn span_time(from: Timestamp, until: Timestamp, tongue: Tongue) -> String {
+    format!("{}–{}", tongue.clock(from), tongue.clock(until))
 }
 
 const SIZE: BucketSize = BucketSize::Quarter;

@@ -98,6 +98,7 @@ pub const EN: Words = Words {
         complete: "Complete",
         partial: "Not complete",
         gap: "No data",
+        one_number: "Only as a total",
         away: |name| format!("{name} away"),
         no_connection: "No connection",
         show_table: "Show as table",

@@ -92,6 +92,7 @@ pub const KO: Words = Words {
         complete: "완료",
         partial: "일부 집계",
         gap: "데이터 없음",
+        one_number: "합계만 집계",
         away: |name| format!("{name} 끊김"),
         no_connection: "연결 끊김",
         show_table: "표로 보기",

@@ -167,6 +167,8 @@ pub struct Chart {
     pub complete: &'static str,
     pub partial: &'static str,
     pub gap: &'static str,
+    /// People who passed at some time within a span: a number for all of it.
+    pub one_number: &'static str,
     /// A door or device that did not count for a while: the name on its band.
     pub away: Around1,
     /// The band of a time without connection.

@@ -6,13 +6,16 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use footfall::engine::wire::{PageId, Reply, Request, Total, Update, WireProfile};
+use footfall::engine::wire::{
+    BucketRow, BucketState, PageId, Reply, Request, Resolution, SeriesId, Total, Update, ViewId,
+    Watch, Window, WireProfile,
+};
 use footfall::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault};
 use footfall::link::{LinkState, SocketError};
 use footfall::mqtt::{Publish, QoS};
 use footfall::simulation::{self, Act, Counters, Options, Simulation, TIME_ZONE};
 use footfall::snapshot::Record;
-use footfall::time::{Monotonic, Now, Timestamp};
+use footfall::time::{BucketSize, Monotonic, Now, Timestamp};
 use footfall_demo::tape::Published;
 use footfall_demo::zone::{calendar, offsets};
 use tokio::sync::MutexGuard;
@@ -23,6 +26,9 @@ use crate::stand::{blocking_turn, clock, settled_after};
 
 const PAGE: PageId = PageId(0);
 
+/// The first doors are those that lead in from outside.
+const SITE_DOORS: usize = 5;
+
 /// An engine, its page, its storage, and a broker with one session.
 struct World {
     engine: Engine,
@@ -31,6 +37,7 @@ struct World {
     alarm: Option<Monotonic>,
     storage: BTreeMap<Vec<u8>, Record>,
     screen: Screen,
+    bars: BTreeMap<Timestamp, BucketRow>,
     options: Options,
     simulation: Simulation,
     wills: BTreeMap<usize, Publish>,
@@ -65,6 +72,7 @@ impl World {
             alarm: None,
             storage: BTreeMap::new(),
             screen: Screen::default(),
+            bars: BTreeMap::new(),
             options,
             simulation: Simulation::with_options(options, start, calendar),
             wills: BTreeMap::new(),
@@ -181,7 +189,46 @@ impl World {
         }
     }
 
+    /// The quarters of the day in a zone, as a chart that opens now shows them.
+    fn quarters(&mut self, zone: &str) -> Vec<BucketRow> {
+        self.bars.clear();
+        // A page that was silent for long is forgotten.
+        self.greet();
+        let watch = Watch {
+            view: ViewId(1),
+            generation: 1,
+            series: vec![SeriesId::Flow(zone.to_owned())],
+            window: Window::Day,
+            resolution: Resolution::Buckets(BucketSize::Quarter),
+        };
+        for request in [Request::Watch(watch), Request::Flush] {
+            self.inputs.push_back(Input::Page(PAGE, request));
+        }
+        self.run_inputs();
+        self.bars.values().copied().collect()
+    }
+
+    /// How many entered and left the whole site in a bar.
+    fn passed(&self, bar: &BucketRow) -> (u64, u64) {
+        let [before, after] = [bar.start, bar.end].map(|edge| {
+            let edge = edge.before(Duration::from_millis(1));
+            let truth = self.simulation.truth_at(edge);
+            let is_over = truth.day == self.simulation.truth_at(bar.start).day;
+            let doors = truth
+                .doors
+                .iter()
+                .take(if is_over { SITE_DOORS } else { 0 });
+            doors.fold((0, 0), |sum, door| {
+                (sum.0 + door.entered, sum.1 + door.exited)
+            })
+        });
+        (after.0 - before.0, after.1 - before.1)
+    }
+
     fn show(&mut self, update: &Update) {
+        for bar in update.buckets.iter().flat_map(|patch| &patch.rows) {
+            self.bars.insert(bar.start, *bar);
+        }
         let figure = |total: &Total| Figure {
             value: Some(total.value),
             qualifiers: [
@@ -592,4 +639,42 @@ fn a_virtual_morning_shows_the_people_who_have_come() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn a_virtual_page_opened_at_noon_shows_nobody_in_a_quarter_in_which_they_did_not_pass() {
+    let options = mall(QoS::AtMostOnce, Counters::ResetAtMidnight);
+    let mut world = World::new(options, clock(12, 0));
+    // Afterwards a link that is down, a counter that is reset, and a gate that says nothing for half an hour.
+    for (until, cut) in [(clock(12, 20), None), (clock(15, 20), Some(clock(13, 5)))] {
+        if let Some(cut) = cut {
+            world.until(cut);
+            world.broker.refuses = true;
+            world.cut();
+            world.until(cut.after(Duration::from_secs(1200)));
+            world.broker.refuses = false;
+        }
+        world.until(until);
+        let bars = world.quarters("site");
+        assert!(bars.len() > 48, "{bars:?}");
+        for bar in &bars {
+            let (entered, exited) = world.passed(bar);
+            assert!(
+                bar.entered <= entered && bar.exited <= exited,
+                "{bar:?}, really {entered} and {exited}"
+            );
+        }
+        let noon = bars.iter().find(|bar| bar.start == clock(12, 0)).unwrap();
+        assert_eq!(noon.state, BucketState::Partial);
+        let earlier = noon.earlier.expect("the morning came in one number");
+        assert!(
+            earlier.from < clock(0, 1) && earlier.until <= clock(12, 15),
+            "{earlier:?}"
+        );
+        let told = |bar: &BucketRow| bar.entered + bar.earlier.map_or(0, |earlier| earlier.entered);
+        let shown = world.screen.zones["site"].entered.value;
+        assert_eq!(Some(bars.iter().map(told).sum()), shown, "nobody is lost");
+    }
+    let silent = world.bars[&clock(14, 30)];
+    assert_eq!(silent.state, BucketState::Partial, "{silent:?}");
 }

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use super::*;
 use crate::observation::{CountKind, CountReading};
-use crate::series::{Arrival, Lost};
+use crate::series::{Arrival, Course, Lost};
 use crate::time::Offsets;
 use proptest::prelude::*;
 use std::time::Duration;
@@ -65,11 +65,14 @@ fn apply(series: &mut Series, device: &str, reading: &CountReading, received_at:
     series.apply(&DeviceId::new(device), reading, &arrival, &calendar());
 }
 
-fn total(series: &Series, device: &str, day: i64) -> Option<crate::series::Total> {
+fn course(series: &Series, device: &str, day: i64) -> Option<Course> {
     let (from, to) = (at(day * 1440), at(day * 1440 + 1440));
     let line = LineId("a/b".to_owned());
-    let course = series.course(&DeviceId::new(device), &line, Channel::Entered, from, to);
-    course.map(|course| course.total())
+    series.course(&DeviceId::new(device), &line, Channel::Entered, from, to)
+}
+
+fn total(series: &Series, device: &str, day: i64) -> Option<crate::series::Total> {
+    course(series, device, day).map(|course| course.total())
 }
 
 #[test]
@@ -171,6 +174,7 @@ fn garbage_and_other_versions_are_refused_and_change_nothing() {
     let counts = CountKind::Cumulative { reset_at: None };
     apply(&mut series, "a", &reading(counts, 3, at(5)), at(5));
     series.lost(&Lost::All, at(6), at(7));
+    series.silent(&DeviceId::new("a"), at(5), at(6));
     store.keep(&mut series);
     let mut series = Series::default();
     for (key, bytes) in &store.0 {
@@ -221,7 +225,7 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
 }
 
 /// Applies events; between any two the series may be stored and restored.
-fn run(events: &[Event], splits: &[bool]) -> Vec<Option<crate::series::Total>> {
+fn run(events: &[Event], splits: &[bool]) -> Vec<Option<Course>> {
     let (mut series, mut store) = (Series::default(), Store::default());
     let (mut counted, mut reset_at) = ([0_u64; 4], at(0));
     let devices = ["told", "untold", "passing", "interval"];
@@ -237,6 +241,10 @@ fn run(events: &[Event], splits: &[bool]) -> Vec<Option<crate::series::Total>> {
                 now.before(Duration::from_secs(60)),
                 now.before(Duration::from_secs(20)),
             );
+        }
+        if event.rise == 4 {
+            let device = DeviceId::new(devices[event.device]);
+            series.silent(&device, now.before(Duration::from_secs(1200)), now);
         }
         if event.resets {
             counted = [0; 4];
@@ -275,7 +283,7 @@ fn run(events: &[Event], splits: &[bool]) -> Vec<Option<crate::series::Total>> {
     let days = [last, last - 1];
     devices
         .iter()
-        .flat_map(|device| days.map(|day| total(&series, device, day)))
+        .flat_map(|device| days.map(|day| course(&series, device, day)))
         .collect()
 }
 
