@@ -49,17 +49,10 @@ pub struct Bar {
     pub stopped: &'static str,
     /// Nobody asked to connect.
     pub idle: &'static str,
-    /// A time.
-    pub since: Around1,
-    /// Several brokers: how many are connected, of how many.
-    pub brokers: Around2,
     pub simulated_time: &'static str,
     pub simulated_data: &'static str,
-    pub demo: &'static str,
     /// A time: the engine was started anew.
     pub restarted: Around1,
-    /// Messages since the page began.
-    pub messages: Around1,
     pub settings: &'static str,
     pub try_now: &'static str,
     pub what_is_wrong: &'static str,
@@ -68,7 +61,6 @@ pub struct Bar {
     pub theme_system: &'static str,
     pub theme_light: &'static str,
     pub theme_dark: &'static str,
-    pub full_screen: &'static str,
     /// How many topic filters the broker refused.
     pub filters_refused: Around1,
 }
@@ -81,19 +73,14 @@ pub struct Blind {
     /// A broker's name, a time.
     pub broker_lost_since: Around2,
     pub not_connected_yet: &'static str,
-    /// Connected, but nothing has come since that time.
-    pub no_message_since: Around1,
     /// A time.
     pub numbers_are_from: Around1,
-    pub no_numbers_yet: &'static str,
     /// A time, beside a number.
     pub as_of: Around1,
     pub engine_restarting: &'static str,
-    pub offline: &'static str,
 }
 
 /// The strip of alarms.
-#[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Alarm {
     /// A zone, a percentage.
     pub zone_at: Around2,
@@ -103,7 +90,6 @@ pub struct Alarm {
     pub above_since: Around2,
     /// A time.
     pub full_since: Around1,
-    pub acknowledge: &'static str,
 }
 
 /// A zone's card.
@@ -141,8 +127,6 @@ pub struct Zone {
     pub level_mid: &'static str,
     pub level_high: &'static str,
     pub level_full: &'static str,
-    /// A level's word, a time.
-    pub level_since: Around2,
 }
 
 /// Charts.
@@ -156,11 +140,6 @@ pub struct Chart {
     pub live: &'static str,
     pub hour: &'static str,
     pub day: &'static str,
-    pub week: &'static str,
-    pub now: &'static str,
-    pub today: &'static str,
-    /// A weekday.
-    pub last_weekday: Around1,
     pub entered: &'static str,
     pub exited: &'static str,
     pub nothing: &'static str,
@@ -169,16 +148,9 @@ pub struct Chart {
     pub gap: &'static str,
     /// People who passed at some time within a span: a number for all of it.
     pub one_number: &'static str,
-    /// A door or device that did not count for a while: the name on its band.
-    pub away: Around1,
-    /// The band of a time without connection.
-    pub no_connection: &'static str,
     pub show_table: &'static str,
     pub show_chart: &'static str,
     pub time: &'static str,
-    pub people: &'static str,
-    pub lowest: &'static str,
-    pub highest: &'static str,
     pub state: &'static str,
 }
 
@@ -191,7 +163,6 @@ pub struct Door {
     pub entered: &'static str,
     pub exited: &'static str,
     pub last_hour: &'static str,
-    pub never: &'static str,
     pub none: &'static str,
     /// For a screen reader, instead of the small bars: how many entered.
     pub entered_last_hour: Around1,
@@ -210,26 +181,19 @@ pub struct Device {
     pub offline: Around1,
     pub never_seen: Around1,
     pub retained_old: Around1,
-    /// How many are further down.
-    pub more: Around1,
     /// A span.
     pub no_message: Around1,
     /// A span, and the usual one.
     pub no_message_usually: Around2,
-    /// A span.
-    pub usually_every: Around1,
     pub no_message_yet: &'static str,
     /// A span: how old the stored message is.
     pub stored_message: Around1,
     pub stored_message_of_unknown_age: &'static str,
-    /// A time.
-    pub connected_since: Around1,
     /// A time: it said goodbye.
     pub disconnected_at: Around1,
     /// A time: its will message came.
     pub lost_at: Around1,
     pub sender_unknown: &'static str,
-    pub search: &'static str,
 }
 
 /// What a device is.
@@ -322,18 +286,12 @@ pub struct Time {
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Form {
     pub title: &'static str,
-    pub kind: &'static str,
-    pub kind_generic: &'static str,
     pub name: &'static str,
     pub name_hint: &'static str,
     pub address: &'static str,
     pub address_hint: &'static str,
     pub username: &'static str,
     pub password: &'static str,
-    pub show_password: &'static str,
-    pub hide_password: &'static str,
-    pub remember: &'static str,
-    pub remember_hint: &'static str,
     pub not_remembered: &'static str,
     /// A profile's name: it had a password, which was forgotten when the page closed.
     pub locked: Around1,
@@ -355,10 +313,8 @@ pub struct Form {
     pub client_id_hint: &'static str,
     pub session_expiry: &'static str,
     pub session_expiry_hint: &'static str,
-    pub more_settings: &'static str,
     pub add: &'static str,
     pub edit: &'static str,
-    pub save: &'static str,
     pub save_and_connect: &'static str,
     pub connect: &'static str,
     pub disconnect: &'static str,
@@ -383,12 +339,10 @@ pub struct Form {
 /// How safe a profile is, in words.
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Security {
-    pub title: &'static str,
     pub nobody_asked: &'static str,
     pub nobody_asked_tls: &'static str,
     pub password_readable: &'static str,
     pub password_tls: &'static str,
-    pub confirm_readable: &'static str,
 }
 
 /// What is wrong with a field.
@@ -426,7 +380,6 @@ pub struct FormWrong {
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Test {
     pub running: &'static str,
-    pub connected: &'static str,
     /// A version of MQTT.
     pub connected_with: Around1,
     pub not_connected: &'static str,
@@ -434,8 +387,6 @@ pub struct Test {
     /// A filter, the reason.
     pub filter_refused: Around2,
     pub cause: &'static str,
-    pub copy: &'static str,
-    pub copied: &'static str,
 }
 
 /// The page without any profile.
@@ -462,7 +413,6 @@ pub struct Config {
     /// A line.
     pub at_line: Around1,
     pub show: &'static str,
-    pub hide: &'static str,
     /// A column.
     pub syntax: Around1,
     pub ends_early: &'static str,
@@ -531,7 +481,6 @@ pub struct Label {
     pub skip_to_zones: &'static str,
     pub bar: &'static str,
     pub zones: &'static str,
-    pub charts: &'static str,
     pub window: &'static str,
     pub legend: &'static str,
     pub close_settings: &'static str,
@@ -541,22 +490,13 @@ pub struct Label {
     pub zone: Around2,
     /// A chart's title, from, to.
     pub chart: Around3,
-    /// A time: where the crosshair is moved to by the arrow keys.
-    pub at: Around1,
     pub chart_keys: &'static str,
-    /// A device, its state.
-    pub device: Around2,
 }
 
 /// A page that cannot start, or cannot go on.
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Start {
-    pub title: &'static str,
-    /// A file.
-    pub file_missing: Around1,
     /// A file.
     pub file_stale: Around1,
     pub engine_failed: &'static str,
-    pub too_old: &'static str,
-    pub reload: &'static str,
 }
