@@ -17,8 +17,8 @@ use crate::series::BucketState;
 use crate::site::Level;
 use crate::time::{BucketSize, Timestamp};
 
-pub use en::EN;
-pub use ko::KO;
+pub use en::{EN, EN_SETTINGS};
+pub use ko::{KO, KO_SETTINGS};
 pub use table::*;
 
 /// A language of the page. A new one is one file beside `en.rs` and one line in each function here.
@@ -65,6 +65,14 @@ pub const fn words(language: Language) -> &'static Words {
     match language {
         Language::En => &EN,
         Language::Ko => &KO,
+    }
+}
+
+/// The words of a language that only the settings say.
+pub const fn settings_words(language: Language) -> &'static SettingsWords {
+    match language {
+        Language::En => &EN_SETTINGS,
+        Language::Ko => &KO_SETTINGS,
     }
 }
 

@@ -106,7 +106,7 @@ pub(super) fn Note(
     mistakes: Memo<Vec<FieldWrong>>,
     take: Take,
 ) -> impl IntoView {
-    let words = use_tongue().words;
+    let words = use_tongue().settings();
     let lines = move |mistakes: &[FieldWrong]| -> Vec<AnyView> {
         if mistakes.is_empty() {
             let hint = (!hint.is_empty()).then_some(hint);

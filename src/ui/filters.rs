@@ -63,7 +63,7 @@ pub(super) fn with_qos(mut profile: Profile, rows: &[FilterRow]) -> Profile {
 
 #[component]
 pub(super) fn Filters(form: Form, rows: RwSignal<Vec<FilterRow>>) -> impl IntoView {
-    let words = use_tongue().words;
+    let words = use_tongue().settings();
     let mistakes = form.mistakes(Field::Filters);
     let keys = memo(move || rows.read().iter().map(|row| row.key).collect::<Vec<_>>());
     let add = press(move || {
@@ -97,7 +97,7 @@ pub(super) fn Filters(form: Form, rows: RwSignal<Vec<FilterRow>>) -> impl IntoVi
 
 #[component]
 fn FilterLine(form: Form, rows: RwSignal<Vec<FilterRow>>, key: u32) -> impl IntoView {
-    let words = use_tongue().words;
+    let words = use_tongue().settings();
     let change = move |change: &dyn Fn(&mut FilterRow)| {
         rows.update(|rows| {
             if let Some(row) = rows.iter_mut().find(|row| row.key == key) {

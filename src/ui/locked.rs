@@ -52,7 +52,7 @@ fn LockedStrip(id: ProfileId) -> impl IntoView {
         <form class="strip" data-kind="warning" on:submit=connect>
             {mark(Mark::Idle, "", Word::Aloud)}
             <label class="strip__text" for=field.clone()>
-                {(words.form.locked)(&name)}
+                {(words.sheet.locked)(&name)}
             </label>
             <div class="strip__actions">
                 <input
@@ -63,7 +63,7 @@ fn LockedStrip(id: ProfileId) -> impl IntoView {
                     on:input=typed(move |text| password.set(text))
                 />
                 <button type="submit" class="button">
-                    {words.form.connect}
+                    {words.sheet.connect}
                 </button>
             </div>
         </form>

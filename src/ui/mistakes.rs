@@ -21,16 +21,16 @@ pub(super) fn MistakesStrip() -> impl IntoView {
     let said = memo(move || {
         let mistakes = profiles.config.read().mistakes.len() as u64;
         if profiles.config_unreadable.get() {
-            Some(words.config.not_loaded.to_owned())
+            Some(words.sheet.config_not_loaded.to_owned())
         } else if mistakes > 0 {
-            let count = (words.config.mistakes)(&tongue.number(mistakes));
-            Some(format!("{count}. {}", words.config.rest_works))
+            let count = (words.sheet.mistakes)(&tongue.number(mistakes));
+            Some(format!("{count}. {}", words.sheet.rest_works))
         } else {
             None
         }
     });
     let view = move |said: String| {
-        let actions = vec![sheet_button(words.config.show, sheet)];
+        let actions = vec![sheet_button(words.sheet.show, sheet)];
         strip(
             "warning",
             mark(Mark::Late, "", Word::Aloud),
@@ -44,7 +44,7 @@ pub(super) fn MistakesStrip() -> impl IntoView {
 /// All of them.
 #[component]
 pub(super) fn Configuration() -> impl IntoView {
-    let words = use_tongue().words;
+    let words = use_tongue().settings();
     let profiles = use_profiles();
     let list = move |config: &Config| {
         let items: Vec<_> = config

@@ -17,12 +17,12 @@ use crate::live::Live;
 use crate::secret::Secret;
 use crate::settings::form::{Draft, Field};
 use crate::settings::{Profile, ProfileId, VersionChoice};
-use crate::words::Words;
+use crate::words::SettingsWords;
 
 #[component]
 pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
     let live: Live = expect_context();
-    let words = use_tongue().words;
+    let words = use_tongue().settings();
     let profiles = use_profiles();
     let sheet = use_sheet();
     let former = id.as_ref().and_then(|id| profiles.find(id));
@@ -161,7 +161,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
 /// Never filled with the password that is there: only a new one is typed.
 #[component]
 fn Password(draft: RwSignal<Draft>) -> impl IntoView {
-    let words = use_tongue().words;
+    let words = use_tongue().settings();
     let held = draft.read_untracked().password.is_some();
     let typed = typed(move |text| {
         let password = (!text.is_empty()).then(|| Secret::new(text));
@@ -190,7 +190,7 @@ fn Password(draft: RwSignal<Draft>) -> impl IntoView {
 
 #[component]
 fn Version(draft: RwSignal<Draft>) -> impl IntoView {
-    let words = use_tongue().words;
+    let words = use_tongue().settings();
     let present = draft.read_untracked().version;
     let options: Vec<_> = [
         (VersionChoice::Auto, "auto", words.form.version_auto),
@@ -228,7 +228,7 @@ fn Version(draft: RwSignal<Draft>) -> impl IntoView {
 }
 
 /// How safe what is typed would be: the value of `data-security`, and in words.
-fn security(draft: &Draft, words: &Words) -> (&'static str, &'static str) {
+fn security(draft: &Draft, words: &SettingsWords) -> (&'static str, &'static str) {
     let words = &words.form.security;
     let encrypted = draft.url.trim().to_ascii_lowercase().starts_with("wss:");
     let signs_in = draft.password.is_some() || !draft.username.is_empty();

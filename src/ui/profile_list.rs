@@ -18,7 +18,8 @@ use crate::settings::ProfileId;
 
 #[component]
 pub(super) fn ProfileList() -> impl IntoView {
-    let words = use_tongue().words;
+    let tongue = use_tongue();
+    let (words, at_sheet) = (tongue.settings(), &tongue.words.sheet);
     let profiles = use_profiles();
     let sheet = use_sheet();
     let ids = memo(move || {
@@ -39,7 +40,7 @@ pub(super) fn ProfileList() -> impl IntoView {
                 }}
             </ul>
             <div class="profile__actions">
-                {button(Kind::Primary, words.form.add, press(move || sheet.show(SheetPage::Profile(None))))}
+                {button(Kind::Primary, at_sheet.add, press(move || sheet.show(SheetPage::Profile(None))))}
                 <OpenConfig label=words.form.import />
                 {button(Kind::Plain, words.form.export, press(move || file::save("config.json", &profiles.to_json())))}
             </div>
@@ -51,7 +52,7 @@ pub(super) fn ProfileList() -> impl IntoView {
 fn ProfileItem(id: ProfileId) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
-    let words = tongue.words;
+    let (words, at_sheet) = (tongue.settings(), &tongue.words.sheet);
     let profiles = use_profiles();
     let sheet = use_sheet();
     let asking = RwSignal::new(false);
@@ -108,7 +109,11 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
         let state = link
             .as_ref()
             .map_or(&LinkState::Idle, |link| &link.view.state);
-        mark(Mark::from(state), state_word(state, now, words), Word::Seen)
+        mark(
+            Mark::from(state),
+            state_word(state, now, tongue.words),
+            Word::Seen,
+        )
     };
     let trouble = move || {
         let link = link.read();
@@ -121,7 +126,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
         let lines: Vec<_> = refused
             .iter()
             .map(|(filter, code)| {
-                let reason = crate::problem::reason(*code, words.language);
+                let reason = crate::problem::reason(*code, tongue.words.language);
                 let line = (words.test.filter_refused)(filter, &reason);
                 view! { <li class="odd__item">{line}</li> }.into_any()
             })
@@ -149,10 +154,10 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
             <div class="profile__actions">
                 <button type="button" class="button" on:click=choose>
                     {move || {
-                        if connects.get() { words.form.connect } else { words.form.disconnect }
+                        if connects.get() { at_sheet.connect } else { words.form.disconnect }
                     }}
                 </button>
-                {button(Kind::Plain, words.form.edit, press(edit))}
+                {button(Kind::Plain, at_sheet.edit, press(edit))}
                 <button
                     type="button"
                     class="button"

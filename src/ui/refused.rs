@@ -30,7 +30,7 @@ pub(super) fn RefusedStrips() -> impl IntoView {
             ": "
             {said}
         };
-        let actions = vec![sheet_button(words.config.show, sheet)];
+        let actions = vec![sheet_button(words.sheet.show, sheet)];
         strip(
             "warning",
             mark(Mark::Late, "", Word::Aloud),

@@ -75,9 +75,9 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
             }
             (Some(_), Some(Err(NotLoaded))) => view! {
                 <div class="sheet__body" role="alert">
-                    <p>{words().form.not_loaded}</p>
+                    <p>{words().sheet.not_loaded}</p>
                     <button type="button" class="button" on:click=press(load)>
-                        {words().form.load_again}
+                        {words().sheet.load_again}
                     </button>
                 </div>
             }
@@ -86,8 +86,8 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
     };
     let title_word = move || match page.get() {
         None | Some(SheetPage::Overview) => words().bar.settings,
-        Some(SheetPage::Profile(None)) => words().form.add,
-        Some(SheetPage::Profile(Some(_))) => words().form.edit,
+        Some(SheetPage::Profile(None)) => words().sheet.add,
+        Some(SheetPage::Profile(Some(_))) => words().sheet.edit,
     };
     view! {
         <dialog
@@ -107,7 +107,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
                     aria-label=move || words().label.close_settings
                     on:click=press(move || sheet.close())
                 >
-                    {move || words().form.close}
+                    {move || words().sheet.close}
                 </button>
             </div>
             {move || content()}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::browser::page::intl::Intl;
 use crate::settings::Name;
 use crate::time::Timestamp;
-use crate::words::{Figures, Language, Words, words};
+use crate::words::{Figures, Language, SettingsWords, Words, settings_words, words};
 
 /// All that text is made with; provided anew when language or time zone change.
 #[derive(Clone, Copy)]
@@ -21,6 +21,11 @@ impl Tongue {
             words: words(language),
             intl: StoredValue::new_local(Intl::new(language.tag(), zone)),
         }
+    }
+
+    /// The words that only the settings say: where they are asked for, they are loaded.
+    pub(super) fn settings(self) -> &'static SettingsWords {
+        settings_words(self.words.language)
     }
 
     /// A name of the user's in this language, without characters that would turn the sentence around it.

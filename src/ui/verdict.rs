@@ -30,7 +30,7 @@ pub(super) fn Verdict(id: ProfileId, tested: RwSignal<Option<String>>) -> impl I
 }
 
 fn found_view(state: Option<&LinkState>, url: &str, tongue: Tongue) -> AnyView {
-    let words = &tongue.words.test;
+    let words = &tongue.settings().test;
     let context = Context {
         address: Address::parse(url),
         page_is_https: is_https(),
@@ -82,7 +82,7 @@ pub(super) fn problem_view(problem: &Problem, tongue: Tongue) -> AnyView {
         }
         .into_any()
     });
-    let cause = format!("{}: {}", tongue.words.test.cause, problem.cause);
+    let cause = format!("{}: {}", tongue.settings().test.cause, problem.cause);
     view! {
         <div class="problem">
             <b>{problem.headline.clone()}</b>

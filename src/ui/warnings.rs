@@ -14,7 +14,7 @@ use crate::words::Figures;
 pub(super) fn Warnings() -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
-    let words = &tongue.words.warning;
+    let words = &tongue.settings().warning;
     let item = move |warning: &WarningView| {
         let count = (words.count)(&tongue.number(warning.count));
         let topic = (words.last_on)(&warning.topic);
@@ -63,7 +63,7 @@ pub(super) fn StorageStrip() -> impl IntoView {
     let shown = memo(move || live.storage.get() == StorageView::Refused && !read.get());
     let view = move || {
         let close = press(move || read.set(true));
-        let actions = vec![button(Kind::Bare, words.form.close, close)];
+        let actions = vec![button(Kind::Bare, words.sheet.close, close)];
         let said = words.storage(StorageView::Refused);
         strip("note", ().into_any(), said.into_any(), actions)
     };

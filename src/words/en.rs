@@ -172,6 +172,66 @@ pub const EN: Words = Words {
         and: |one, two| format!("{one} and {two}"),
         and_more: |one, two, more| format!("{one}, {two} and {more} more"),
     },
+    welcome: Welcome {
+        title: "See who is here, from your own broker",
+        text: "Footfall reads people counters and device messages by MQTT, right in this browser. Nothing is sent anywhere else.",
+        simulate: "Try it with simulated data",
+        simulate_text: "A shopping mall with 8 doors. Nothing to set up.",
+        connect: "Connect a broker",
+        connect_text: "Any MQTT broker with a WebSocket address.",
+        open: "Open a configuration",
+        open_text: "A config.json that somebody gave you.",
+    },
+    storage: Storage {
+        opening: "Reading stored counts",
+        kept: "Counts are kept in this browser",
+        kept_elsewhere: "Another tab of this browser keeps the counts",
+        refused: "This browser stores nothing: counts begin anew after a reload",
+    },
+    sheet: SheetWords {
+        add: "Add a broker",
+        edit: "Edit",
+        close: "Close",
+        not_loaded: "The settings could not be loaded from the server of this page. The counts are not affected. If the page was updated there, reload it.",
+        load_again: "Load again",
+        locked: |name| {
+            format!("{name} waits for its password, which was forgotten when the page closed.")
+        },
+        connect: "Connect",
+        mistakes: |n| format!("The configuration has {}", count(n, "mistake", "mistakes")),
+        rest_works: "Everything else in it works.",
+        config_not_loaded: "The configuration could not be loaded.",
+        show: "Show",
+    },
+    label: Label {
+        skip_to_zones: "Skip to the numbers",
+        bar: "Connection and settings",
+        zones: "Zones",
+        window: "Time shown",
+        legend: "Curves shown",
+        close_settings: "Close settings",
+        zone_of: |zone, people, capacity| format!("{zone}: {people} of {capacity} people"),
+        zone: |zone, people| format!("{zone}: {}", count(people, "person", "people")),
+        chart: |title, from, to| format!("{title}, {from} to {to}"),
+        chart_keys: "Arrow keys move through time.",
+    },
+    start: Start {
+        file_stale: |file| {
+            format!(
+                "{file} is from another version. Reload without the cache, or clear the cache between the server and this browser."
+            )
+        },
+        engine_failed: "The counting part of the page stopped several times in a row.",
+    },
+};
+
+/// `1 door`, `8 doors`.
+fn count(n: &str, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == "1" { one } else { many })
+}
+
+/// What only the settings say.
+pub const EN_SETTINGS: SettingsWords = SettingsWords {
     form: Form {
         title: "Brokers",
         name: "Name",
@@ -181,9 +241,6 @@ pub const EN: Words = Words {
         username: "User name",
         password: "Password",
         not_remembered: "The password is forgotten when this page closes.",
-        locked: |name| {
-            format!("{name} waits for its password, which was forgotten when the page closed.")
-        },
         filters: "Topic filters",
         filters_hint: "One or more, separated by commas. + stands for one level, # for all that follow.",
         add_filter: "Add a topic filter",
@@ -202,17 +259,11 @@ pub const EN: Words = Words {
         client_id_hint: "Empty: made by this browser. Two screens with the same one disconnect each other.",
         session_expiry: "Keep the session, seconds",
         session_expiry_hint: "How long the broker keeps messages while this page is away. 0: not at all.",
-        add: "Add a broker",
-        edit: "Edit",
         save_and_connect: "Save and connect",
-        connect: "Connect",
         disconnect: "Disconnect",
         delete: "Delete",
         delete_question: |name| format!("Delete {name} from this browser?"),
         cancel: "Cancel",
-        close: "Close",
-        not_loaded: "The settings could not be loaded from the server of this page. The counts are not affected. If the page was updated there, reload it.",
-        load_again: "Load again",
         test: "Test connection",
         use_this: "Use this address",
         no_brokers: "No broker is set up.",
@@ -258,23 +309,9 @@ pub const EN: Words = Words {
         filter_refused: |filter, reason| format!("{filter}: {reason}"),
         cause: "For support",
     },
-    welcome: Welcome {
-        title: "See who is here, from your own broker",
-        text: "Footfall reads people counters and device messages by MQTT, right in this browser. Nothing is sent anywhere else.",
-        simulate: "Try it with simulated data",
-        simulate_text: "A shopping mall with 8 doors. Nothing to set up.",
-        connect: "Connect a broker",
-        connect_text: "Any MQTT broker with a WebSocket address.",
-        open: "Open a configuration",
-        open_text: "A config.json that somebody gave you.",
-    },
     config: Config {
         title: "Configuration",
-        mistakes: |n| format!("The configuration has {}", count(n, "mistake", "mistakes")),
-        rest_works: "Everything else in it works.",
-        not_loaded: "The configuration could not be loaded.",
         at_line: |line| format!("Line {line}"),
-        show: "Show",
         syntax: |column| format!("Not JSON from column {column} on"),
         ends_early: "The file ends too early",
         unknown_key: "Unknown key, not used",
@@ -306,41 +343,10 @@ pub const EN: Words = Words {
             text_or_list: "text or a list [ ]",
         },
     },
-    storage: Storage {
-        opening: "Reading stored counts",
-        kept: "Counts are kept in this browser",
-        kept_elsewhere: "Another tab of this browser keeps the counts",
-        refused: "This browser stores nothing: counts begin anew after a reload",
-    },
     warning: Warning {
         title: "Messages that could not be read",
         count: |n| count(n, "time", "times"),
         last_on: |topic| format!("last on {topic}"),
         last_at: |time| format!("last at {time}"),
     },
-    label: Label {
-        skip_to_zones: "Skip to the numbers",
-        bar: "Connection and settings",
-        zones: "Zones",
-        window: "Time shown",
-        legend: "Curves shown",
-        close_settings: "Close settings",
-        zone_of: |zone, people, capacity| format!("{zone}: {people} of {capacity} people"),
-        zone: |zone, people| format!("{zone}: {}", count(people, "person", "people")),
-        chart: |title, from, to| format!("{title}, {from} to {to}"),
-        chart_keys: "Arrow keys move through time.",
-    },
-    start: Start {
-        file_stale: |file| {
-            format!(
-                "{file} is from another version. Reload without the cache, or clear the cache between the server and this browser."
-            )
-        },
-        engine_failed: "The counting part of the page stopped several times in a row.",
-    },
 };
-
-/// `1 door`, `8 doors`.
-fn count(n: &str, one: &str, many: &str) -> String {
-    format!("{n} {}", if n == "1" { one } else { many })
-}

@@ -166,6 +166,61 @@ pub const KO: Words = Words {
         and: |one, two| format!("{one}, {two}"),
         and_more: |one, two, more| format!("{one}, {two} 외 {more}곳"),
     },
+    welcome: Welcome {
+        title: "내 브로커로 바로 보는 현재 인원",
+        text: "Footfall은 사람 수를 세는 카메라와 여러 장치의 메시지를 MQTT로 받아 이 브라우저에서 바로 보여 줍니다. 다른 곳으로 보내지 않습니다.",
+        simulate: "시뮬레이션으로 체험",
+        simulate_text: "출입구가 8곳인 쇼핑몰입니다. 설정할 것이 없습니다.",
+        connect: "브로커 연결",
+        connect_text: "WebSocket 주소가 있는 모든 MQTT 브로커.",
+        open: "설정 파일 열기",
+        open_text: "전달받은 config.json 파일.",
+    },
+    storage: Storage {
+        opening: "저장된 집계 읽는 중",
+        kept: "이 브라우저에 집계 저장 중",
+        kept_elsewhere: "이 브라우저의 다른 탭에서 집계 저장 중",
+        refused: "브라우저가 저장을 허용하지 않음: 새로 고치면 처음부터 집계",
+    },
+    sheet: SheetWords {
+        add: "브로커 추가",
+        edit: "편집",
+        close: "닫기",
+        not_loaded: "이 화면의 서버에서 설정 화면을 불러오지 못했습니다. 집계에는 영향이 없습니다. 서버에서 화면이 업데이트되었다면 새로 고침해야 합니다.",
+        load_again: "다시 불러오기",
+        locked: |name| {
+            format!("{name}: 페이지를 닫을 때 비밀번호가 지워졌습니다. 다시 입력하십시오.")
+        },
+        connect: "연결",
+        mistakes: |n| format!("설정 파일에 오류 {n}건"),
+        rest_works: "나머지 설정은 정상 적용됩니다.",
+        config_not_loaded: "설정 파일을 불러오지 못했습니다.",
+        show: "보기",
+    },
+    label: Label {
+        skip_to_zones: "본문으로 건너뛰기",
+        bar: "연결 상태와 설정",
+        zones: "구역",
+        window: "표시 시간",
+        legend: "표시할 곡선",
+        close_settings: "설정 닫기",
+        zone_of: |zone, people, capacity| format!("{zone}: 정원 {capacity}명 중 {people}명"),
+        zone: |zone, people| format!("{zone}: {people}명"),
+        chart: |title, from, to| format!("{title}, {from}부터 {to}까지"),
+        chart_keys: "화살표 키로 시간을 이동합니다.",
+    },
+    start: Start {
+        file_stale: |file| {
+            format!(
+                "{file} 파일이 다른 버전입니다. 캐시 없이 새로 고치거나 서버와 브라우저 사이의 캐시를 지워야 합니다."
+            )
+        },
+        engine_failed: "집계를 맡은 부분이 여러 번 연속으로 멈췄습니다.",
+    },
+};
+
+/// What only the settings say.
+pub const KO_SETTINGS: SettingsWords = SettingsWords {
     form: Form {
         title: "브로커",
         name: "이름",
@@ -175,9 +230,6 @@ pub const KO: Words = Words {
         username: "사용자 이름",
         password: "비밀번호",
         not_remembered: "페이지를 닫으면 비밀번호가 지워집니다.",
-        locked: |name| {
-            format!("{name}: 페이지를 닫을 때 비밀번호가 지워졌습니다. 다시 입력하십시오.")
-        },
         filters: "토픽 필터",
         filters_hint: "여러 개는 쉼표로 구분합니다. +는 한 단계, #은 그 아래 모든 단계를 뜻합니다.",
         add_filter: "토픽 필터 추가",
@@ -196,17 +248,11 @@ pub const KO: Words = Words {
         client_id_hint: "비워 두면 브라우저가 만듭니다. ID가 같은 두 화면은 서로의 연결을 끊습니다.",
         session_expiry: "세션 유지(초)",
         session_expiry_hint: "이 페이지가 없는 동안 브로커가 메시지를 보관하는 시간입니다. 0이면 보관하지 않습니다.",
-        add: "브로커 추가",
-        edit: "편집",
         save_and_connect: "저장하고 연결",
-        connect: "연결",
         disconnect: "연결 끊기",
         delete: "삭제",
         delete_question: |name| format!("이 브라우저에서 {name} 설정을 삭제합니까?"),
         cancel: "취소",
-        close: "닫기",
-        not_loaded: "이 화면의 서버에서 설정 화면을 불러오지 못했습니다. 집계에는 영향이 없습니다. 서버에서 화면이 업데이트되었다면 새로 고침해야 합니다.",
-        load_again: "다시 불러오기",
         test: "연결 테스트",
         use_this: "이 주소 사용",
         no_brokers: "설정된 브로커가 없습니다.",
@@ -252,23 +298,9 @@ pub const KO: Words = Words {
         filter_refused: |filter, reason| format!("{filter}: {reason}"),
         cause: "지원 요청용 정보",
     },
-    welcome: Welcome {
-        title: "내 브로커로 바로 보는 현재 인원",
-        text: "Footfall은 사람 수를 세는 카메라와 여러 장치의 메시지를 MQTT로 받아 이 브라우저에서 바로 보여 줍니다. 다른 곳으로 보내지 않습니다.",
-        simulate: "시뮬레이션으로 체험",
-        simulate_text: "출입구가 8곳인 쇼핑몰입니다. 설정할 것이 없습니다.",
-        connect: "브로커 연결",
-        connect_text: "WebSocket 주소가 있는 모든 MQTT 브로커.",
-        open: "설정 파일 열기",
-        open_text: "전달받은 config.json 파일.",
-    },
     config: Config {
         title: "설정 파일",
-        mistakes: |n| format!("설정 파일에 오류 {n}건"),
-        rest_works: "나머지 설정은 정상 적용됩니다.",
-        not_loaded: "설정 파일을 불러오지 못했습니다.",
         at_line: |line| format!("{line}행"),
-        show: "보기",
         syntax: |column| format!("{column}열부터 JSON 형식이 아님"),
         ends_early: "파일이 중간에 끝남",
         unknown_key: "알 수 없는 키, 사용하지 않음",
@@ -300,36 +332,10 @@ pub const KO: Words = Words {
             text_or_list: "텍스트 또는 목록 [ ]",
         },
     },
-    storage: Storage {
-        opening: "저장된 집계 읽는 중",
-        kept: "이 브라우저에 집계 저장 중",
-        kept_elsewhere: "이 브라우저의 다른 탭에서 집계 저장 중",
-        refused: "브라우저가 저장을 허용하지 않음: 새로 고치면 처음부터 집계",
-    },
     warning: Warning {
         title: "읽을 수 없는 메시지",
         count: |n| format!("{n}회"),
         last_on: |topic| format!("최근 토픽 {topic}"),
         last_at: |time| format!("최근 {time}"),
-    },
-    label: Label {
-        skip_to_zones: "본문으로 건너뛰기",
-        bar: "연결 상태와 설정",
-        zones: "구역",
-        window: "표시 시간",
-        legend: "표시할 곡선",
-        close_settings: "설정 닫기",
-        zone_of: |zone, people, capacity| format!("{zone}: 정원 {capacity}명 중 {people}명"),
-        zone: |zone, people| format!("{zone}: {people}명"),
-        chart: |title, from, to| format!("{title}, {from}부터 {to}까지"),
-        chart_keys: "화살표 키로 시간을 이동합니다.",
-    },
-    start: Start {
-        file_stale: |file| {
-            format!(
-                "{file} 파일이 다른 버전입니다. 캐시 없이 새로 고치거나 서버와 브라우저 사이의 캐시를 지워야 합니다."
-            )
-        },
-        engine_failed: "집계를 맡은 부분이 여러 번 연속으로 멈췄습니다.",
     },
 };

@@ -4,9 +4,9 @@ use crate::mqtt::FilterError;
 use crate::settings::config::{Mistake, Shape, Wrong};
 use crate::settings::form::{FieldWrong, FilterMistake, NumberMistake, UrlWrong};
 
-use super::Words;
+use super::SettingsWords;
 
-impl Words {
+impl SettingsWords {
     /// What is wrong with a field; the address that was probably meant is offered after it.
     pub fn field_wrong(&self, wrong: &FieldWrong) -> String {
         let words = &self.form.wrong;

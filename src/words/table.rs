@@ -26,14 +26,20 @@ pub struct Words {
     pub notice: Notice,
     pub summary: SummaryWords,
     pub time: Time,
-    pub form: Form,
-    pub test: Test,
     pub welcome: Welcome,
-    pub config: Config,
     pub storage: Storage,
-    pub warning: Warning,
+    pub sheet: SheetWords,
     pub label: Label,
     pub start: Start,
+}
+
+/// What only the settings say in one language; loaded with them.
+#[expect(missing_docs, reason = "the names of the groups say what they are")]
+pub struct SettingsWords {
+    pub form: Form,
+    pub test: Test,
+    pub config: Config,
+    pub warning: Warning,
 }
 
 /// The bar at the top: the link, the clock, the buttons.
@@ -220,6 +226,25 @@ pub struct State {
     pub waiting: &'static str,
 }
 
+/// The sheet of the settings before they are loaded, and the strips that lead there.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct SheetWords {
+    /// A profile's name: it had a password, which was forgotten when the page closed.
+    pub locked: Around1,
+    pub add: &'static str,
+    pub edit: &'static str,
+    pub connect: &'static str,
+    pub close: &'static str,
+    /// Why the settings stay empty, and what to do.
+    pub not_loaded: &'static str,
+    pub load_again: &'static str,
+    /// How many mistakes.
+    pub mistakes: Around1,
+    pub rest_works: &'static str,
+    pub config_not_loaded: &'static str,
+    pub show: &'static str,
+}
+
 /// Notices of devices.
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Notice {
@@ -293,8 +318,6 @@ pub struct Form {
     pub username: &'static str,
     pub password: &'static str,
     pub not_remembered: &'static str,
-    /// A profile's name: it had a password, which was forgotten when the page closed.
-    pub locked: Around1,
     pub filters: &'static str,
     pub filters_hint: &'static str,
     pub add_filter: &'static str,
@@ -313,19 +336,12 @@ pub struct Form {
     pub client_id_hint: &'static str,
     pub session_expiry: &'static str,
     pub session_expiry_hint: &'static str,
-    pub add: &'static str,
-    pub edit: &'static str,
     pub save_and_connect: &'static str,
-    pub connect: &'static str,
     pub disconnect: &'static str,
     pub delete: &'static str,
     /// A profile's name.
     pub delete_question: Around1,
     pub cancel: &'static str,
-    pub close: &'static str,
-    /// Why the settings stay empty, and what to do.
-    pub not_loaded: &'static str,
-    pub load_again: &'static str,
     pub test: &'static str,
     pub use_this: &'static str,
     pub no_brokers: &'static str,
@@ -406,13 +422,8 @@ pub struct Welcome {
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Config {
     pub title: &'static str,
-    /// How many mistakes.
-    pub mistakes: Around1,
-    pub rest_works: &'static str,
-    pub not_loaded: &'static str,
     /// A line.
     pub at_line: Around1,
-    pub show: &'static str,
     /// A column.
     pub syntax: Around1,
     pub ends_early: &'static str,

@@ -117,7 +117,7 @@ fn every_mistake_of_a_configuration_names_its_place_and_its_text() {
     );
     assert!(config.mistakes.len() > 1);
     for mistake in &config.mistakes {
-        for words in [&EN, &KO] {
+        for words in [&EN_SETTINGS, &KO_SETTINGS] {
             assert!(words.mistake_place(mistake).contains('1'));
             let said = words.mistake(mistake);
             assert!(!said.is_empty());
@@ -174,7 +174,7 @@ fn every_mistake_of_the_form_is_said_in_both_languages() {
         most: 4_294_967_295,
     });
     assert_eq!(
-        EN.field_wrong(&most),
+        EN_SETTINGS.field_wrong(&most),
         "Enter a whole number from 0 to 4,294,967,295."
     );
 }
