@@ -164,7 +164,7 @@ fn every_mistake_of_the_form_is_said_in_both_languages() {
         FieldWrong::Character,
         FieldWrong::TooLong,
     ];
-    for words in [&EN, &KO] {
+    for words in [&EN_SETTINGS, &KO_SETTINGS] {
         let said: std::collections::BTreeSet<String> =
             wrong.iter().map(|wrong| words.field_wrong(wrong)).collect();
         assert_eq!(said.len(), wrong.len());
