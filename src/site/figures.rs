@@ -55,8 +55,14 @@ pub(super) fn zone(
     let curve = &today.zones[position];
     let index = usize::try_from(now.minute() - today.start.minute()).unwrap_or(0);
     let occupancy = curve.live(index.min(curve.len().saturating_sub(1)));
-    let level_at = |index| level(curve.live(index), zone.capacity);
-    let level = level(occupancy, zone.capacity);
+    let entered = today.total(&zone.entered).unwrap_or_default();
+    let exited = today.total(&zone.exited).unwrap_or_default();
+    // Whoever came before a door was first heard is not in the number: it says nothing of how full the zone is, and would
+    // promise room or raise an alarm where there is none.
+    let is_whole = entered.since.or(exited.since).is_none();
+    let capacity = zone.capacity.filter(|_| is_whole);
+    let level_at = |index| level(curve.live(index), capacity);
+    let level = level(occupancy, capacity);
     let level_since = (level != Level::Unknown).then(|| {
         let mut former = (0..curve.len().saturating_sub(1)).rev();
         let other = former.find(|index| level_at(*index) != level);
@@ -67,8 +73,8 @@ pub(super) fn zone(
     ZoneFigures {
         id: zone.id.clone(),
         occupancy,
-        entered: today.total(&zone.entered).unwrap_or_default(),
-        exited: today.total(&zone.exited).unwrap_or_default(),
+        entered,
+        exited,
         doors: count(zone.doors.len()),
         doors_counting: count(zone.doors.len() - missing.len()),
         doors_missing: missing,

@@ -407,6 +407,9 @@ fn counters_that_ran_for_days_show_since_when_they_count() {
     assert!(total.since.is_some_and(|since| since >= at(14)));
     assert!(total.value < truth.doors[0].entered);
     assert!(mall.zone("site").peak.unwrap().0 <= mall.true_peak(0, at(18)));
+    // Who was there before is not in the number: how full the zone is nobody knows.
+    assert!(mall.zone("site").occupancy.is_some());
+    assert_eq!(mall.zone("site").level, Level::Unknown);
 }
 
 #[test]

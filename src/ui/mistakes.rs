@@ -19,12 +19,15 @@ pub(super) fn MistakesStrip() -> impl IntoView {
     let profiles = use_profiles();
     let sheet = use_sheet();
     let said = memo(move || {
-        let mistakes = profiles.config.read().mistakes.len() as u64;
+        let config = profiles.config.read();
+        let mistakes = config.mistakes.len() as u64;
         if profiles.config_unreadable.get() {
             Some(words.sheet.config_not_loaded.to_owned())
         } else if mistakes > 0 {
             let count = (words.sheet.mistakes)(&tongue.number(mistakes));
-            Some(format!("{count}. {}", words.sheet.rest_works))
+            let works = config.site.is_some() || !config.profiles.is_empty();
+            let rest = if works { words.sheet.rest_works } else { "" };
+            Some(format!("{count}. {rest}"))
         } else {
             None
         }

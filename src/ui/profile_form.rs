@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::field::{Form, TextField};
 use super::filters::{Filters, joined, rows, with_qos};
-use super::hand::{memo, press, typed};
+use super::hand::{follow, memo, press, typed};
 use super::parts::{Kind, button};
 use super::profiles::use_profiles;
 use super::sheet::{SheetPage, use_sheet};
@@ -52,6 +52,12 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
         Some(with_qos(profile?, &rows.read_untracked()))
     };
     let tested = RwSignal::new(None);
+    // What was found of one address says nothing of another.
+    follow(move || {
+        draft.track();
+        rows.track();
+        tested.set(None);
+    });
     let test = press(move || {
         if let Some(profile) = ready() {
             live.tested.set(None);

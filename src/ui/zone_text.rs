@@ -73,7 +73,10 @@ pub(super) fn zone_text(
     let Some(view) = view else {
         return text;
     };
-    if let Some((people, capacity)) = bounded {
+    // Nor where no door counts: the number is old, and people may have come.
+    if bounded.is_some() && (view.level == Level::Unknown || view.doors_counting == 0) {
+        words.zone.unknown.clone_into(&mut text.room);
+    } else if let Some((people, capacity)) = bounded {
         text.share = tongue.share(people, capacity);
         text.alarming = view.level >= Level::High;
         text.filled = filled(people, capacity);

@@ -1,5 +1,6 @@
 //! One device's connection: does what it does, through whatever happens to the broker.
 
+use std::sync::Once;
 use std::time::Duration;
 
 use anyhow::{Result, anyhow, bail};
@@ -106,7 +107,9 @@ impl Connection {
 
     /// Connects, as long as it takes, and says again that it is there.
     async fn reconnect(&mut self) {
-        while let Err(_reason) = self.connect().await {
+        while let Err(reason) = self.connect().await {
+            // Once: all devices meet the same broker, and each tries again for ever.
+            SAID.call_once(|| eprintln!("The simulated devices cannot connect yet: {reason:#}"));
             sleep(PAUSE).await;
         }
         self.sent.connections += 1;
@@ -157,6 +160,9 @@ const fn qos(qos: QoS) -> mqtt5::QoS {
         QoS::ExactlyOnce => mqtt5::QoS::ExactlyOnce,
     }
 }
+
+/// Whether it was said that the broker lets nobody in.
+static SAID: Once = Once::new();
 
 /// As Axis devices have it.
 const KEEP_ALIVE: Duration = Duration::from_secs(60);
