@@ -21,38 +21,27 @@ use crate::stand::{Kind, Publishing, SPEED, Stand, clock, is_full};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_with_cuts_and_a_reload_ends_with_the_truth() -> Result<()> {
-    for kind in brokers() {
-        cuts_and_a_reload(kind)
-            .await
-            .with_context(|| format!("{kind:?}"))?;
-    }
-    Ok(())
+    on_each_broker(cuts_and_a_reload).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_at_qos_0_is_right_again_once_each_door_has_spoken() -> Result<()> {
-    for kind in brokers() {
-        unkept(kind).await.with_context(|| format!("{kind:?}"))?;
-    }
-    Ok(())
+    on_each_broker(unkept).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_reset_that_nobody_saw_says_at_least() -> Result<()> {
-    for kind in brokers() {
-        unseen_reset(kind)
-            .await
-            .with_context(|| format!("{kind:?}"))?;
-    }
-    Ok(())
+    on_each_broker(unseen_reset).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_page_opened_at_noon_says_since() -> Result<()> {
+    on_each_broker(opened_at_noon).await
+}
+
+async fn on_each_broker(day: impl AsyncFn(Kind) -> Result<()>) -> Result<()> {
     for kind in brokers() {
-        opened_at_noon(kind)
-            .await
-            .with_context(|| format!("{kind:?}"))?;
+        day(kind).await.with_context(|| format!("{kind:?}"))?;
     }
     Ok(())
 }

@@ -8,3 +8,10 @@ mod screen;
 mod stand;
 mod start;
 mod virtual_day;
+#[expect(
+    dead_code,
+    clippy::unwrap_used,
+    reason = "of the scripted broker of the link's tests, which needs the rest too"
+)]
+#[path = "../link/wire.rs"]
+mod wire;

@@ -12,7 +12,7 @@ use footfall::engine::wire::{
 };
 use footfall::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault};
 use footfall::link::{LinkState, SocketError};
-use footfall::mqtt::{Publish, QoS};
+use footfall::mqtt::{Publish, QoS, Version};
 use footfall::simulation::{self, Act, Counters, Options, Simulation, TIME_ZONE};
 use footfall::snapshot::Record;
 use footfall::time::{BucketSize, Monotonic, Now, Timestamp};
@@ -23,6 +23,7 @@ use tokio::sync::MutexGuard;
 use crate::model::{self, Known, Model, differences, mall};
 use crate::screen::{Figure, Figures, Screen};
 use crate::stand::{blocking_turn, clock, settled_after};
+use crate::wire;
 
 const PAGE: PageId = PageId(0);
 
@@ -361,18 +362,14 @@ impl Broker {
 
     fn send(&mut self, publish: Publish, retained: bool, arrived: &mut Vec<Published>) -> Vec<u8> {
         let qos = u8::from(publish.qos > QoS::AtMostOnce);
-        let mut body = u16::try_from(publish.topic.len())
-            .unwrap()
-            .to_be_bytes()
-            .to_vec();
-        body.extend_from_slice(publish.topic.as_bytes());
+        let mut id = 0;
         if qos > 0 {
             self.last_id = self.last_id % 60_000 + 1;
-            body.extend_from_slice(&self.last_id.to_be_bytes());
-            self.unacknowledged.insert(self.last_id, publish.clone());
+            id = self.last_id;
+            self.unacknowledged.insert(id, publish.clone());
         }
-        body.push(0);
-        body.extend_from_slice(&publish.payload);
+        let flags = qos << 1 | u8::from(retained);
+        let bytes = wire::publish(Version::V5, flags, &publish.topic, id, &publish.payload);
         arrived.push(Published {
             topic: publish.topic,
             payload: publish.payload,
@@ -380,37 +377,26 @@ impl Broker {
             retained,
             duplicate: false,
         });
-        packet(0x30 | qos << 1 | u8::from(retained), &body)
+        bytes
     }
 
     /// Packets of the page: what is answered.
-    fn hear(&mut self, mut bytes: &[u8], arrived: &mut Vec<Published>) -> Vec<u8> {
+    fn hear(&mut self, bytes: &[u8], arrived: &mut Vec<Published>) -> Vec<u8> {
         let mut answer = Vec::new();
-        while let [first, rest @ ..] = bytes {
-            let (mut length, mut width) = (0_usize, 0);
-            loop {
-                length |= usize::from(rest[width] & 0x7F) << (7 * width);
-                width += 1;
-                if rest[width - 1] & 0x80 == 0 {
-                    break;
-                }
-            }
-            let (body, after) = rest[width..].split_at(length);
-            bytes = after;
-            match first >> 4 {
-                1 => answer.extend(self.greet(body, arrived)),
+        for packet in wire::packets(bytes) {
+            match packet[0] >> 4 {
+                1 => answer.extend(self.greet(&packet, arrived)),
                 4 => {
-                    let id = u16::from_be_bytes([body[0], body[1]]);
-                    self.unacknowledged.remove(&id);
+                    self.unacknowledged.remove(&wire::id_of(&packet));
                 }
                 8 => {
                     // Only lengths matter: four filters, each with its options.
-                    answer.extend(packet(0x90, &[body[0], body[1], 0, 1, 1, 1, 1]));
+                    answer.extend(wire::suback(Version::V5, wire::id_of(&packet), &[1; 4]));
                     for publish in self.retained.clone().into_values() {
                         answer.extend(self.send(publish, true, arrived));
                     }
                 }
-                12 => answer.extend(packet(0xD0, &[])),
+                12 => answer.extend(wire::PINGRESP),
                 14 => self.close(),
                 _ => {}
             }
@@ -418,14 +404,16 @@ impl Broker {
         answer
     }
 
-    fn greet(&mut self, body: &[u8], arrived: &mut Vec<Published>) -> Vec<u8> {
-        let clean = body[7] & 2 != 0;
+    fn greet(&mut self, packet: &[u8], arrived: &mut Vec<Published>) -> Vec<u8> {
+        // The flags follow the name and version of the protocol.
+        let name = packet.windows(5).position(|bytes| bytes == b"MQTT\x05");
+        let clean = packet[name.unwrap() + 5] & 2 != 0;
         if clean {
             self.session = false;
             self.queue.clear();
             self.unacknowledged.clear();
         }
-        let mut answer = packet(0x20, &[u8::from(self.session), 0, 0]);
+        let mut answer = wire::connack(Version::V5, self.session, 0);
         self.session = true;
         self.greeted = true;
         let again = std::mem::take(&mut self.unacknowledged).into_values();
@@ -435,21 +423,6 @@ impl Broker {
         }
         answer
     }
-}
-
-fn packet(first: u8, body: &[u8]) -> Vec<u8> {
-    let mut bytes = vec![first];
-    let mut rest = body.len();
-    loop {
-        let low = u8::try_from(rest % 128).unwrap();
-        rest /= 128;
-        bytes.push(if rest > 0 { low | 0x80 } else { low });
-        if rest == 0 {
-            break;
-        }
-    }
-    bytes.extend_from_slice(body);
-    bytes
 }
 
 #[test]

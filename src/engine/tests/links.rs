@@ -74,17 +74,22 @@ impl House {
         });
     }
 
+    /// Says hello, and the broker lets us in.
+    fn connect(&mut self, config: String, profile: &str) {
+        self.ask(Request::Hello {
+            config: Some(config),
+            profiles: Vec::new(),
+            connect: vec![ProfileId(profile.to_owned())],
+        });
+        self.welcome(ACCEPTED);
+        self.grant(&[1, 1]);
+    }
+
     /// Two brokers, the one connected after the other.
     fn connect_second(&mut self, first: &str, second: &str) {
         let other = r#""brokers": [{ "id": "other", "url": "wss://other", "version": "3.1.1",
             "keepAlive": 0, "filters": ["door/#", "gate/#"] }, {"#;
-        self.ask(Request::Hello {
-            config: Some(CONFIG.replace(r#""brokers": [{"#, other)),
-            profiles: Vec::new(),
-            connect: vec![ProfileId(first.to_owned())],
-        });
-        self.welcome(ACCEPTED);
-        self.grant(&[1, 1]);
+        self.connect(CONFIG.replace(r#""brokers": [{"#, other), first);
         self.ask(Request::Connect(ProfileId(second.to_owned())));
         self.welcome(ACCEPTED);
         self.grant(&[1, 1]);
@@ -462,13 +467,7 @@ fn without_a_store_too_a_person_who_disconnects_makes_a_gap() {
     let lost_at = house.now.wall;
     house.ask(Request::Disconnect(ProfileId("b".to_owned())));
     house.wait(3_600);
-    house.ask(Request::Hello {
-        config: Some(CONFIG.to_owned()),
-        profiles: Vec::new(),
-        connect: vec![ProfileId("b".to_owned())],
-    });
-    house.welcome(ACCEPTED);
-    house.grant(&[1, 1]);
+    house.connect(CONFIG.to_owned(), "b");
     let gap = Span {
         from: lost_at,
         until: house.now.wall,
@@ -512,13 +511,7 @@ fn counts_without_a_known_broker_have_a_gap_since_they_were_stored() {
     let renamed = CONFIG.replace(r#""id": "b""#, r#""id": "other""#);
     let mut house = House::new(Ok(stored));
     house.now.wall = house.now.wall.after(Duration::from_secs(3_600));
-    house.ask(Request::Hello {
-        config: Some(renamed),
-        profiles: Vec::new(),
-        connect: vec![ProfileId("other".to_owned())],
-    });
-    house.welcome(ACCEPTED);
-    house.grant(&[1, 1]);
+    house.connect(renamed, "other");
     let gap = Span {
         from: heard_at,
         until: house.now.wall,
