@@ -1,17 +1,23 @@
 //! A wasm module and its script → the same, with less to load.
 //!
 //! What no browser needs goes: names of functions and notes of tools. What page and script call each other by is short:
-//! wasm-bindgen's names, such as `__wbg_length_186163212ffe79c3`, would be 6 KB of the compressed page. And functions that
-//! are alike stand together, which a compressor likes: another 7 KB.
+//! wasm-bindgen's names, such as `__wbg_length_186163212ffe79c3`, would be 6 KB of the compressed page. Functions that
+//! are alike stand together, which a compressor likes: another 7 KB. And a function's busiest variables have its lowest
+//! numbers, so that what functions do most looks alike in all of them: another 3 KB.
+//!
+//! More is not to be had this way: all of `wasm-opt -Oz` makes the module 13 % smaller and what a browser loads none.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::convert::Infallible;
 
-use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder};
-use wasm_encoder::{CodeSection, FunctionSection, ImportSection, Module};
+use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder, utils};
+use wasm_encoder::{
+    CodeSection, Function, FunctionSection, ImportSection, Instruction, Module, ValType,
+};
 use wasmparser::{
-    CodeSectionReader, CustomSectionReader, FunctionSectionReader, ImportSectionReader, Parser,
-    Payload, TypeRef,
+    CodeSectionReader, CustomSectionReader, FunctionBody, FunctionSectionReader,
+    ImportSectionReader, Operator, Parser, Payload, TypeRef,
 };
 
 /// The module, shrunk; what it imports keeps its name.
@@ -76,14 +82,24 @@ struct Shrink {
     /// The module's own functions by their place in the new order, and the other way round.
     order: Vec<usize>,
     places: Vec<u32>,
+    /// How many parameters each function has, in the old order: its first variables, which keep their numbers.
+    parameters: Vec<u32>,
+    /// The new numbers of the variables of the function that is being written.
+    variables: Vec<u32>,
 }
 
 impl Shrink {
     fn of(module: &[u8]) -> Result<Self, Error> {
         let mut shrink = Self::default();
         let (mut types, mut bodies) = (Vec::new(), Vec::new());
+        let mut parameters = Vec::new();
         for payload in Parser::new(0).parse_all(module) {
             match payload? {
+                Payload::TypeSection(section) => {
+                    for function in section.into_iter_err_on_gc_types() {
+                        parameters.push(function?.params().len() as u32);
+                    }
+                }
                 Payload::ImportSection(section) => {
                     for import in section.into_imports() {
                         if matches!(import?.ty, TypeRef::Func(_)) {
@@ -92,12 +108,14 @@ impl Shrink {
                     }
                 }
                 Payload::FunctionSection(section) => {
-                    types = section.into_iter().collect::<Result<_, _>>()?;
+                    types = section.into_iter().collect::<Result<Vec<u32>, _>>()?;
                 }
                 Payload::CodeSectionEntry(body) => bodies.push(body.as_bytes()),
                 _ => {}
             }
         }
+        let of_type = |kind: &u32| parameters.get(*kind as usize).copied().unwrap_or_default();
+        shrink.parameters = types.iter().map(of_type).collect();
         shrink.order = (0..types.len().min(bodies.len())).collect();
         shrink
             .order
@@ -161,18 +179,63 @@ impl Reencode for Shrink {
     ) -> Result<(), Error> {
         let bodies = section.into_iter().collect::<Result<Vec<_>, _>>()?;
         for index in self.order.clone() {
-            self.parse_function_body(code, bodies[index].clone())?;
+            let (body, parameters) = (&bodies[index], self.parameters[index]);
+            let (types, variables) = renumbered(body, parameters)?;
+            self.variables = variables;
+            let mut function = Function::new_with_locals_types(types);
+            let mut operators = body.get_operators_reader()?;
+            while !operators.eof() {
+                function.instruction(&self.parse_instruction(&mut operators)?);
+            }
+            code.function(&function);
         }
         Ok(())
     }
+
+    fn instruction<'a>(&mut self, operator: Operator<'a>) -> Result<Instruction<'a>, Error> {
+        let number = |old: u32| self.variables[old as usize];
+        Ok(match operator {
+            Operator::LocalGet { local_index } => Instruction::LocalGet(number(local_index)),
+            Operator::LocalSet { local_index } => Instruction::LocalSet(number(local_index)),
+            Operator::LocalTee { local_index } => Instruction::LocalTee(number(local_index)),
+            other => utils::instruction(self, other)?,
+        })
+    }
+}
+
+/// The types of a function's own variables, the most used first among those of a type, and the new number of each
+/// variable by its old one.
+fn renumbered(body: &FunctionBody<'_>, parameters: u32) -> Result<(Vec<ValType>, Vec<u32>), Error> {
+    let mut types = Vec::new();
+    for group in body.get_locals_reader()? {
+        let (count, of_type) = group?;
+        let of_type = RoundtripReencoder.val_type(of_type)?;
+        types.extend((0..count).map(|_| of_type));
+    }
+    let first = parameters as usize;
+    let mut uses = vec![0_u32; first + types.len()];
+    for operator in body.get_operators_reader()? {
+        if let Operator::LocalGet { local_index }
+        | Operator::LocalSet { local_index }
+        | Operator::LocalTee { local_index } = operator?
+        {
+            uses[local_index as usize] += 1;
+        }
+    }
+    let mut order: Vec<_> = (0..types.len()).collect();
+    order.sort_by_key(|own| (types[*own], Reverse(uses[first + *own])));
+    let mut numbers: Vec<_> = (0..).take(uses.len()).collect();
+    for (place, own) in (parameters..).zip(&order) {
+        numbers[first + *own] = place;
+    }
+    let types = order.into_iter().map(|own| types[own]).collect();
+    Ok((types, numbers))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wasm_encoder::{
-        CustomSection, EntityType, ExportKind, ExportSection, Function, TypeSection,
-    };
+    use wasm_encoder::{CustomSection, EntityType, ExportKind, ExportSection, TypeSection};
 
     /// One import, and own functions that return a number each, exported under that number.
     fn module(import: &str, numbers: &[i32], notes: bool) -> Vec<u8> {
@@ -240,6 +303,31 @@ mod tests {
         let shrunken = shrunk(&long).unwrap_or_default();
         assert_ne!(shrunken, long);
         assert_eq!(exported(&shrunken), exported(&long));
+    }
+
+    /// One function of a parameter, a variable used once, one of another type, and one used twice.
+    fn busy(declared: &[(u32, ValType)], once: u32, other: u32, twice: u32) -> Vec<u8> {
+        let mut types = TypeSection::new();
+        types.ty().function([ValType::I32], []);
+        let (mut functions, mut code) = (FunctionSection::new(), CodeSection::new());
+        functions.function(0);
+        let mut body = Function::new(declared.to_vec());
+        let mut writes = body.instructions();
+        writes.local_get(0).local_set(once);
+        writes.i64_const(7).local_set(other);
+        writes.local_get(0).local_tee(twice).local_set(twice).end();
+        code.function(&body);
+        let mut module = Module::new();
+        module.section(&types).section(&functions).section(&code);
+        module.finish()
+    }
+
+    #[test]
+    fn the_busiest_variable_of_a_type_has_its_lowest_number() {
+        use ValType::{I32, I64};
+        let given = busy(&[(1, I32), (1, I64), (1, I32)], 1, 2, 3);
+        let wanted = busy(&[(2, I32), (1, I64)], 2, 3, 1);
+        assert_eq!(shrunk(&given).ok(), Some(wanted));
     }
 
     #[test]
