@@ -17,6 +17,8 @@ const TRUNK: &str = "0.21.14";
 pub(crate) struct Tools {
     trunk: PathBuf,
     wasm_bindgen: PathBuf,
+    /// The compiler is the one that `build` knows how to tune, and has its standard library as source.
+    pub(crate) may_tune: bool,
 }
 
 impl Tools {
@@ -74,6 +76,7 @@ pub(crate) fn setup() -> Outcome<Tools> {
     Ok(Tools {
         trunk,
         wasm_bindgen,
+        may_tune: tuned_compiler(),
     })
 }
 
@@ -88,6 +91,33 @@ pub(crate) fn wasm_target() -> Outcome {
     run_command(program("rustup").args(["target", "add", TARGET])).map_err(|error| {
         format!("Rust cannot compile to {TARGET} yet, and rustup could not add it: {error}")
     })
+}
+
+/// The compiler that the release build was tuned with. Another one builds the same page, a tenth larger.
+const TUNED: &str = "rustc 1.95.";
+
+/// Whether the compiler in use is that one, with the source of its standard library, which rustup may have to add.
+fn tuned_compiler() -> bool {
+    let version = output(program("rustc").arg("--version")).unwrap_or_default();
+    if !version.starts_with(TUNED) {
+        eprintln!(
+            "The page will be a tenth larger: its build is tuned for {TUNED}x, this is {version}"
+        );
+        return false;
+    }
+    let sysroot = output(program("rustc").args(["--print", "sysroot"])).unwrap_or_default();
+    let source = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock");
+    if source.exists() {
+        return true;
+    }
+    eprintln!(
+        "Adding the source of the standard library to the Rust toolchain in use (a few seconds)"
+    );
+    let added = run_command(program("rustup").args(["component", "add", "rust-src"]));
+    if let Err(error) = &added {
+        eprintln!("The page will be a tenth larger: rustup could not add the source: {error}");
+    }
+    added.is_ok()
 }
 
 /// The version of wasm-bindgen in Cargo.lock: tool and library must be of one version.
