@@ -9,6 +9,7 @@ pub mod link;
 pub mod mqtt;
 pub mod observation;
 pub mod ordered;
+pub mod packed;
 pub mod payload;
 pub mod platform;
 pub mod problem;

@@ -15,11 +15,12 @@ const MODULES: &[(&str, &[&str])] = &[
     ("ordered", &[]),
     ("time", &["ordered"]),
     ("secret", &[]),
+    ("packed", &[]),
     ("mqtt", &["time", "ordered", "secret"]),
     ("observation", &["time", "ordered"]),
     (
         "settings",
-        &["time", "ordered", "secret", "mqtt", "observation"],
+        &["packed", "time", "ordered", "secret", "mqtt", "observation"],
     ),
     (
         "payload",
@@ -56,6 +57,7 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "snapshot",
         &[
+            "packed",
             "time",
             "ordered",
             "mqtt",
@@ -70,6 +72,7 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "engine",
         &[
+            "packed",
             "time",
             "ordered",
             "secret",

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::wire::{Reply, WireError};
 use super::{Engine, Input, Output};
+use crate::packed::{self, Malformed};
 use crate::time::Now;
 
 /// Appends one input with its time.
@@ -22,8 +23,7 @@ pub fn append_reply(replies: &mut Vec<u8>, reply: &Reply, floats: &[f32]) {
 
 /// A block is its length as four bytes, then its content.
 fn append_block(blocks: &mut Vec<u8>, content: &impl Serialize) {
-    // Writing to memory fails only for types that postcard does not support; the replay of a day would show one.
-    let bytes = postcard::to_stdvec(content).unwrap_or_default();
+    let bytes = packed::to_bytes(content);
     blocks.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(0).to_le_bytes());
     blocks.extend_from_slice(&bytes);
 }
@@ -36,8 +36,8 @@ pub fn read(mut recording: &[u8]) -> Result<Vec<(Now, Input)>, WireError> {
     let mut inputs = Vec::new();
     while let Some((length, rest)) = recording.split_first_chunk() {
         let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
-        let bytes = rest.get(..length).ok_or(WireError::Malformed)?;
-        inputs.push(postcard::from_bytes(bytes).map_err(|_| WireError::Malformed)?);
+        let bytes = rest.get(..length).ok_or(Malformed)?;
+        inputs.push(packed::read(bytes)?);
         recording = &rest[length..];
     }
     Ok(inputs)

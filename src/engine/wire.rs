@@ -1,6 +1,6 @@
-//! What page and engine say to each other: levels in one direction, requests in the other, as postcard.
+//! What page and engine say to each other: levels in one direction, requests in the other, as [`packed`].
 //!
-//! postcard does not describe itself, so every message begins with the build's id, and another build's is refused.
+//! That does not describe itself, so every message begins with the build's id, and another build's is refused.
 //! All values are levels: applying an [`Update`] twice changes nothing.
 
 use serde::{Deserialize, Serialize};
@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 pub use crate::fleet::Freshness;
 use crate::link::{Hint, LinkState};
 use crate::observation::{DeviceKind, NoticeKind, Presence, Severity};
+use crate::packed::{self, Malformed};
 use crate::secret::Secret;
 pub use crate::series::{BucketState, Total};
 use crate::settings::stored::StoredProfile;
@@ -552,7 +553,7 @@ pub enum WireError {
     OtherBuild(String),
     /// The bytes are no message.
     #[error("the message cannot be read")]
-    Malformed,
+    Malformed(#[from] Malformed),
 }
 
 /// The build's id; `cargo xtask build` sets it, and two builds with the same sources have the same.
@@ -563,21 +564,19 @@ pub const BUILD: &str = match option_env!("FOOTFALL_BUILD") {
 
 /// Writes a message for the other side.
 pub fn encode<T: Serialize>(message: &T) -> Vec<u8> {
-    // Writing to memory fails only for types that postcard does not support, and ours are all written in the tests.
-    postcard::to_stdvec(&(BUILD, message)).unwrap_or_default()
+    packed::to_bytes(&(BUILD, message))
 }
 
 /// Reads a message of the other side.
 ///
 /// # Errors
 /// If it comes from another build, or is none.
-pub fn decode<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, WireError> {
-    let (build, rest) =
-        postcard::take_from_bytes::<&str>(bytes).map_err(|_| WireError::Malformed)?;
+pub fn decode<'a, T: Deserialize<'a>>(mut bytes: &'a [u8]) -> Result<T, WireError> {
+    let build: &str = packed::read_first(&mut bytes)?;
     if build != BUILD {
         return Err(WireError::OtherBuild(build.chars().take(64).collect()));
     }
-    postcard::from_bytes(rest).map_err(|_| WireError::Malformed)
+    Ok(packed::read(bytes)?)
 }
 
 /// When a countdown on the page ends.

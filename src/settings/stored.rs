@@ -8,7 +8,7 @@ use super::profile::{Filter, Profile, ProfileId, VersionChoice};
 use crate::mqtt::{FilterError, QoS, TopicFilter};
 use crate::secret::Secret;
 
-/// A [`Profile`] without its password: for the browser's storage (JSON) and for the way to the engine (postcard).
+/// A [`Profile`] without its password: for the browser's storage (JSON) and for the way to the engine ([`crate::packed`]).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StoredProfile {
     id: ProfileId,
@@ -100,6 +100,7 @@ impl From<&Profile> for StoredProfile {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::packed;
 
     fn profile() -> Profile {
         Profile {
@@ -124,9 +125,9 @@ mod tests {
     fn a_stored_profile_comes_back_whole_with_the_password_from_elsewhere() {
         let (profile, password) = (profile(), Secret::new("hunter2".to_owned()));
         let json = serde_json::to_string(&StoredProfile::from(&profile)).unwrap();
-        let bytes = postcard::to_stdvec(&StoredProfile::from(&profile)).unwrap();
+        let bytes = packed::to_bytes(&StoredProfile::from(&profile));
         let from_json: StoredProfile = serde_json::from_str(&json).unwrap();
-        let from_bytes: StoredProfile = postcard::from_bytes(&bytes).unwrap();
+        let from_bytes: StoredProfile = packed::read(&bytes).unwrap();
         assert_eq!(from_json.into_profile(Some(password.clone())), profile);
         assert_eq!(from_bytes.into_profile(Some(password)), profile);
     }

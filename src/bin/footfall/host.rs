@@ -131,7 +131,7 @@ impl Host {
                     }));
                 }
             }
-            Err(WireError::Malformed) => self.tell(EngineHealth::Failed),
+            Err(WireError::Malformed(_)) => self.tell(EngineHealth::Failed),
         }
     }
 
