@@ -577,7 +577,6 @@ impl Engine {
     }
 
     fn wake(&mut self) {
-        let now = self.now.monotonic;
         let links = self
             .links
             .values()
@@ -590,7 +589,6 @@ impl Engine {
         let at = links
             .chain(rests)
             .chain(self.simulation_at)
-            .chain(self.keeping.due(now))
             .chain([self.tick_at])
             .min();
         if at != self.woken_at
