@@ -77,8 +77,11 @@ impl House {
             bytes: bytes.clone(),
         };
         let mut house = Self::silent();
-        house.now = self.now;
-        house.pass(seconds);
+        let span = Duration::from_secs(seconds);
+        house.now = Now {
+            wall: self.now.wall.after(span),
+            monotonic: self.now.monotonic.after(span),
+        };
         house.feed(Input::Restored(Ok(self
             .stored
             .iter()
@@ -291,6 +294,18 @@ fn total(entered: u64) -> Vec<u8> {
     [&head, b"door/a".as_slice(), &[0, 7], said.as_bytes()].concat()
 }
 
+/// Any payload, by a message at QoS 0.
+fn plain(first: u8, topic: &[u8], payload: &[u8]) -> Vec<u8> {
+    let length = |bytes: usize| u8::try_from(bytes).unwrap();
+    let head = [
+        first,
+        length(2 + topic.len() + payload.len()),
+        0,
+        length(topic.len()),
+    ];
+    [&head, topic, payload].concat()
+}
+
 #[test]
 fn who_is_lost_again_before_the_subscriptions_are_answered_is_blind_since_before() {
     let mut house = House::connected(Ok(Vec::new()));
@@ -464,6 +479,40 @@ fn a_total_outlives_a_reload_that_follows_at_once() {
     let mut house = house.reloaded(1);
     house.ask(Request::Flush);
     assert_eq!(house.entered, Some(7));
+}
+
+#[test]
+fn after_a_reload_a_device_shows_what_it_said_last_until_it_speaks_again() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&plain(0x30, b"gate/a", b"hello"));
+    house.hear(&plain(0x30, b"gate/b", &[0xFF, 0xD8]));
+    house.hear(&plain(0x31, b"gate/c", b"hello"));
+    house.hear(&plain(0x30, b"gate/online", b"online"));
+    house.wait(20);
+    let shown = |house: &House| {
+        let devices = house.engine.fleet.iter();
+        let shown = devices.map(|(id, device)| {
+            let newest = device.notices().next().cloned();
+            let (latest, at) = (device.latest.clone(), device.received_at());
+            (id.clone(), latest, device.freshness, at, newest)
+        });
+        shown.collect::<Vec<_>>()
+    };
+    let mut again = house.reloaded(60);
+    again.wait(1);
+    assert_eq!(shown(&again), shown(&house));
+    assert_eq!(shown(&again).len(), 4);
+    again.hear(&plain(0x30, b"gate/a", b"7"));
+    let latest = |house: &House| {
+        house
+            .engine
+            .fleet
+            .get(&DeviceId::new("gate/a"))
+            .unwrap()
+            .latest
+            .clone()
+    };
+    assert_ne!(latest(&again), latest(&house));
 }
 
 #[test]
