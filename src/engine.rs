@@ -449,15 +449,12 @@ impl Engine {
         if !matches!(&self.zone, Zone::Asked(asked) if *asked == name) {
             return;
         }
-        if offsets.is_none() {
-            self.warnings.count(
-                "site",
-                "the browser does not know the time zone, so UTC is used",
-                &name,
-                self.now.wall,
-            );
-        }
-        let calendar = Calendar::new(offsets.unwrap_or(Offsets::fixed(0)), self.reset());
+        // The page asks the same browser, and tells it as a mistake of the configuration.
+        let (name, offsets) = match offsets {
+            Some(offsets) => (name, offsets),
+            None => ("UTC".to_owned(), Offsets::fixed(0)),
+        };
+        let calendar = Calendar::new(offsets, self.reset());
         self.zone = Zone::Known(name, calendar);
         self.forget_rows();
         self.open_waiting();
@@ -577,7 +574,6 @@ impl Engine {
     }
 
     fn wake(&mut self) {
-        let now = self.now.monotonic;
         let links = self
             .links
             .values()
@@ -590,7 +586,6 @@ impl Engine {
         let at = links
             .chain(rests)
             .chain(self.simulation_at)
-            .chain(self.keeping.due(now))
             .chain([self.tick_at])
             .min();
         if at != self.woken_at

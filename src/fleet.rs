@@ -121,11 +121,10 @@ impl Fleet {
     pub fn tick(&mut self, now: Timestamp, watch: Watch) -> bool {
         self.watch = Some(watch);
         let mut any = false;
-        for (id, device) in &mut self.devices {
+        for device in self.devices.values_mut() {
             let freshness = device.freshness_at(now, watch);
             if freshness != device.freshness {
                 device.freshness = freshness;
-                self.changed.insert(id.clone());
                 any = true;
             }
         }
@@ -174,6 +173,11 @@ impl Fleet {
             self.order = order.into_iter().map(|(_, id)| id.clone()).collect();
         }
         &self.order
+    }
+
+    /// Whether there is anything to be stored.
+    pub fn has_changed(&self) -> bool {
+        !self.changed.is_empty()
     }
 
     /// The devices that changed since the last call, to be stored; those that are gone, to be deleted.

@@ -53,7 +53,7 @@ pub const HIGH: u64 = 90;
 pub struct ZoneFigures {
     /// Which zone.
     pub id: String,
-    /// People present; `None`: no door has spoken.
+    /// People present; `None`: no door has spoken, or others were not heard yet.
     pub occupancy: Option<u64>,
     /// Of the site's day.
     pub entered: Total,

@@ -176,6 +176,7 @@ fn the_browsers_zones_give_offsets_and_the_second_of_each_change() {
         ),
         Err(zone::UnknownZone)
     );
+    assert!(zone::is_known("Asia/Seoul") && !zone::is_known("Asia/Soul"));
     assert!(zone::local().is_some());
 }
 

@@ -36,6 +36,11 @@ pub fn offsets(zone: &str, from: Timestamp, until: Timestamp) -> Result<Offsets,
     Ok(Offsets::new(first, changes))
 }
 
+/// Whether the browser has a zone of that name.
+pub fn is_known(zone: &str) -> bool {
+    ZoneClock::new(zone).is_ok()
+}
+
 /// The zone of this machine.
 pub fn local() -> Option<String> {
     let options = Format::new("en-US", &Object::new())

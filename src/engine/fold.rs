@@ -2,7 +2,7 @@
 
 use super::connection::{Connection, Purpose};
 use super::wire::{EffectKind, StorageView};
-use super::{Engine, LinkId, Output, StoreFault, keeping};
+use super::{Engine, LinkId, Output, StoreFault};
 use crate::fleet::{Heard, Watch};
 use crate::link::{self, DeliveryToken, FilterId, LinkState};
 use crate::mqtt::{Message, QoS};
@@ -24,6 +24,7 @@ impl Engine {
         };
         if matches!(input, link::Input::Bytes(_)) {
             connection.heard_at = now.wall;
+            self.keeping.hear(now.monotonic);
         }
         connection.link.handle(input, now);
         self.drain(id);
@@ -339,7 +340,6 @@ impl Engine {
             Err(fault) => self.keeping.refuse(fault),
             Ok(records) => {
                 self.keeping.view = StorageView::Kept;
-                self.keeping.hurry(self.now.monotonic.after(keeping::PACE));
                 let simulated = self.put_simulation_aside();
                 for record in records {
                     self.restore_record(&record);
@@ -373,7 +373,8 @@ impl Engine {
     /// Stores what changed, if it is time.
     pub(super) fn store(&mut self) {
         let now = self.now.monotonic;
-        if self.keeping.due(now).is_none_or(|due| due > now) {
+        // Whatever is counted, a device has said.
+        if !self.keeping.is_due(now, self.fleet.has_changed()) {
             return;
         }
         for link in self.links.keys().copied().collect::<Vec<_>>() {

@@ -38,12 +38,15 @@ pub(super) struct Keeping {
     silence: u32,
     /// What is shown is not the real site: nothing of it may reach the store.
     pub simulated: bool,
+    /// From when on what changed is stored at once.
     due: Monotonic,
+    /// When a broker's sign of life is stored, if no device says anything before.
+    heard_due: Option<Monotonic>,
     last: u64,
 }
 
 /// How often what can be had again is stored.
-pub(super) const PACE: Duration = Duration::from_secs(10);
+const PACE: Duration = Duration::from_secs(10);
 
 /// A store that answers at all has answered: a write takes milliseconds, on a disk that wakes up seconds. Meanwhile a
 /// broker sends no more than it may have unacknowledged, and the counts stand still.
@@ -58,6 +61,7 @@ impl Keeping {
             silence: 0,
             simulated: false,
             due: now,
+            heard_due: None,
             last: 0,
         }
     }
@@ -72,27 +76,30 @@ impl Keeping {
         self.unsettled.push((link, token));
     }
 
-    /// Store as soon as possible.
-    pub(super) const fn hurry(&mut self, now: Monotonic) {
-        self.due = now;
+    /// A broker gave a sign of life: we listened until now. A store for that alone would keep the total waiting that comes
+    /// after it, and what a device says is stored with it anyway.
+    pub(super) fn hear(&mut self, now: Monotonic) {
+        self.heard_due.get_or_insert(now.after(PACE));
     }
 
-    /// When to store next, if at all: at once while deliveries wait, else at the pace; never two at a time.
-    pub(super) fn due(&self, now: Monotonic) -> Option<Monotonic> {
-        if !self.can_keep() || self.in_flight.is_some() {
-            return None;
-        }
-        Some(if self.unsettled.is_empty() {
-            self.due
-        } else {
-            now
-        })
+    /// Store what changed as soon as possible.
+    pub(super) fn hurry(&mut self, now: Monotonic) {
+        self.due = now;
+        self.heard_due = self.heard_due.map(|_| now);
+    }
+
+    /// Whether to store now: at once while deliveries wait, else what changed, at the pace; never two at a time.
+    pub(super) fn is_due(&self, now: Monotonic, changed: bool) -> bool {
+        let changed = changed || self.heard_due.is_some_and(|due| due <= now);
+        let is_wanted = !self.unsettled.is_empty() || changed && self.due <= now;
+        is_wanted && self.can_keep() && self.in_flight.is_none()
     }
 
     /// A store begins, and takes the waiting deliveries with it.
     pub(super) fn begin(&mut self, now: Monotonic) -> StoreId {
         self.last += 1;
         self.due = now.after(PACE);
+        self.heard_due = None;
         self.silence = 0;
         let id = StoreId(self.last);
         self.in_flight = Some((id, std::mem::take(&mut self.unsettled)));
@@ -166,11 +173,12 @@ mod tests {
     fn a_waiting_delivery_makes_the_store_begin_at_once() {
         let mut keeping = kept();
         keeping.begin(at(0));
-        assert_eq!(keeping.due(at(5)), None, "one store at a time");
+        assert!(!keeping.is_due(at(10_000), true), "one store at a time");
         keeping.end(StoreId(1), Ok(()));
-        assert_eq!(keeping.due(at(5)), Some(at(10_000)));
+        assert!(!keeping.is_due(at(9_999), true));
+        assert!(keeping.is_due(at(10_000), true));
         keeping.wait(LINK, DeliveryToken(7));
-        assert_eq!(keeping.due(at(5)), Some(at(5)));
+        assert!(keeping.is_due(at(5), false));
     }
 
     #[test]
@@ -198,6 +206,6 @@ mod tests {
         keeping.wait(LINK, DeliveryToken(2));
         assert_eq!(keeping.end(id, Err(StoreFault::Refused)), None);
         assert_eq!(keeping.view, StorageView::Refused);
-        assert_eq!(keeping.due(at(20_000)), None);
+        assert!(!keeping.is_due(at(20_000), true));
     }
 }

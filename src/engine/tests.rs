@@ -52,7 +52,7 @@ impl Bench {
         while let Some(output) = self.engine.poll_output() {
             match output {
                 Output::Zone(name) => {
-                    let offsets = Some(Offsets::fixed(9 * 3600));
+                    let offsets = (name != "Asia/Soul").then(|| Offsets::fixed(9 * 3600));
                     self.engine.handle(Input::Zone(name, offsets), self.now);
                 }
                 Output::Reply(_, Reply::Update(update), _) => {
@@ -156,6 +156,25 @@ fn a_page_that_the_engine_does_not_know_is_asked_to_introduce_itself() {
     engine.handle(Input::Page(PageId(3), Request::Flush), now);
     let replies: Vec<_> = std::iter::from_fn(|| engine.poll_output()).collect();
     assert!(replies.contains(&Output::Reply(PageId(3), Reply::Introduce, Vec::new())));
+}
+
+#[test]
+fn where_the_sites_time_zone_is_not_known_the_page_shows_the_zone_that_is_used() {
+    for (zone, shown) in [("Asia/Seoul", "Asia/Seoul"), ("Asia/Soul", "UTC")] {
+        let mut bench = Bench::new(1_800_000_000_000);
+        bench.ask(Request::Hello {
+            config: Some(format!(
+                r#"{{ "site": {{ "id": "s", "timeZone": "{zone}" }} }}"#
+            )),
+            profiles: Vec::new(),
+            connect: Vec::new(),
+        });
+        bench.pass(1);
+        let site = bench.levels[0].site.as_ref().unwrap();
+        assert_eq!(site.time_zone, shown);
+        // The page tells it as a mistake of the file.
+        assert_eq!(bench.levels[0].warnings, Some(Vec::new()));
+    }
 }
 
 #[test]

@@ -288,7 +288,7 @@ pub struct DayView {
 pub struct ZoneView {
     /// Which zone.
     pub id: String,
-    /// People present; `None`: no door has spoken.
+    /// People present; `None`: no door has spoken, or others were not heard yet.
     pub occupancy: Option<u64>,
     /// Of the site's day.
     pub entered: Total,

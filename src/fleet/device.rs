@@ -87,6 +87,10 @@ pub struct Device {
     pub freshness: Freshness,
     /// What it said last.
     pub latest: Latest,
+    /// The newest time that a retained message told of itself.
+    pub retained_from: Option<Timestamp>,
+    /// Nothing else than retained messages came.
+    pub only_retained: bool,
     pub(super) turn: u64,
     named: Option<(Name, u32)>,
     own_name: Option<String>,
@@ -97,9 +101,6 @@ pub struct Device {
     presence_heard_at: Option<Timestamp>,
     /// The last message that was not retained.
     received_at: Option<Timestamp>,
-    /// The newest time that a retained message told of itself.
-    retained_from: Option<Timestamp>,
-    only_retained: bool,
     rhythm: Rhythm,
     notices: VecDeque<Notice>,
 }
@@ -110,6 +111,8 @@ impl Default for Device {
             sender_unknown: false,
             freshness: Freshness::NeverSeen,
             latest: Latest::Nothing,
+            retained_from: None,
+            only_retained: false,
             turn: 0,
             named: None,
             own_name: None,
@@ -118,8 +121,6 @@ impl Default for Device {
             presence: None,
             presence_heard_at: None,
             received_at: None,
-            retained_from: None,
-            only_retained: false,
             rhythm: Rhythm::default(),
             notices: VecDeque::new(),
         }
@@ -141,6 +142,7 @@ impl Device {
             presence,
             received_at,
             rhythm,
+            notices: presence.into_iter().map(notice_of).collect(),
             ..Self::default()
         }
     }
@@ -331,13 +333,8 @@ impl Device {
             return;
         }
         self.presence = Some((presence, at));
-        let (severity, what) = match presence {
-            Presence::Connected => (Severity::Info, NoticeKind::Connected),
-            Presence::Disconnected => (Severity::Warning, NoticeKind::Disconnected),
-            Presence::Lost => (Severity::Alarm, NoticeKind::ConnectionLost),
-        };
         if !heard.retained || presence != Presence::Connected {
-            self.notice(Notice { severity, what, at });
+            self.notice(notice_of((presence, at)));
         }
     }
 
@@ -416,6 +413,15 @@ impl Device {
             Freshness::Live
         }
     }
+}
+
+fn notice_of((presence, at): (Presence, Timestamp)) -> Notice {
+    let (severity, what) = match presence {
+        Presence::Connected => (Severity::Info, NoticeKind::Connected),
+        Presence::Disconnected => (Severity::Warning, NoticeKind::Disconnected),
+        Presence::Lost => (Severity::Alarm, NoticeKind::ConnectionLost),
+    };
+    Notice { severity, what, at }
 }
 
 impl Freshness {

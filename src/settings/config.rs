@@ -87,7 +87,7 @@ pub enum Wrong {
     UnknownDoor,
     /// One reading counts as entered and as exited.
     SameReading,
-    /// Cannot be the name of a time zone (`Asia/Seoul`). UTC is used.
+    /// Not the name of a time zone (`Asia/Seoul`). UTC is used.
     TimeZone,
     /// Not a time of day (`04:00`).
     TimeOfDay,
@@ -124,10 +124,15 @@ pub enum Shape {
     TextOrList,
 }
 
-/// Reads the text of a `config.json`.
+/// Reads the text of a `config.json`. Of a time zone only the form is looked at.
 pub fn parse(text: &str) -> Config {
+    parse_with(text, |_| true)
+}
+
+/// The same where somebody knows which time zones there are.
+pub fn parse_with(text: &str, is_zone: fn(&str) -> bool) -> Config {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut reader = Reader::new(text);
+    let mut reader = Reader::new(text, is_zone);
     let mut config = Config::default();
     if let Some(root) = reader.root() {
         read(&mut reader, &root, &mut config);

@@ -107,8 +107,9 @@ impl Book {
                 .doors
                 .iter()
                 .map(|(door, sign)| (&self.doors[*door], *sign));
-            curve.refresh(doors, from, length);
-            let drawn_from = from.map(|index| first + i64::try_from(index).unwrap_or(0));
+            let begun = curve.refresh(doors, from, length);
+            let drawn_from = from.into_iter().chain(begun).min();
+            let drawn_from = drawn_from.map(|index| first + i64::try_from(index).unwrap_or(0));
             // Bars hold what is already counted in minutes still to come, which no curve has.
             let read_from = zone.doors.iter().filter_map(|(door, _)| doors_read[*door]);
             zones_changed.push(drawn_from.into_iter().chain(read_from).min());

@@ -60,6 +60,9 @@ impl DoorCurve {
         let at_begin = known().flat_map(|course| course.pending_spans());
         let at_begin = at_begin.filter(|pending| pending.from.minute() < first);
         let listened = at_begin.map(|pending| pending.listened.minute()).max();
+        // Of messages that each count nobody tells later what was before.
+        let since = known().filter_map(|course| course.total().since).max();
+        let listened = listened.or(since.map(Timestamp::minute));
         let known_from = known().next().map(|_| listened.unwrap_or(first));
         let mut inward = Walk::new(entered, minute_at(from) - 1);
         let mut outward = Walk::new(exited, minute_at(from) - 1);
@@ -162,13 +165,14 @@ pub(super) struct ZoneCurve {
 }
 
 impl ZoneCurve {
-    /// Goes on to `length` minutes; `from` is the position of the first minute that must be read again.
+    /// Goes on to `length` minutes; `from` is the position of the first minute that must be read again. Returns the
+    /// position from which on it says something, if that is another than before.
     pub(super) fn refresh<'a>(
         &mut self,
         doors: impl Iterator<Item = (&'a DoorCurve, Sign)> + Clone,
         from: Option<usize>,
         length: usize,
-    ) {
+    ) -> Option<usize> {
         if let Some(from) = from {
             self.raw.truncate(from);
             self.low.truncate(from);
@@ -182,7 +186,16 @@ impl ZoneCurve {
             self.low
                 .push(sum.min(self.low.last().copied().unwrap_or(0)));
         }
-        self.begins = doors.filter_map(|(door, _)| door.begins).min();
+        let is_any_unheard = doors.clone().any(|(door, _)| door.begins.is_none());
+        let begins = doors.filter_map(|(door, _)| door.begins).min();
+        // The people of a day by one door without those by another are a crowd that never was, or nobody in a full hall.
+        // From the begin of a day on nobody is waited for: who was not heard the day before has nothing to say.
+        let patience = usize::try_from(LONGEST_HOLD).unwrap_or(0);
+        let is_known = |begins: &usize| {
+            !is_any_unheard || *begins == 0 || length > begins.saturating_add(patience)
+        };
+        let former = std::mem::replace(&mut self.begins, begins.filter(is_known));
+        self.begins.filter(|_| self.begins != former)
     }
 
     /// Notes when nobody listened to any of the zone's readings.

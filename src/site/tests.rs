@@ -5,7 +5,7 @@ use crate::mqtt::{Properties, Publish};
 use crate::observation::What;
 use crate::payload::{Decoded, Incoming, Learned, decode};
 use crate::series::{Arrival, BucketState, Lost};
-use crate::settings::{Sign, Zone};
+use crate::settings::{Sign, Zone, ZoneDoor};
 use crate::simulation::{self, Act, Counters, Options, Simulation};
 use crate::time::{BucketSize, Offsets};
 use std::collections::BTreeMap;
@@ -302,6 +302,51 @@ fn who_joins_in_the_afternoon_sees_no_crowd_that_never_was() {
     assert!(first >= at(14).minute(), "nothing is drawn of before");
 }
 
+#[test]
+fn until_all_doors_were_heard_for_the_first_time_nobody_knows_how_many_there_are() {
+    let mut mall = Mall::from(Options::default(), at(14));
+    let site = mall.places.site().unwrap().clone();
+    let mut known = 0;
+    for second in 1..900 {
+        mall.run(at(14).after(Duration::from_secs(second)));
+        for (zone, shown) in site.zones.iter().zip(mall.places.zones()) {
+            let is_heard = |part: &ZoneDoor| {
+                let door = mall.door(&part.door);
+                // Where each message counts, one is enough: what the other direction counts begins now anyway.
+                let needed = if part.door == "roof-lift" { 1 } else { 2 };
+                door.entered.iter().chain(&door.exited).count() >= needed
+            };
+            let is_known = second >= 600 || zone.doors.iter().all(is_heard);
+            assert!(
+                is_known || shown.occupancy.is_none(),
+                "{}: {second} s",
+                zone.id
+            );
+            known += u32::from(shown.occupancy.is_some());
+        }
+    }
+    assert!(known > 2_000, "{known}");
+}
+
+#[test]
+fn a_door_that_is_never_heard_keeps_its_zone_waiting_for_ten_minutes_only() {
+    let mut mall = Mall::from(Options::default(), at(14));
+    let mut site = mall.places.site().unwrap().clone();
+    let lift = &mut site.doors[ROOF_LIFT];
+    for reading in lift.entered.iter_mut().chain(&mut lift.exited) {
+        reading.device = DeviceId::new("nobody");
+    }
+    mall.places = Places::new(site);
+    let minute = |minute: u32| at(14).after(HOUR / 60 * minute);
+    mall.watch(at(14), minute(9), Duration::from_secs(30));
+    assert_eq!(mall.zone("roof").occupancy, None);
+    mall.run(minute(11));
+    assert!(mall.zone("roof").occupancy.is_some());
+    // The next day it is known that nobody has said anything.
+    mall.run(at(24).after(Duration::from_secs(1)));
+    assert!(mall.zone("roof").occupancy.is_some());
+}
+
 /// How many entered and left a zone in a quarter of an hour.
 fn truth_of(mall: &Mall, zone: usize, quarter: u32) -> (u64, u64) {
     let site = mall.places.site().unwrap();
@@ -503,7 +548,7 @@ fn without_a_word_nothing_is_known() {
 
 /// Two doors of one zone, one of them seen from the other side.
 fn two_doors() -> crate::settings::Site {
-    use crate::settings::{Door, Name, ReadingRef, ZoneDoor};
+    use crate::settings::{Door, Name, ReadingRef};
     let reading = |device: &str, channel| ReadingRef {
         device: DeviceId::new(device),
         line: LineId::default(),

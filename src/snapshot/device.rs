@@ -3,11 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use super::{RecordError, read, write};
-use crate::fleet::{Device, Rhythm};
+use crate::fleet::{Device, Latest, Rhythm};
 use crate::observation::{DeviceId, DeviceKind, Presence};
 use crate::time::Timestamp;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 const PREFIX: &str = "device/";
 
@@ -20,6 +20,33 @@ struct Stored {
     gaps_ms: Vec<u32>,
     longest_ms: u64,
     sender_unknown: bool,
+    retained_from: Option<Timestamp>,
+    only_retained: bool,
+    #[serde(with = "Said")]
+    latest: Latest,
+}
+
+/// [`Latest`] as it is written.
+#[derive(Serialize, Deserialize)]
+#[serde(remote = "Latest")]
+enum Said {
+    Nothing,
+    Counts,
+    Present(u64),
+    State {
+        name: String,
+        active: bool,
+        since: Timestamp,
+    },
+    Measurement {
+        name: String,
+        value: f64,
+    },
+    Text(String),
+    Binary {
+        length: u64,
+        first: Vec<u8>,
+    },
 }
 
 /// The key of a device's record.
@@ -40,6 +67,9 @@ pub fn write_device(device: &Device) -> Vec<u8> {
             gaps_ms,
             longest_ms,
             sender_unknown: device.sender_unknown,
+            retained_from: device.retained_from,
+            only_retained: device.only_retained,
+            latest: device.latest.clone(),
         },
     )
 }
@@ -60,6 +90,9 @@ pub fn read_device(key: &str, bytes: &[u8]) -> Option<Result<(DeviceId, Device),
             rhythm,
         );
         device.sender_unknown = stored.sender_unknown;
+        device.retained_from = stored.retained_from;
+        device.only_retained = stored.only_retained;
+        device.latest = stored.latest;
         (id, device)
     }))
 }
@@ -74,19 +107,43 @@ mod tests {
         let mut rhythm = Rhythm::default();
         rhythm.learn(Duration::from_secs(5));
         let at = Timestamp::from_millis(1_800_000_000_000);
-        let device = Device::from_parts(
+        let mut device = Device::from_parts(
             Some("Gate".to_owned()),
             DeviceKind::Counter,
             Some((Presence::Connected, at)),
             Some(at),
             rhythm,
         );
-        let id = DeviceId::new("ACCC8E012345");
-        let (back_id, back) = read_device(&device_key(&id), &write_device(&device))
-            .unwrap()
-            .unwrap();
-        assert_eq!(back_id, id);
-        assert_eq!(write_device(&back), write_device(&device));
+        device.retained_from = Some(at);
+        let name = || "temperature".to_owned();
+        for latest in [
+            Latest::Nothing,
+            Latest::Counts,
+            Latest::Present(7),
+            Latest::State {
+                name: name(),
+                active: true,
+                since: at,
+            },
+            Latest::Measurement {
+                name: name(),
+                value: 20.5,
+            },
+            Latest::Text("hello".to_owned()),
+            Latest::Binary {
+                length: 9,
+                first: vec![0xFF],
+            },
+        ] {
+            device.latest = latest;
+            let id = DeviceId::new("ACCC8E012345");
+            let (back_id, back) = read_device(&device_key(&id), &write_device(&device))
+                .unwrap()
+                .unwrap();
+            assert_eq!(back_id, id);
+            assert_eq!(back.latest, device.latest);
+            assert_eq!(write_device(&back), write_device(&device));
+        }
         assert!(read_device("link/x", &[]).is_none());
     }
 }

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use serde_json::value::RawValue;
 
 use crate::browser::page::preferences;
+use crate::browser::zone;
 use crate::engine::wire::{Request, WireProfile};
 use crate::live::Live;
 use crate::secret::Secret;
@@ -159,7 +160,8 @@ impl Profiles {
     }
 
     fn take_config(self, text: Option<String>) {
-        let config = text.as_deref().map(config::parse).unwrap_or_default();
+        let parse = |text| config::parse_with(text, zone::is_known);
+        let config = text.as_deref().map(parse).unwrap_or_default();
         self.list.update(|list| {
             list.retain(|known| known.own);
             for profile in &config.profiles {

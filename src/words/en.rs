@@ -327,7 +327,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         no_device: "A line of which device? Neither it nor its door says so",
         unknown_door: "No door has this id",
         same_reading: "One reading cannot count as entered and as exited",
-        time_zone: "No time zone has this name; UTC is used",
+        time_zone: "This browser knows no time zone of this name; UTC is used",
         time_of_day: "Not a time of day such as 04:00",
         span: "Not a span such as 10:00-22:00",
         overlap: "Overlaps the span before it",

@@ -316,7 +316,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         no_device: "어느 장치의 라인인지 라인에도 출입구에도 없음",
         unknown_door: "이 ID의 출입구가 없음",
         same_reading: "같은 값을 입장과 퇴장에 함께 쓸 수 없음",
-        time_zone: "이 이름의 시간대가 없어 UTC 사용",
+        time_zone: "이 브라우저에는 이 이름의 시간대가 없어 UTC 사용",
         time_of_day: "시각이 아님(예: 04:00)",
         span: "시간 범위가 아님(예: 10:00-22:00)",
         overlap: "앞의 시간 범위와 겹침",

@@ -22,11 +22,14 @@ pub(super) struct House {
     opened: Vec<LinkId>,
     sent: Vec<Vec<u8>>,
     stores: Vec<(StoreId, Vec<Record>)>,
+    /// What lies in the store.
+    stored: BTreeMap<String, Vec<u8>>,
     introduced: bool,
     /// What a page has of one curve, one row of bars, and its door.
     columns: BTreeMap<i64, f32>,
     buckets: BTreeMap<Timestamp, BucketRow>,
     last_hour: Vec<Option<u32>>,
+    entered: Option<u64>,
 }
 
 impl House {
@@ -47,10 +50,12 @@ impl House {
             opened: Vec::new(),
             sent: Vec::new(),
             stores: Vec::new(),
+            stored: BTreeMap::new(),
             introduced: false,
             columns: BTreeMap::new(),
             buckets: BTreeMap::new(),
             last_hour: Vec::new(),
+            entered: None,
         };
         house.feed(Input::Started { seed: 7, speed: 1 });
         house
@@ -59,6 +64,29 @@ impl House {
     /// With its broker connected.
     pub(super) fn connected(restored: Result<Vec<Record>, StoreFault>) -> Self {
         let mut house = Self::new(restored);
+        house.hello(Some(CONFIG));
+        house.welcome(ACCEPTED);
+        house.grant(&[1, 1]);
+        house
+    }
+
+    /// The page is reloaded, and connected again so many seconds later.
+    fn reloaded(&self, seconds: u64) -> Self {
+        let record = |(key, bytes): (&String, &Vec<u8>)| Record {
+            key: key.clone(),
+            bytes: bytes.clone(),
+        };
+        let mut house = Self::silent();
+        let span = Duration::from_secs(seconds);
+        house.now = Now {
+            wall: self.now.wall.after(span),
+            monotonic: self.now.monotonic.after(span),
+        };
+        house.feed(Input::Restored(Ok(self
+            .stored
+            .iter()
+            .map(record)
+            .collect())));
         house.hello(Some(CONFIG));
         house.welcome(ACCEPTED);
         house.grant(&[1, 1]);
@@ -109,7 +137,12 @@ impl House {
                 }
                 Output::OpenSocket { link, .. } => self.opened.push(link),
                 Output::Send(_, bytes) => self.sent.push(bytes),
-                Output::Store(id, records) => self.stores.push((id, records)),
+                Output::Store(id, records) => {
+                    let keep = |record: &Record| (record.key.clone(), record.bytes.clone());
+                    self.stored.extend(records.iter().map(keep));
+                    self.stored.retain(|_, bytes| !bytes.is_empty());
+                    self.stores.push((id, records));
+                }
                 Output::Reply(_, Reply::Introduce, _) => self.introduced = true,
                 Output::Reply(_, Reply::Update(update), floats) => self.show(&update, &floats),
                 _ => {}
@@ -129,6 +162,7 @@ impl House {
         }
         for door in &update.levels.doors {
             self.last_hour.clone_from(&door.last_hour);
+            self.entered = door.entered.map(|total| total.value);
         }
     }
 
@@ -250,6 +284,26 @@ pub(super) fn crossing(qos: u8, id: u8) -> Vec<u8> {
 /// One person in at a door, by a message that no session keeps.
 fn unkept_crossing(door: &[u8; 6]) -> Vec<u8> {
     [&[0x30, 10, 0, 6], door.as_slice(), b"in"].concat()
+}
+
+/// A camera's totals of the day, at QoS 1.
+fn total(entered: u64) -> Vec<u8> {
+    let said = format!(r#"{{"serial":"door/a","name":"A","in":{entered},"out":0}}"#);
+    let length = u8::try_from(10 + said.len()).unwrap();
+    let head = [0x32, length, 0, 6];
+    [&head, b"door/a".as_slice(), &[0, 7], said.as_bytes()].concat()
+}
+
+/// Any payload, by a message at QoS 0.
+fn plain(first: u8, topic: &[u8], payload: &[u8]) -> Vec<u8> {
+    let length = |bytes: usize| u8::try_from(bytes).unwrap();
+    let head = [
+        first,
+        length(2 + topic.len() + payload.len()),
+        0,
+        length(topic.len()),
+    ];
+    [&head, topic, payload].concat()
 }
 
 #[test]
@@ -417,6 +471,91 @@ fn after_a_failed_store_nothing_is_acknowledged_in_the_name_of_the_session_that_
 }
 
 #[test]
+fn a_total_outlives_a_reload_that_follows_at_once() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&total(40));
+    house.wait(60);
+    house.hear(&total(47));
+    let mut house = house.reloaded(1);
+    house.ask(Request::Flush);
+    assert_eq!(house.entered, Some(7));
+}
+
+#[test]
+fn after_a_reload_a_device_shows_what_it_said_last_until_it_speaks_again() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&plain(0x30, b"gate/a", b"hello"));
+    house.hear(&plain(0x30, b"gate/b", &[0xFF, 0xD8]));
+    house.hear(&plain(0x31, b"gate/c", b"hello"));
+    house.hear(&plain(0x30, b"gate/online", b"online"));
+    house.wait(20);
+    let shown = |house: &House| {
+        let devices = house.engine.fleet.iter();
+        let shown = devices.map(|(id, device)| {
+            let newest = device.notices().next().cloned();
+            let (latest, at) = (device.latest.clone(), device.received_at());
+            (id.clone(), latest, device.freshness, at, newest)
+        });
+        shown.collect::<Vec<_>>()
+    };
+    let mut again = house.reloaded(60);
+    again.wait(1);
+    assert_eq!(shown(&again), shown(&house));
+    assert_eq!(shown(&again).len(), 4);
+    again.hear(&plain(0x30, b"gate/a", b"7"));
+    let latest = |house: &House| {
+        house
+            .engine
+            .fleet
+            .get(&DeviceId::new("gate/a"))
+            .unwrap()
+            .latest
+            .clone()
+    };
+    assert_ne!(latest(&again), latest(&house));
+}
+
+#[test]
+fn what_can_be_had_again_is_stored_at_once_but_not_again_for_ten_seconds() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.wait(60);
+    house.hear(&total(41));
+    assert_eq!(house.stores.len(), 1);
+    house.wait(3);
+    house.hear(&total(42));
+    house.pass(6);
+    assert_eq!(house.stores.len(), 0);
+    house.pass(1);
+    assert_eq!(house.stores.len(), 1);
+}
+
+#[test]
+fn while_nobody_says_anything_nothing_is_stored() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.wait(20);
+    house.hear(&total(41));
+    house.wait(20);
+    house.pass(3_600);
+    assert!(house.stores.is_empty());
+}
+
+#[test]
+fn a_sign_of_life_of_the_broker_is_stored_and_keeps_no_total_waiting() {
+    for (speaks, stores) in [(false, [0, 1]), (true, [1, 0])] {
+        let mut house = House::connected(Ok(Vec::new()));
+        house.wait(60);
+        house.hear(&[0xD0, 0]);
+        if speaks {
+            house.hear(&total(41));
+        }
+        let first = house.stores.len();
+        house.wait(9);
+        house.pass(1);
+        assert_eq!([first, house.stores.len()], stores);
+    }
+}
+
+#[test]
 fn a_store_that_never_answers_is_one_that_failed() {
     let mut house = House::connected(Ok(Vec::new()));
     house.hear(&crossing(1, 9));
@@ -552,13 +691,16 @@ fn a_simulated_site_is_not_stored_and_stays_until_a_broker_is_connected() {
 #[test]
 fn a_page_that_was_forgotten_is_heard_when_it_hides_or_is_seen() {
     let mut house = House::connected(Ok(Vec::new()));
-    house.pass(31);
+    house.wait(30);
+    house.hear(&total(41));
+    house.wait(1);
+    house.hear(&total(42));
     house.lose();
     let opened = house.opened.len();
     house.ask(Request::Hint(Hint::RetryNow));
     assert!(house.introduced);
     assert_eq!(house.opened.len(), opened + 1);
-    house.end_stores(Ok(()));
+    assert!(house.stores.is_empty());
     house.ask(Request::Keep);
     assert_eq!(house.stores.len(), 1);
 }

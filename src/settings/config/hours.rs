@@ -6,7 +6,7 @@ use super::node::{LONGEST_NAME, Node, Reader};
 use crate::ordered::sort;
 use crate::time::Date;
 
-/// The name of a time zone, as far as its form tells; whether it exists only the browser knows.
+/// The name of a time zone that the reader's zones know.
 pub(super) fn read_time_zone<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<String> {
     let name = reader.text(node, LONGEST_NAME)?;
     let is_part = |part: &str| {
@@ -15,7 +15,7 @@ pub(super) fn read_time_zone<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Op
                 .chars()
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '+'))
     };
-    if name.split('/').all(is_part) {
+    if name.split('/').all(is_part) && (reader.is_zone)(&name) {
         return Some(name);
     }
     reader.wrong(node, Wrong::TimeZone);

@@ -61,13 +61,16 @@ impl<'a> Fields<'a> {
 /// Looks into nodes and collects what is wrong.
 pub(super) struct Reader<'a> {
     text: &'a str,
+    /// Whether there is a time zone of that name.
+    pub(super) is_zone: fn(&str) -> bool,
     mistakes: Vec<Mistake>,
 }
 
 impl<'a> Reader<'a> {
-    pub(super) const fn new(text: &'a str) -> Self {
+    pub(super) const fn new(text: &'a str, is_zone: fn(&str) -> bool) -> Self {
         Self {
             text,
+            is_zone,
             mistakes: Vec::new(),
         }
     }

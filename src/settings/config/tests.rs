@@ -402,6 +402,19 @@ fn each_mistake_in_a_site_is_told_by_kind() {
 }
 
 #[test]
+fn a_time_zone_that_nobody_knows_is_a_mistake_and_utc_is_used() {
+    let text = site(r#""zones":[]"#).replace("UTC", "Asia/Soul");
+    let config = parse_with(&text, |zone| zone == "Asia/Seoul");
+    let mistake = &config.mistakes[0];
+    assert_eq!(mistake.path, "site.timeZone");
+    assert_eq!(mistake.what, Wrong::TimeZone);
+    assert_eq!(mistake.text.as_deref(), Some("Asia/Soul"));
+    assert_eq!(config.site.unwrap().time_zone, "UTC");
+    let text = text.replace("Soul", "Seoul");
+    assert_eq!(parse_with(&text, |zone| zone == "Asia/Seoul").mistakes, []);
+}
+
+#[test]
 fn each_mistake_in_a_broker_is_told_by_kind() {
     for (more, path, what) in [
         (
