@@ -39,6 +39,7 @@ use crate::secret::Secret;
 use crate::series::Series;
 use crate::settings::config::{self, Config};
 use crate::settings::{Profile, ProfileId};
+use crate::simulation::Mall;
 use crate::site::Places;
 use crate::snapshot::{LinkMemory, Record};
 use crate::time::{Calendar, Monotonic, Now, Offsets, Timestamp};
@@ -148,6 +149,7 @@ pub struct Engine {
     learned: Learned,
     warnings: Warnings,
     keeping: Keeping,
+    mall: Option<Mall>,
     simulation: Option<Simulated>,
     simulation_at: Option<Monotonic>,
     tick_at: Monotonic,
@@ -199,6 +201,7 @@ impl Engine {
             learned: Learned::default(),
             warnings: Warnings::default(),
             keeping: Keeping::new(monotonic),
+            mall: None,
             simulation: None,
             simulation_at: None,
             tick_at: monotonic,

@@ -10,14 +10,42 @@ mod mall;
 mod people;
 mod wire;
 
+use std::iter;
+use std::pin::Pin;
 use std::time::Duration;
 
 use crate::mqtt::{Publish, QoS};
+use crate::settings::Site;
 use crate::time::{BucketSize, Calendar, SiteDay, Timestamp};
 use day::{Day, Step};
 use device::Device;
 
 pub use mall::{DEVICES, DeviceSpec, TIME_ZONE, config, site};
+
+/// The simulated site as the page has it: loaded when somebody wants to see it, and by whoever carries the engine, which
+/// knows nothing of it before.
+#[derive(Clone, Copy)]
+pub struct Mall {
+    /// Its zones and doors.
+    pub site: fn() -> Site,
+    /// What happens from a start on, by the site's calendar, for ever.
+    pub events: fn(Timestamp, Calendar) -> Events,
+}
+
+/// One after the other, as [`Simulation::next_event`] gives them.
+pub type Events = Box<dyn Iterator<Item = Event>>;
+
+/// Loads it; `None` if it cannot be had from where the page came from. May be asked again then.
+pub type LoadMall = fn() -> Pin<Box<dyn Future<Output = Option<Mall>>>>;
+
+/// With default options.
+pub const MALL: Mall = Mall {
+    site: || site(&Options::default()),
+    events: |start, calendar| {
+        let mut simulation = Simulation::with_options(Options::default(), start, calendar);
+        Box::new(iter::repeat_with(move || simulation.next_event()))
+    },
+};
 
 /// How the mall is set up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

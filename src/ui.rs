@@ -57,6 +57,7 @@ use leptos::prelude::*;
 
 use crate::engine::wire::Request;
 use crate::live::Live;
+use crate::simulation::LoadMall;
 use crate::time::Now;
 
 pub use profiles::ConfigFile;
@@ -75,6 +76,8 @@ pub struct Start {
     pub config: ConfigFile,
     /// Loads what the settings' sheet holds.
     pub load_settings: LoadSettings,
+    /// Loads the simulated site, to see that the engine can.
+    pub load_mall: LoadMall,
 }
 
 /// Whether the bar says that the time is not the real one.
@@ -92,6 +95,7 @@ pub fn start(start: Start) -> Live {
         provide_context(sheet::Sheet::closed());
         provide_context(charts::Choices::new());
         provide_context(profiles::Profiles::load(live, start.config));
+        provide_context(start.load_mall);
         let load_settings = start.load_settings;
         leptos::mount::mount_to_body(move || view! { <app::App load_settings /> });
         live

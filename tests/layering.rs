@@ -115,7 +115,15 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "browser",
         &[
-            "time", "ordered", "secret", "settings", "link", "snapshot", "engine", "chart",
+            "time",
+            "ordered",
+            "secret",
+            "settings",
+            "link",
+            "simulation",
+            "snapshot",
+            "engine",
+            "chart",
         ],
     ),
     (
@@ -150,6 +158,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "site",
             "platform",
             "link",
+            "simulation",
             "engine",
             "words",
             "problem",
@@ -161,7 +170,14 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "bin/footfall",
         &[
-            "time", "ordered", "settings", "engine", "browser", "live", "ui",
+            "time",
+            "ordered",
+            "settings",
+            "simulation",
+            "engine",
+            "browser",
+            "live",
+            "ui",
         ],
     ),
 ];

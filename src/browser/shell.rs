@@ -12,19 +12,22 @@ use super::storage::Storage;
 use super::timers::Alarm;
 use super::websocket::Socket;
 use super::{clock, random, zone};
-use crate::engine::wire::{Answer, Call, PageId, decode, encode};
+use crate::engine::wire::{Answer, Call, PageId, Request, decode, encode};
 use crate::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault, StoreId, recording};
 use crate::ordered::OrderedMap;
 use crate::secret::Secret;
+use crate::simulation::LoadMall;
 use crate::snapshot::Record;
 use crate::time::{DemoClock, Now};
 
 /// Serves the page at the other end of the port, for as long as this worker (or page) lives.
-pub fn serve(port: web_sys::MessagePort) {
+///
+/// `load_mall` brings what is seldom wanted: the simulated site.
+pub fn serve(port: web_sys::MessagePort, load_mall: LoadMall) {
     let shell = Rc::new(Shell::default());
     let open = Port::open(port, {
         let shell = Rc::clone(&shell);
-        move |bytes, _floats| shell.hear(&bytes)
+        move |bytes, _floats| shell.hear(&bytes, load_mall)
     });
     let alarm = Alarm::new({
         let shell = Rc::clone(&shell);
@@ -61,13 +64,14 @@ const ZONE_FUTURE: Duration = Duration::from_secs(3 * 366 * 86_400);
 const RECORDING_LIMIT: usize = 256 << 20;
 
 impl Shell {
-    fn hear(self: &Rc<Self>, bytes: &[u8]) {
+    fn hear(self: &Rc<Self>, bytes: &[u8], load_mall: LoadMall) {
         match decode(bytes) {
             Ok(Call::Start {
                 store,
                 clock,
                 record,
             }) => self.start(store, clock, record),
+            Ok(Call::Request(Request::Simulate)) => self.simulate(load_mall),
             Ok(Call::Request(request)) => self.feed(Input::Page(PAGE, request)),
             Ok(Call::Recording) => {
                 let recording = self.recording.borrow().clone().unwrap_or_default();
@@ -76,6 +80,17 @@ impl Shell {
             // A page of another build reads from any answer that we are not of its build.
             Err(_) => self.answer(&Answer::Recording(Vec::new()), None),
         }
+    }
+
+    /// The page has loaded the same before it asked, so this comes from the browser's cache.
+    fn simulate(self: &Rc<Self>, load_mall: LoadMall) {
+        let shell = Rc::clone(self);
+        spawn_local(async move {
+            if let Some(mall) = load_mall().await {
+                shell.engine.borrow_mut().know_mall(mall);
+                shell.feed(Input::Page(PAGE, Request::Simulate));
+            }
+        });
     }
 
     fn start(self: &Rc<Self>, store: Option<String>, clock: Option<DemoClock>, record: bool) {

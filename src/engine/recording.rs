@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::wire::{Reply, WireError};
 use super::{Engine, Input, Output};
 use crate::packed::{self, Malformed};
+use crate::simulation::MALL;
 use crate::time::Now;
 
 /// Appends one input with its time.
@@ -46,6 +47,7 @@ pub fn read(mut recording: &[u8]) -> Result<Vec<(Now, Input)>, WireError> {
 /// Runs an engine on the inputs of a recording; every output is handed to `done`.
 pub fn replay(inputs: impl IntoIterator<Item = (Now, Input)>, mut done: impl FnMut(Now, Output)) {
     let mut engine = Engine::new();
+    engine.know_mall(MALL);
     for (now, input) in inputs {
         engine.handle(input, now);
         while let Some(output) = engine.poll_output() {

@@ -1,5 +1,6 @@
 //! The simulated site inside the engine: its messages come in where a link's would.
 
+use std::iter::Peekable;
 use std::time::Duration;
 
 use super::Engine;
@@ -8,13 +9,13 @@ use crate::mqtt::{Message, Properties, Publish};
 use crate::ordered::OrderedMap;
 use crate::payload::Learned;
 use crate::series::Series;
-use crate::simulation::{self, Act, Options, Simulation};
+use crate::simulation::{Act, Events, Mall};
 use crate::site::Places;
 use crate::time::{BucketSize, Calendar, Offsets, Timestamp};
 
 /// A running simulation, and the wills that its devices left.
 pub(super) struct Simulated {
-    simulation: Simulation,
+    events: Peekable<Events>,
     wills: OrderedMap<usize, Publish>,
     /// What is known of the real site.
     real: Known,
@@ -42,12 +43,19 @@ pub(super) const TICK: Duration = Duration::from_millis(100);
 const NO_LINK: u32 = 0;
 
 impl Engine {
+    /// What is simulated if a page asks for it; until then such a request does nothing. To be told before the request.
+    pub fn know_mall(&mut self, mall: Mall) {
+        self.mall = Some(mall);
+    }
+
     /// Replaces the site by the simulated one and lets its day begin, quickly up to now. What is known of the real one is
     /// put aside, and nothing is stored.
     pub(super) fn simulate(&mut self) {
-        let options = Options::default();
+        let Some(mall) = self.mall else {
+            return;
+        };
         let (zone, offsets) = zone_in_the_afternoon(self.now.wall);
-        let mut site = simulation::site(&options);
+        let mut site = (mall.site)();
         site.time_zone.clone_from(&zone);
         let calendar = Calendar::new(offsets, site.reset);
         let start = calendar.bucket_start(self.now.wall, BucketSize::Day);
@@ -61,7 +69,7 @@ impl Engine {
         self.places = Places::new(site);
         self.know_site();
         self.simulation = Some(Simulated {
-            simulation: Simulation::with_options(options, start, calendar.clone()),
+            events: (mall.events)(start, calendar.clone()).peekable(),
             wills: OrderedMap::new(),
             real,
         });
@@ -108,10 +116,12 @@ impl Engine {
         let Some(mut simulated) = self.simulation.take() else {
             return false;
         };
+        let now = self.now.wall;
         let mut left = BATCH;
-        while simulated.simulation.next_at() <= self.now.wall && left > 0 {
+        while left > 0
+            && let Some(event) = simulated.events.next_if(|event| event.at <= now)
+        {
             left -= 1;
-            let event = simulated.simulation.next_event();
             let publish = match event.what {
                 Act::Connect { will } => {
                     simulated.wills.insert(event.device, will);
@@ -128,7 +138,7 @@ impl Engine {
                 self.fold(&delivered(publish), NO_LINK, event.at);
             }
         }
-        let more = simulated.simulation.next_at() <= self.now.wall;
+        let more = left == 0;
         self.simulation = Some(simulated);
         more
     }

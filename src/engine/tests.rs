@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use super::wire::{DoorView, Levels, Total, ZoneView};
 use super::*;
-use crate::simulation::{Options, Simulation, Truth};
+use crate::simulation::{MALL, Options, Simulation, Truth};
 use crate::time::BucketSize;
 
 const PAGE: PageId = PageId(0);
@@ -33,6 +33,7 @@ impl Bench {
             doors: BTreeMap::new(),
             levels: Vec::new(),
         };
+        bench.engine.know_mall(MALL);
         bench.feed(Input::Started { seed: 7, speed: 1 });
         bench.feed(Input::Restored(Err(StoreFault::Refused)));
         bench.ask(Request::Hello {

@@ -11,6 +11,7 @@ use super::tongue::use_tongue;
 use crate::browser::page::file;
 use crate::engine::wire::Request;
 use crate::live::Live;
+use crate::simulation::LoadMall;
 
 #[component]
 pub(super) fn Welcome() -> impl IntoView {
@@ -19,6 +20,17 @@ pub(super) fn Welcome() -> impl IntoView {
     let welcome = &words.welcome;
     let profiles = use_profiles();
     let sheet = use_sheet();
+    let load_mall: LoadMall = expect_context();
+    let not_loaded = RwSignal::new(false);
+    let simulate = move || {
+        not_loaded.set(false);
+        leptos::task::spawn_local(async move {
+            match load_mall().await {
+                Some(_) => live.request(Request::Simulate),
+                None => not_loaded.set(true),
+            }
+        });
+    };
     let input = NodeRef::<Input>::new();
     let chosen = move |_| {
         if let Some(input) = input.get_untracked() {
@@ -39,11 +51,16 @@ pub(super) fn Welcome() -> impl IntoView {
                         class="way"
                         data-kind="primary"
                         data-way="simulate"
-                        on:click=press(move || live.request(Request::Simulate))
+                        on:click=press(simulate)
                     >
                         <b>{welcome.simulate}</b>
                         <span class="way__text">{welcome.simulate_text}</span>
                     </button>
+                    {move || {
+                        not_loaded
+                            .get()
+                            .then(|| view! { <p role="alert">{welcome.not_loaded}</p> })
+                    }}
                     <button
                         type="button"
                         class="way"

@@ -177,6 +177,7 @@ pub const EN: Words = Words {
         text: "Footfall reads people counters and device messages by MQTT, right in this browser. Nothing is sent anywhere else.",
         simulate: "Try it with simulated data",
         simulate_text: "A shopping mall with 8 doors. Nothing to set up.",
+        not_loaded: "The simulated site could not be loaded from the server of this page. If the page was updated there, reload it.",
         connect: "Connect a broker",
         connect_text: "Any MQTT broker with a WebSocket address.",
         open: "Open a configuration",

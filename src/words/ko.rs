@@ -171,6 +171,7 @@ pub const KO: Words = Words {
         text: "Footfall은 사람 수를 세는 카메라와 여러 장치의 메시지를 MQTT로 받아 이 브라우저에서 바로 보여 줍니다. 다른 곳으로 보내지 않습니다.",
         simulate: "시뮬레이션으로 체험",
         simulate_text: "출입구가 8곳인 쇼핑몰입니다. 설정할 것이 없습니다.",
+        not_loaded: "이 화면의 서버에서 시뮬레이션을 불러오지 못했습니다. 서버에서 화면이 업데이트되었다면 새로 고침해야 합니다.",
         connect: "브로커 연결",
         connect_text: "WebSocket 주소가 있는 모든 MQTT 브로커.",
         open: "설정 파일 열기",

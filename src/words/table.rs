@@ -412,6 +412,7 @@ pub struct Welcome {
     pub text: &'static str,
     pub simulate: &'static str,
     pub simulate_text: &'static str,
+    pub not_loaded: &'static str,
     pub connect: &'static str,
     pub connect_text: &'static str,
     pub open: &'static str,

@@ -3,6 +3,7 @@
 //!
 //! Here and not in the library, because a library that is cut cannot be linked into tests.
 
+use footfall::simulation::{MALL, Mall};
 use footfall::ui::{NotLoaded, Settings, settings_content};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
@@ -16,4 +17,14 @@ pub(crate) async fn settings() -> Result<Settings, NotLoaded> {
 #[wasm_split(settings, fallible)]
 fn settings_part() -> Result<Settings, SplitLoaderError> {
     Ok(settings_content)
+}
+
+/// The simulated site, as above.
+pub(crate) async fn mall() -> Option<Mall> {
+    mall_part().await.ok()
+}
+
+#[wasm_split(mall, fallible)]
+fn mall_part() -> Result<Mall, SplitLoaderError> {
+    Ok(MALL)
 }

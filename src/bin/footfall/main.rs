@@ -6,12 +6,16 @@ mod later;
 use footfall::browser::{self, fetch, page, shell};
 use footfall::engine::wire::Call;
 use footfall::settings::config;
+use footfall::simulation::LoadMall;
 use footfall::time::DemoClock;
 use footfall::ui::{self, ConfigFile};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::MessagePort;
 
 use host::Host;
+
+/// For page and worker: each has its own.
+const LOAD_MALL: LoadMall = || Box::pin(later::mall());
 
 /// Runs as soon as the wasm is there, in page and worker alike.
 fn main() {
@@ -22,7 +26,7 @@ fn main() {
 /// `boot.js`) with the port to the page.
 #[wasm_bindgen]
 pub fn serve(port: MessagePort) {
-    shell::serve(port);
+    shell::serve(port, LOAD_MALL);
 }
 
 /// The page: reads its address and the configuration beside it, starts an engine, mounts the interface. Called once by
@@ -59,6 +63,7 @@ async fn start() {
         simulated_time: clock.is_some(),
         config: file,
         load_settings: || Box::pin(later::settings()),
+        load_mall: LOAD_MALL,
     });
     host.show(live);
     if record {

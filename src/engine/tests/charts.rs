@@ -30,6 +30,8 @@ impl Twins {
             subscribe: Vec::new(),
             updates: 0,
         };
+        twins.calm.know_mall(MALL);
+        twins.eager.know_mall(MALL);
         twins.feed(Input::Started { seed: 7, speed: 1 });
         twins.feed(Input::Restored(Err(StoreFault::Refused)));
         twins

@@ -57,6 +57,7 @@ impl House {
             last_hour: Vec::new(),
             entered: None,
         };
+        house.engine.know_mall(MALL);
         house.feed(Input::Started { seed: 7, speed: 1 });
         house
     }
