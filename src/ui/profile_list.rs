@@ -135,9 +135,14 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
             .then(|| view! { <ul class="odd profile__address">{lines}</ul> }.into_any())
     };
     let confirm = move || {
+        let question = if profiles.in_config(&id.get_value()) {
+            words.form.delete_question_config
+        } else {
+            words.form.delete_question
+        };
         view! {
             <div class="profile__actions" role="group">
-                <span class="section__note">{(words.form.delete_question)(&name())}</span>
+                <span class="section__note">{question(&name())}</span>
                 {button(Kind::Danger, words.form.delete, press(delete))}
                 {button(Kind::Plain, words.form.cancel, press(move || asking.set(false)))}
             </div>

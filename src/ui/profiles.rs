@@ -83,6 +83,12 @@ impl Profiles {
         list.iter().find(|known| known.profile.id == *id).cloned()
     }
 
+    /// The configuration holds it too, and brings it back whenever it is read.
+    pub(super) fn in_config(self, id: &ProfileId) -> bool {
+        let config = self.config.read_untracked();
+        config.profiles.iter().any(|profile| profile.id == *id)
+    }
+
     /// An id that no profile has.
     pub(super) fn new_id(self) -> ProfileId {
         let made_at = self.live.now().monotonic.as_millis();

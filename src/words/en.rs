@@ -263,6 +263,11 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         disconnect: "Disconnect",
         delete: "Delete",
         delete_question: |name| format!("Delete {name} from this browser?"),
+        delete_question_config: |name| {
+            format!(
+                "Delete {name}? It comes from the configuration and is back when the page is loaded again."
+            )
+        },
         cancel: "Cancel",
         test: "Test connection",
         use_this: "Use this address",

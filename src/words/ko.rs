@@ -252,6 +252,11 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         disconnect: "연결 끊기",
         delete: "삭제",
         delete_question: |name| format!("이 브라우저에서 {name} 설정을 삭제합니까?"),
+        delete_question_config: |name| {
+            format!(
+                "{name} 설정을 삭제합니까? 설정 파일에 있는 브로커이므로 페이지를 다시 열면 다시 나타납니다."
+            )
+        },
         cancel: "취소",
         test: "연결 테스트",
         use_this: "이 주소 사용",

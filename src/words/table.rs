@@ -341,6 +341,8 @@ pub struct Form {
     pub delete: &'static str,
     /// A profile's name.
     pub delete_question: Around1,
+    /// As well, of one that comes back with the configuration.
+    pub delete_question_config: Around1,
     pub cancel: &'static str,
     pub test: &'static str,
     pub use_this: &'static str,

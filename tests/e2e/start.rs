@@ -108,6 +108,54 @@ async fn settings_that_cannot_be_loaded_say_so_and_can_be_loaded_again() -> Resu
     Ok(())
 }
 
+#[tokio::test]
+async fn what_was_typed_is_still_there_after_escape_and_gone_after_cancel() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    let browser = Chromium::start().await?;
+    browser.open(host.url()).await?;
+    simulate(&browser).await?;
+    open_settings(&browser).await?;
+    element(&browser, ADD).await?.click().await?;
+    let name = element(&browser, "#name").await?;
+    name.send_keys("Gate").await?;
+    // Escape.
+    name.send_keys("\u{e00c}").await?;
+
+    open_settings(&browser).await?;
+    let name = element(&browser, "dialog[open] #name").await?;
+    assert_eq!(name.prop("value").await?.as_deref(), Some("Gate"));
+
+    let cancel = "dialog[open] .sheet__foot [data-kind=bare]";
+    element(&browser, cancel).await?.click().await?;
+    element(&browser, ADD).await?.click().await?;
+    let name = element(&browser, "dialog[open] #name").await?;
+    assert_eq!(name.prop("value").await?.as_deref(), Some(""));
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_deletes_a_broker_of_the_configuration_is_told_that_it_comes_back() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    let config = r#"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1" }] }"#;
+    host.replace("config.json", config);
+    let browser = Chromium::start().await?;
+    browser.open(&format!("{}?lang=en", host.url())).await?;
+    open_settings(&browser).await?;
+    let delete = "[data-profile=mall] [data-kind=danger]";
+    element(&browser, delete).await?.click().await?;
+
+    let asked = browser
+        .wait_for_text("[data-profile=mall] [role=group]", "Delete mall?")
+        .await?;
+    assert!(asked.contains("is back"), "{asked}");
+    Ok(())
+}
+
+/// Begins a new broker.
+const ADD: &str = "dialog[open] [data-kind=primary]";
+
 async fn open_settings(browser: &Chromium) -> Result<()> {
     element(browser, ".bar [aria-haspopup=dialog]")
         .await?
