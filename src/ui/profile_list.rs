@@ -7,7 +7,7 @@ use super::hand::{memo, press};
 use super::link_pill::state_word;
 use super::mark::{Mark, Word, mark};
 use super::parts::{Kind, button};
-use super::profiles::{Known, use_profiles};
+use super::profiles::{ConfigNote, Known, use_profiles};
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use super::verdict::problem_view;
@@ -187,7 +187,7 @@ pub(super) fn OpenConfig(label: &'static str) -> impl IntoView {
         if let Some(input) = input.get_untracked() {
             file::read_chosen(&input, move |text| match text {
                 Some(text) => profiles.open_config(text),
-                None => profiles.config_unreadable.set(true),
+                None => profiles.config_note.set(Some(ConfigNote::NotLoaded)),
             });
         }
     };

@@ -32,9 +32,18 @@ pub(super) struct Profiles {
     list: RwSignal<Vec<Known>>,
     /// What the configuration says, and what is wrong with it.
     pub config: RwSignal<Config>,
-    /// There is a configuration that could not be loaded.
-    pub config_unreadable: RwSignal<bool>,
+    /// What is to be said of the configuration as a whole.
+    pub config_note: RwSignal<Option<ConfigNote>>,
     config_text: RwSignal<Option<String>>,
+}
+
+/// What a person is told of a configuration as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ConfigNote {
+    /// There is one that could not be loaded.
+    NotLoaded,
+    /// The one that was opened says nothing.
+    Empty,
 }
 
 /// A broker that the page knows.
@@ -51,7 +60,7 @@ pub(super) struct Known {
 
 impl Profiles {
     pub(super) fn load(live: Live, file: ConfigFile) -> Self {
-        let unreadable = file == ConfigFile::Unreadable;
+        let note = (file == ConfigFile::Unreadable).then_some(ConfigNote::NotLoaded);
         let text = match file {
             ConfigFile::Text(text) => Some(text),
             // One that a person opened; the one beside the page goes before it.
@@ -61,7 +70,7 @@ impl Profiles {
             live,
             list: RwSignal::new(stored()),
             config: RwSignal::default(),
-            config_unreadable: RwSignal::new(unreadable),
+            config_note: RwSignal::new(note),
             config_text: RwSignal::new(None),
         };
         profiles.take_config(text);
@@ -146,8 +155,10 @@ impl Profiles {
     /// Uses a configuration that a person opened, now and after a reload.
     pub(super) fn open_config(self, text: String) {
         let _kept = preferences::write(CONFIG, &text);
-        self.config_unreadable.set(false);
         self.take_config(Some(text));
+        // Of the one beside the page that is no news, and may be meant so.
+        let is_empty = *self.config.read_untracked() == Config::default();
+        self.config_note.set(is_empty.then_some(ConfigNote::Empty));
         self.live.introduce();
     }
 

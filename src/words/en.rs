@@ -46,7 +46,7 @@ pub const EN: Words = Words {
         full_since: |time| format!("Full since {time}."),
     },
     zone: Zone {
-        none: "No zones are set up.",
+        none: "No zones are set up. They come from the file config.json beside this page; the README describes it under “config.json”.",
         of: |capacity| format!("of {capacity}"),
         more_may_enter: |n| format!("{n} more may enter"),
         only_more_may_enter: |n| format!("Only {n} more may enter"),
@@ -201,6 +201,7 @@ pub const EN: Words = Words {
         mistakes: |n| format!("The configuration has {}", count(n, "mistake", "mistakes")),
         rest_works: "Everything else in it works.",
         config_not_loaded: "The configuration could not be loaded.",
+        config_empty: "The configuration holds nothing: neither zones nor brokers.",
         show: "Show",
     },
     label: Label {

@@ -42,7 +42,7 @@ pub const KO: Words = Words {
         full_since: |time| format!("{time}부터 만원"),
     },
     zone: Zone {
-        none: "설정된 구역이 없습니다.",
+        none: "설정된 구역이 없습니다. 구역은 이 페이지와 같은 폴더에 있는 config.json 파일에서 설정합니다. 작성 방법은 README의 ‘config.json’ 항목에 있습니다.",
         of: |capacity| format!("/ {capacity}명"),
         more_may_enter: |n| format!("{n}명 더 입장 가능"),
         only_more_may_enter: |n| format!("{n}명만 더 입장 가능"),
@@ -195,6 +195,7 @@ pub const KO: Words = Words {
         mistakes: |n| format!("설정 파일에 오류 {n}건"),
         rest_works: "나머지 설정은 정상 적용됩니다.",
         config_not_loaded: "설정 파일을 불러오지 못했습니다.",
+        config_empty: "설정 파일에 구역도 브로커도 없습니다.",
         show: "보기",
     },
     label: Label {

@@ -242,6 +242,7 @@ pub struct SheetWords {
     pub mistakes: Around1,
     pub rest_works: &'static str,
     pub config_not_loaded: &'static str,
+    pub config_empty: &'static str,
     pub show: &'static str,
 }
 

@@ -153,6 +153,27 @@ async fn who_deletes_a_broker_of_the_configuration_is_told_that_it_comes_back() 
     Ok(())
 }
 
+#[tokio::test]
+async fn a_configuration_that_holds_nothing_says_so_when_it_is_opened() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    let browser = Chromium::start().await?;
+    browser.open(&format!("{}?lang=en", host.url())).await?;
+    element(&browser, "[data-way=open]").await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("config.json");
+    std::fs::write(&file, "{}")?;
+
+    let input = element(&browser, ".welcome input[type=file]").await?;
+    input.send_keys(&file.to_string_lossy()).await?;
+
+    let said = browser
+        .wait_for_text("[data-config=mistakes]", "nothing")
+        .await?;
+    assert!(said.contains("neither zones nor brokers"), "{said}");
+    Ok(())
+}
+
 /// Begins a new broker.
 const ADD: &str = "dialog[open] [data-kind=primary]";
 
