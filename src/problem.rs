@@ -112,6 +112,8 @@ enum Case {
     Policy,
     NotOpened {
         worked_before: bool,
+        /// The same address without TLS is possible.
+        maybe_plain: bool,
     },
     OpenTimeout {
         worked_before: bool,
@@ -164,7 +166,10 @@ impl Case {
                 }
             }
             Fault::Socket(SocketError::Policy) => Self::Policy,
-            Fault::Socket(SocketError::BeforeOpen) => Self::NotOpened { worked_before },
+            Fault::Socket(SocketError::BeforeOpen) => Self::NotOpened {
+                worked_before,
+                maybe_plain: !worked_before && !context.page_is_https,
+            },
             Fault::OpenTimeout => Self::OpenTimeout { worked_before },
             Fault::ConnackTimeout => Self::ConnackTimeout,
             Fault::ClosedBeforeConnack { .. } => Self::ClosedBeforeConnack,
