@@ -59,7 +59,7 @@ use crate::engine::wire::Request;
 use crate::live::Live;
 use crate::time::Now;
 
-pub use profiles::ConfigFile;
+pub use profiles::{ConfigFile, Loaded};
 pub use settings::{LoadSettings, NotLoaded, Settings, settings_content};
 pub use sheet::SheetPage;
 

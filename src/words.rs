@@ -169,6 +169,16 @@ impl Words {
         }
     }
 
+    /// How many mistakes a configuration has, and whether anything of it works.
+    pub fn config_mistakes(&self, mistakes: &str, rest_works: bool) -> String {
+        let count = (self.sheet.mistakes)(mistakes);
+        if rest_works {
+            format!("{count} {}", self.sheet.rest_works)
+        } else {
+            count
+        }
+    }
+
     /// What a device says, in a line.
     pub fn summary(&self, summary: &Summary, kind: DeviceKind, figures: &dyn Figures) -> String {
         let words = &self.summary;

@@ -24,10 +24,8 @@ pub(super) fn MistakesStrip() -> impl IntoView {
         if let Some(note) = profiles.config_note.get() {
             Some(note_word(note, words).to_owned())
         } else if mistakes > 0 {
-            let count = (words.sheet.mistakes)(&tongue.number(mistakes));
             let works = config.site.is_some() || !config.profiles.is_empty();
-            let rest = if works { words.sheet.rest_works } else { "" };
-            Some(format!("{count}. {rest}"))
+            Some(words.config_mistakes(&tongue.number(mistakes), works))
         } else {
             None
         }

@@ -19,10 +19,18 @@ use crate::settings::{Profile, ProfileId};
 pub enum ConfigFile {
     /// There is none, which is normal.
     Absent,
-    /// Its text.
-    Text(String),
+    /// It was loaded.
+    Loaded(Box<Loaded>),
     /// There is one, and it could not be loaded.
     Unreadable,
+}
+
+/// A configuration and its text, which the engine is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    text: String,
+    /// What it says.
+    pub config: Config,
 }
 
 /// The brokers and the configuration. A handle: copies are the same state.
@@ -58,13 +66,23 @@ pub(super) struct Known {
     own: bool,
 }
 
+impl Loaded {
+    /// Reads the text of a configuration.
+    pub fn new(text: String) -> Self {
+        let config = config::parse(&text);
+        Self { text, config }
+    }
+}
+
 impl Profiles {
     pub(super) fn load(live: Live, file: ConfigFile) -> Self {
         let note = (file == ConfigFile::Unreadable).then_some(ConfigNote::NotLoaded);
-        let text = match file {
-            ConfigFile::Text(text) => Some(text),
+        let loaded = match file {
+            ConfigFile::Loaded(loaded) => Some(*loaded),
             // One that a person opened; the one beside the page goes before it.
-            ConfigFile::Absent | ConfigFile::Unreadable => preferences::read(CONFIG),
+            ConfigFile::Absent | ConfigFile::Unreadable => {
+                preferences::read(CONFIG).map(Loaded::new)
+            }
         };
         let profiles = Self {
             live,
@@ -73,7 +91,9 @@ impl Profiles {
             config_note: RwSignal::new(note),
             config_text: RwSignal::new(None),
         };
-        profiles.take_config(text);
+        if let Some(loaded) = loaded {
+            profiles.take_config(loaded);
+        }
         live.introduce_by(move || live.request(profiles.hello()));
         profiles
     }
@@ -155,7 +175,7 @@ impl Profiles {
     /// Uses a configuration that a person opened, now and after a reload.
     pub(super) fn open_config(self, text: String) {
         let _kept = preferences::write(CONFIG, &text);
-        self.take_config(Some(text));
+        self.take_config(Loaded::new(text));
         // Of the one beside the page that is no news, and may be meant so.
         let is_empty = *self.config.read_untracked() == Config::default();
         self.config_note.set(is_empty.then_some(ConfigNote::Empty));
@@ -175,8 +195,8 @@ impl Profiles {
         .to_json()
     }
 
-    fn take_config(self, text: Option<String>) {
-        let config = text.as_deref().map(config::parse).unwrap_or_default();
+    fn take_config(self, loaded: Loaded) {
+        let Loaded { text, config } = loaded;
         self.list.update(|list| {
             list.retain(|known| known.own);
             for profile in &config.profiles {
@@ -192,7 +212,7 @@ impl Profiles {
             }
         });
         self.config.set(config);
-        self.config_text.set(text);
+        self.config_text.set(Some(text));
     }
 
     fn hello(self) -> Request {

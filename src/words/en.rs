@@ -198,7 +198,7 @@ pub const EN: Words = Words {
             format!("{name} waits for its password, which was forgotten when the page closed.")
         },
         connect: "Connect",
-        mistakes: |n| format!("The configuration has {}", count(n, "mistake", "mistakes")),
+        mistakes: |n| format!("The configuration has {}.", count(n, "mistake", "mistakes")),
         rest_works: "Everything else in it works.",
         config_not_loaded: "The configuration could not be loaded.",
         config_empty: "The configuration holds nothing: neither zones nor brokers.",

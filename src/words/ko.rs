@@ -192,7 +192,7 @@ pub const KO: Words = Words {
             format!("{name}: 페이지를 닫을 때 비밀번호가 지워졌습니다. 다시 입력하십시오.")
         },
         connect: "연결",
-        mistakes: |n| format!("설정 파일에 오류 {n}건"),
+        mistakes: |n| format!("설정 파일에 오류가 {n}건 있습니다."),
         rest_works: "나머지 설정은 정상 적용됩니다.",
         config_not_loaded: "설정 파일을 불러오지 못했습니다.",
         config_empty: "설정 파일에 구역도 브로커도 없습니다.",

@@ -238,7 +238,7 @@ pub struct SheetWords {
     /// Why the settings stay empty, and what to do.
     pub not_loaded: &'static str,
     pub load_again: &'static str,
-    /// How many mistakes.
+    /// How many mistakes, in a sentence.
     pub mistakes: Around1,
     pub rest_works: &'static str,
     pub config_not_loaded: &'static str,

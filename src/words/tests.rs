@@ -111,6 +111,22 @@ fn nothing_begs_or_shouts() {
 }
 
 #[test]
+fn a_configuration_with_mistakes_says_that_the_rest_works_only_if_something_does() {
+    assert_eq!(
+        EN.config_mistakes("1", true),
+        "The configuration has 1 mistake. Everything else in it works."
+    );
+    assert_eq!(
+        EN.config_mistakes("3", false),
+        "The configuration has 3 mistakes."
+    );
+    assert_eq!(
+        KO.config_mistakes("3", false),
+        "설정 파일에 오류가 3건 있습니다."
+    );
+}
+
+#[test]
 fn every_mistake_of_a_configuration_names_its_place_and_its_text() {
     let config = crate::settings::config::parse(
         r#"{ "site": { "id": "s", "timeZone": "Mars/Olympus!" }, "colour": 1, "brokers": [{ "url": "mqtt://h" }] }"#,
