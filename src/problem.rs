@@ -11,7 +11,7 @@ mod ko;
 use crate::link::{Fault, LinkState, PlanFault, SocketError, Violation};
 use crate::mqtt::Version;
 use crate::time::Monotonic;
-use crate::words::Language;
+use crate::words::{Language, shown};
 
 pub use address::Address;
 use codes::{Code, code};
@@ -74,6 +74,7 @@ impl Problem {
             Language::Ko => ko::text(case, &address),
         };
         if let Some(reason) = broker_words(fault) {
+            let reason = &shown(reason);
             let said = match language {
                 Language::En => en::broker_says(reason),
                 Language::Ko => ko::broker_says(reason),
