@@ -100,7 +100,7 @@ impl Demo {
 
     fn what(&self, arguments: &Arguments) -> String {
         match (&self.publishing, arguments.speed) {
-            (None, _) => "what you publish".to_owned(),
+            (None, _) => "what you publish,".to_owned(),
             (Some(_), 1) => "a simulated mall".to_owned(),
             (Some(_), speed) => format!("a simulated mall, {speed} times as fast,"),
         }
