@@ -175,7 +175,14 @@ impl Profiles {
     /// Uses a configuration that a person opened, now and after a reload.
     pub(super) fn open_config(self, text: String) {
         let _kept = preferences::write(CONFIG, &text);
+        let former = self.list.get_untracked();
         self.take_config(Loaded::new(text));
+        // Those of the former configuration are not known any more.
+        for known in former {
+            if self.find(&known.profile.id).is_none() {
+                self.live.request(Request::Delete(known.profile.id));
+            }
+        }
         // Of the one beside the page that is no news, and may be meant so.
         let is_empty = *self.config.read_untracked() == Config::default();
         self.config_note.set(is_empty.then_some(ConfigNote::Empty));

@@ -174,6 +174,28 @@ async fn a_configuration_that_holds_nothing_says_so_when_it_is_opened() -> Resul
     Ok(())
 }
 
+#[tokio::test]
+async fn an_opened_configuration_ends_the_connections_of_the_one_before() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    let config = r#"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1" }] }"#;
+    host.replace("config.json", config);
+    let browser = Chromium::start().await?;
+    browser.open(&format!("{}?lang=en", host.url())).await?;
+    element(&browser, ".strip[data-kind=blind]").await?;
+    open_settings(&browser).await?;
+    element(&browser, ".profiles [data-profile=mall]").await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("config.json");
+    std::fs::write(&file, "{}")?;
+
+    let input = element(&browser, "dialog[open] input[type=file]").await?;
+    input.send_keys(&file.to_string_lossy()).await?;
+
+    element(&browser, ".welcome").await?;
+    Ok(())
+}
+
 /// Begins a new broker.
 const ADD: &str = "dialog[open] [data-kind=primary]";
 
