@@ -11,7 +11,7 @@ mod ko;
 use crate::link::{Fault, LinkState, PlanFault, SocketError, Violation};
 use crate::mqtt::Version;
 use crate::time::Monotonic;
-use crate::words::Language;
+use crate::words::{Language, shown};
 
 pub use address::Address;
 use codes::{Code, code};
@@ -74,6 +74,7 @@ impl Problem {
             Language::Ko => ko::text(case, &address),
         };
         if let Some(reason) = broker_words(fault) {
+            let reason = &shown(reason);
             let said = match language {
                 Language::En => en::broker_says(reason),
                 Language::Ko => ko::broker_says(reason),
@@ -112,6 +113,8 @@ enum Case {
     Policy,
     NotOpened {
         worked_before: bool,
+        /// The same address without TLS is possible.
+        maybe_plain: bool,
     },
     OpenTimeout {
         worked_before: bool,
@@ -164,7 +167,10 @@ impl Case {
                 }
             }
             Fault::Socket(SocketError::Policy) => Self::Policy,
-            Fault::Socket(SocketError::BeforeOpen) => Self::NotOpened { worked_before },
+            Fault::Socket(SocketError::BeforeOpen) => Self::NotOpened {
+                worked_before,
+                maybe_plain: !worked_before && !context.page_is_https,
+            },
             Fault::OpenTimeout => Self::OpenTimeout { worked_before },
             Fault::ConnackTimeout => Self::ConnackTimeout,
             Fault::ClosedBeforeConnack { .. } => Self::ClosedBeforeConnack,

@@ -60,7 +60,7 @@ use crate::live::Live;
 use crate::simulation::LoadMall;
 use crate::time::Now;
 
-pub use profiles::ConfigFile;
+pub use profiles::{ConfigFile, Loaded};
 pub use settings::{LoadSettings, NotLoaded, Settings, settings_content};
 pub use sheet::SheetPage;
 

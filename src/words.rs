@@ -68,6 +68,20 @@ pub const fn words(language: Language) -> &'static Words {
     }
 }
 
+/// Somebody else's text as it is shown: a character that would turn the text around it, or that nobody would see, is seen.
+pub fn shown(text: &str) -> String {
+    let seen = |letter| match letter {
+        // Embeddings, overrides and isolates; spaces without width. Joiners are left, which words and emoji are made with.
+        '\u{202A}'..='\u{202E}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{200B}'
+        | '\u{2060}'
+        | '\u{FEFF}' => char::REPLACEMENT_CHARACTER,
+        letter => letter,
+    };
+    text.chars().map(seen).collect()
+}
+
 /// The words of a language that only the settings say.
 pub const fn settings_words(language: Language) -> &'static SettingsWords {
     match language {
@@ -131,11 +145,11 @@ impl Words {
             NoticeKind::Connected => notice.connected.to_owned(),
             NoticeKind::Disconnected => notice.disconnected.to_owned(),
             NoticeKind::ConnectionLost => notice.connection_lost.to_owned(),
-            NoticeKind::State(name, true) => (notice.state_on)(name),
-            NoticeKind::State(name, false) => (notice.state_off)(name),
+            NoticeKind::State(name, true) => (notice.state_on)(&shown(name)),
+            NoticeKind::State(name, false) => (notice.state_off)(&shown(name)),
             NoticeKind::CounterReset(line) if line.0.is_empty() => notice.counter_reset.to_owned(),
-            NoticeKind::CounterReset(line) => (notice.line_reset)(&line.0),
-            NoticeKind::FromDevice(text) => text.clone(),
+            NoticeKind::CounterReset(line) => (notice.line_reset)(&shown(&line.0)),
+            NoticeKind::FromDevice(text) => shown(text),
         }
     }
 
@@ -169,6 +183,16 @@ impl Words {
         }
     }
 
+    /// How many mistakes a configuration has, and whether anything of it works.
+    pub fn config_mistakes(&self, mistakes: &str, rest_works: bool) -> String {
+        let count = (self.sheet.mistakes)(mistakes);
+        if rest_works {
+            format!("{count} {}", self.sheet.rest_works)
+        } else {
+            count
+        }
+    }
+
     /// What a device says, in a line.
     pub fn summary(&self, summary: &Summary, kind: DeviceKind, figures: &dyn Figures) -> String {
         let words = &self.summary;
@@ -190,14 +214,14 @@ impl Words {
                     (DeviceKind::Door, false) => (words.door_closed)(&since),
                     (DeviceKind::Siren, true) => (words.siren_on)(&since),
                     (DeviceKind::Siren, false) => (words.siren_off)(&since),
-                    (_, true) => (words.on)(name, &since),
-                    (_, false) => (words.off)(name, &since),
+                    (_, true) => (words.on)(&shown(name), &since),
+                    (_, false) => (words.off)(&shown(name), &since),
                 }
             }
             Summary::Measurement { name, value } => {
-                (words.measurement)(name, &figures.measurement(*value))
+                (words.measurement)(&shown(name), &figures.measurement(*value))
             }
-            Summary::Text(text) => text.clone(),
+            Summary::Text(text) => shown(text),
             Summary::Binary { length, .. } => (words.binary)(&figures.number(*length)),
         }
     }

@@ -26,7 +26,7 @@ pub(super) struct Connection {
     pub purpose: Purpose,
     pub link: Link,
     pub state: LinkState,
-    /// When the state began; of a lost connection, when it was lost.
+    /// When the state began; of a lost connection, when it was lost or, if nobody knows, when it was last heard.
     pub since: Timestamp,
     /// When its timer is to fire.
     pub wake_at: Option<Monotonic>,
@@ -137,6 +137,7 @@ impl Connection {
             address: shown_address(&self.profile.url),
             state: self.state.clone(),
             since: self.since,
+            blind_since: self.blind_since,
             refused: refused.collect(),
             messages: self.messages,
         }

@@ -4,7 +4,7 @@ use super::connection::{Connection, Purpose};
 use super::wire::{EffectKind, StorageView};
 use super::{Engine, LinkId, Output, StoreFault};
 use crate::fleet::{Heard, Watch};
-use crate::link::{self, DeliveryToken, FilterId, LinkState};
+use crate::link::{self, DeliveryToken, Fault, FilterId, LinkState};
 use crate::mqtt::{Message, QoS};
 use crate::observation::{
     CountKind, DeviceId, LineId, NoticeKind, Observation, Presence, Severity, What,
@@ -72,7 +72,7 @@ impl Engine {
     }
 
     fn link_state(&mut self, id: LinkId, state: LinkState) {
-        let now = self.now;
+        let (now, awake_since) = (self.now, self.awake_since);
         let Some(connection) = self.links.get_mut(&id) else {
             return;
         };
@@ -119,7 +119,20 @@ impl Engine {
                 }
             }
             (true, false) => {
-                connection.since = connection.heard_at;
+                // What died in silence or in a sleep was lost at some time after the last word.
+                let died_unseen = connection.heard_at < awake_since
+                    || matches!(
+                        &connection.state,
+                        LinkState::Waiting {
+                            fault: Fault::PingTimeout,
+                            ..
+                        }
+                    );
+                connection.since = if died_unseen {
+                    connection.heard_at
+                } else {
+                    now.wall
+                };
                 // Who was lost again before it saw anything is blind since before.
                 if connection.unanswered.is_empty() {
                     connection.blind_since = Some(connection.heard_at);

@@ -249,8 +249,10 @@ pub struct LinkView {
     pub address: String,
     /// What it is doing.
     pub state: LinkState,
-    /// Since when (wall clock); for a lost connection: when it was lost.
+    /// Since when (wall clock); for a lost connection: when it was lost or, if nobody knows, when it was last heard.
     pub since: Timestamp,
+    /// Since when messages may have been missed: what is shown is from then. `None`: never, or nothing came yet.
+    pub blind_since: Option<Timestamp>,
     /// Filters that the broker refused, with its reason code.
     pub refused: Vec<(String, u8)>,
     /// Messages since the page began.

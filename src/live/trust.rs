@@ -69,7 +69,7 @@ pub fn trust(links: &[LinkShown], simulated: bool) -> Trust {
     } else if wanted().any(LinkShown::is_down) {
         let lost = wanted().filter(|link| link.was_connected);
         Trust::Blind {
-            as_of: lost.map(|link| link.view.since).max(),
+            as_of: lost.filter_map(|link| link.view.blind_since).max(),
         }
     } else if wanted().next().is_some() {
         Trust::Connecting
@@ -105,6 +105,7 @@ mod tests {
                 address: String::new(),
                 state: state.clone(),
                 since: Timestamp::from_millis(at),
+                blind_since: Some(Timestamp::from_millis(at - 1)),
                 refused: Vec::new(),
                 messages: 0,
             };
@@ -124,9 +125,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_a_lost_link_are_from_when_it_was_lost() {
+    fn numbers_of_a_lost_link_are_from_when_it_last_saw() {
         let lost = link(&[CONNECTED, WAITING]);
-        let as_of = Some(Timestamp::from_millis(1));
+        let as_of = Some(Timestamp::from_millis(0));
         assert_eq!(trust(&[lost], false), Trust::Blind { as_of });
         let never = link(&[CONNECTING, WAITING]);
         assert_eq!(trust(&[never], false), Trust::Blind { as_of: None });

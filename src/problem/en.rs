@@ -33,13 +33,16 @@ pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
                 at.origin()
             )],
         ),
-        Case::NotOpened { worked_before } => (
+        Case::NotOpened {
+            worked_before,
+            maybe_plain,
+        } => (
             if worked_before {
                 format!("{host} can no longer be reached.")
             } else {
                 format!("The connection to {host} closed before it opened; the browser may not say why.")
             },
-            not_opened(worked_before, at),
+            not_opened(worked_before, maybe_plain, at),
         ),
         Case::OpenTimeout { worked_before } => (
             format!("{host} did not answer in time."),
@@ -118,7 +121,7 @@ fn plan_fault(plan: PlanFault) -> (&'static str, &'static str) {
 }
 
 /// All that a browser leaves open, with this address's own parts.
-fn not_opened(worked_before: bool, at: &Address) -> Vec<String> {
+fn not_opened(worked_before: bool, maybe_plain: bool, at: &Address) -> Vec<String> {
     let mut advice = Vec::new();
     if worked_before {
         advice.push(
@@ -150,6 +153,12 @@ fn not_opened(worked_before: bool, at: &Address) -> Vec<String> {
     } else {
         "Encryption: if the broker wants TLS, the address must begin with wss://.".to_owned()
     });
+    if at.secure && maybe_plain {
+        advice.push(
+            "Encryption: if the broker has no TLS on this port, the address must begin with ws://."
+                .to_owned(),
+        );
+    }
     advice
 }
 

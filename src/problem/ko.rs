@@ -33,13 +33,16 @@ pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
                 at.origin()
             )],
         ),
-        Case::NotOpened { worked_before } => (
+        Case::NotOpened {
+            worked_before,
+            maybe_plain,
+        } => (
             if worked_before {
                 format!("{host} 서버에 연결되지 않습니다.")
             } else {
                 format!("{host} 서버와의 연결이 열리기 전에 닫혔습니다. 브라우저는 원인을 알려 주지 않습니다.")
             },
-            not_opened(worked_before, at),
+            not_opened(worked_before, maybe_plain, at),
         ),
         Case::OpenTimeout { worked_before } => (
             format!("{host} 서버가 제시간에 응답하지 않았습니다."),
@@ -118,7 +121,7 @@ fn plan_fault(plan: PlanFault) -> (&'static str, &'static str) {
 }
 
 /// All that a browser leaves open, with this address's own parts.
-fn not_opened(worked_before: bool, at: &Address) -> Vec<String> {
+fn not_opened(worked_before: bool, maybe_plain: bool, at: &Address) -> Vec<String> {
     let mut advice = Vec::new();
     if worked_before {
         advice.push(
@@ -150,6 +153,11 @@ fn not_opened(worked_before: bool, at: &Address) -> Vec<String> {
     } else {
         "암호화: 브로커가 TLS를 요구하면 주소가 wss://로 시작해야 함".to_owned()
     });
+    if at.secure && maybe_plain {
+        advice.push(
+            "암호화: 브로커가 이 포트에서 TLS를 쓰지 않으면 주소가 ws://로 시작해야 함".to_owned(),
+        );
+    }
     advice
 }
 

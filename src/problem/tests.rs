@@ -168,6 +168,28 @@ fn a_connection_that_never_opened_names_the_four_parts_that_are_left() {
 }
 
 #[test]
+fn tls_towards_a_broker_without_it_is_told_where_a_page_may_do_without() {
+    let fault = Fault::Socket(SocketError::BeforeOpen);
+    let by_http = Context {
+        page_is_https: false,
+        ..broker()
+    };
+    let worked = Context {
+        worked_before: true,
+        ..by_http.clone()
+    };
+    for language in Language::ALL {
+        let tells = |context: &Context| {
+            let advice = said(&fault, context, language).advice;
+            advice.iter().any(|line| line.contains(" ws://"))
+        };
+        assert!(tells(&by_http));
+        assert!(!tells(&broker()), "an https page can only open wss://");
+        assert!(!tells(&worked));
+    }
+}
+
+#[test]
 fn an_address_that_has_worked_is_not_doubted_first() {
     let worked = Context {
         worked_before: true,

@@ -8,7 +8,7 @@ use super::tongue::Tongue;
 use crate::engine::wire::{DeviceView, Freshness, NoticeView, Summary};
 use crate::observation::{DeviceKind, Presence, Severity};
 use crate::time::Timestamp;
-use crate::words::Figures;
+use crate::words::{Figures, shown};
 
 /// What stands on a device's card.
 #[derive(Clone, Debug, PartialEq)]
@@ -68,7 +68,7 @@ pub(super) fn device_text(
 fn name(device: &DeviceView, tongue: Tongue) -> String {
     let name = device.name.as_ref().map(|name| tongue.name(name));
     name.filter(|name| !name.is_empty())
-        .unwrap_or_else(|| device.id.clone())
+        .unwrap_or_else(|| shown(&device.id))
 }
 
 fn says(device: &DeviceView, now: Timestamp, tongue: Tongue) -> String {
@@ -86,7 +86,7 @@ fn says(device: &DeviceView, now: Timestamp, tongue: Tongue) -> String {
 }
 
 fn title(device: &DeviceView, tongue: Tongue) -> String {
-    let mut lines = vec![device.id.clone()];
+    let mut lines = vec![shown(&device.id)];
     if device.sender_unknown {
         lines.push(tongue.words.device.sender_unknown.to_owned());
     }

@@ -5,11 +5,11 @@ use leptos::prelude::*;
 use super::hand::memo;
 use super::mark::{Mark, Word, mark};
 use super::parts::{sheet_button, strip};
-use super::profiles::use_profiles;
+use super::profiles::{ConfigNote, use_profiles};
 use super::sheet::use_sheet;
 use super::tongue::use_tongue;
 use crate::settings::config::Config;
-use crate::words::Figures;
+use crate::words::{Figures, Words};
 
 /// One line, if anything is wrong.
 #[component]
@@ -21,13 +21,11 @@ pub(super) fn MistakesStrip() -> impl IntoView {
     let said = memo(move || {
         let config = profiles.config.read();
         let mistakes = config.mistakes.len() as u64;
-        if profiles.config_unreadable.get() {
-            Some(words.sheet.config_not_loaded.to_owned())
+        if let Some(note) = profiles.config_note.get() {
+            Some(note_word(note, words).to_owned())
         } else if mistakes > 0 {
-            let count = (words.sheet.mistakes)(&tongue.number(mistakes));
             let works = config.site.is_some() || !config.profiles.is_empty();
-            let rest = if works { words.sheet.rest_works } else { "" };
-            Some(format!("{count}. {rest}"))
+            Some(words.config_mistakes(&tongue.number(mistakes), works))
         } else {
             None
         }
@@ -47,9 +45,14 @@ pub(super) fn MistakesStrip() -> impl IntoView {
 /// All of them.
 #[component]
 pub(super) fn Configuration() -> impl IntoView {
-    let words = use_tongue().settings();
+    let tongue = use_tongue();
+    let words = tongue.settings();
     let profiles = use_profiles();
-    let list = move |config: &Config| {
+    let list = move |config: &Config, note: Option<ConfigNote>| {
+        let note = note.map(|note| {
+            let said = note_word(note, tongue.words);
+            view! { <p class="section__note">{said}</p> }.into_any()
+        });
         let items: Vec<_> = config
             .mistakes
             .iter()
@@ -63,15 +66,23 @@ pub(super) fn Configuration() -> impl IntoView {
                 .into_any()
             })
             .collect();
-        (!items.is_empty()).then(|| {
+        (note.is_some() || !items.is_empty()).then(|| {
             view! {
                 <section class="section" aria-labelledby="configuration">
                     <h3 id="configuration">{words.config.title}</h3>
+                    {note}
                     <ul class="odd">{items}</ul>
                 </section>
             }
             .into_any()
         })
     };
-    view! { {move || list(&profiles.config.read())} }
+    view! { {move || list(&profiles.config.read(), profiles.config_note.get())} }
+}
+
+const fn note_word(note: ConfigNote, words: &Words) -> &'static str {
+    match note {
+        ConfigNote::NotLoaded => words.sheet.config_not_loaded,
+        ConfigNote::Empty => words.sheet.config_empty,
+    }
 }

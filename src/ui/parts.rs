@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::hand::{Press, press};
-use super::sheet::{Sheet, SheetPage};
+use super::sheet::Sheet;
 
 /// How much a button matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,7 +36,7 @@ pub(super) fn button(kind: Kind, word: &'static str, act: Press) -> AnyView {
 
 /// A button that opens the settings.
 pub(super) fn sheet_button(word: &'static str, sheet: Sheet) -> AnyView {
-    let act = press(move || sheet.show(SheetPage::Overview));
+    let act = press(move || sheet.open());
     view! {
         <button type="button" class="button" aria-haspopup="dialog" on:click=act>
             {word}

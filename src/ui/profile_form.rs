@@ -8,7 +8,7 @@ use super::filters::{Filters, joined, rows, with_qos};
 use super::hand::{follow, memo, press, typed};
 use super::parts::{Kind, button};
 use super::profiles::use_profiles;
-use super::sheet::{SheetPage, use_sheet};
+use super::sheet::{SheetPage, Typed, use_sheet};
 use super::tongue::use_tongue;
 use super::verdict::Verdict;
 use crate::browser::page::{element, is_https};
@@ -27,10 +27,13 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
     let sheet = use_sheet();
     let former = id.as_ref().and_then(|id| profiles.find(id));
     let former = former.map(|known| known.profile);
-    let id = id.unwrap_or_else(|| profiles.new_id());
     let draft = former.as_ref().map_or_else(Draft::default, Draft::from);
-    let rows = RwSignal::new(rows(&draft, former.as_ref()));
-    let draft = RwSignal::new(draft);
+    let untouched = (draft.clone(), rows(&draft, former.as_ref()));
+    let typed = sheet.typed(id.as_ref());
+    let (draft, rows) = typed.map_or_else(|| untouched.clone(), |typed| (typed.draft, typed.rows));
+    let (draft, rows) = (RwSignal::new(draft), RwSignal::new(rows));
+    let whose = id.clone();
+    let id = id.unwrap_or_else(|| profiles.new_id());
     let checked = memo({
         let id = id.clone();
         move || {
@@ -52,11 +55,16 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
         Some(with_qos(profile?, &rows.read_untracked()))
     };
     let tested = RwSignal::new(None);
-    // What was found of one address says nothing of another.
     follow(move || {
-        draft.track();
-        rows.track();
+        let (draft, rows) = (draft.get(), rows.get());
+        // What was found of one address says nothing of another.
         tested.set(None);
+        let is_typed = draft != untouched.0 || rows != untouched.1;
+        sheet.keep(is_typed.then(|| Typed {
+            id: whose.clone(),
+            draft,
+            rows,
+        }));
     });
     let test = press(move || {
         if let Some(profile) = ready() {
@@ -69,9 +77,14 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
         event.prevent_default();
         if let Some(profile) = ready() {
             profiles.save(profile);
+            sheet.keep(None);
             sheet.close();
         }
     };
+    let cancel = press(move || {
+        sheet.keep(None);
+        sheet.show(SheetPage::Overview);
+    });
     let test_word = move || {
         if tested.read().is_some() {
             words.test.test_again
@@ -151,7 +164,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
             </div>
             <Verdict id tested />
             <div class="sheet__foot">
-                {button(Kind::Bare, words.form.cancel, press(move || sheet.show(SheetPage::Overview)))}
+                {button(Kind::Bare, words.form.cancel, cancel)}
                 <span class="push"></span>
                 <button type="button" class="button" on:click=test>
                     {move || test_word()}

@@ -7,7 +7,7 @@ use super::hand::{memo, press};
 use super::link_pill::state_word;
 use super::mark::{Mark, Word, mark};
 use super::parts::{Kind, button};
-use super::profiles::{Known, use_profiles};
+use super::profiles::{ConfigNote, Known, use_profiles};
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use super::verdict::problem_view;
@@ -135,9 +135,14 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
             .then(|| view! { <ul class="odd profile__address">{lines}</ul> }.into_any())
     };
     let confirm = move || {
+        let question = if profiles.in_config(&id.get_value()) {
+            words.form.delete_question_config
+        } else {
+            words.form.delete_question
+        };
         view! {
             <div class="profile__actions" role="group">
-                <span class="section__note">{(words.form.delete_question)(&name())}</span>
+                <span class="section__note">{question(&name())}</span>
                 {button(Kind::Danger, words.form.delete, press(delete))}
                 {button(Kind::Plain, words.form.cancel, press(move || asking.set(false)))}
             </div>
@@ -182,7 +187,7 @@ pub(super) fn OpenConfig(label: &'static str) -> impl IntoView {
         if let Some(input) = input.get_untracked() {
             file::read_chosen(&input, move |text| match text {
                 Some(text) => profiles.open_config(text),
-                None => profiles.config_unreadable.set(true),
+                None => profiles.config_note.set(Some(ConfigNote::NotLoaded)),
             });
         }
     };

@@ -20,10 +20,18 @@ use crate::settings::{Profile, ProfileId};
 pub enum ConfigFile {
     /// There is none, which is normal.
     Absent,
-    /// Its text.
-    Text(String),
+    /// It was loaded.
+    Loaded(Box<Loaded>),
     /// There is one, and it could not be loaded.
     Unreadable,
+}
+
+/// A configuration and its text, which the engine is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    text: String,
+    /// What it says.
+    pub config: Config,
 }
 
 /// The brokers and the configuration. A handle: copies are the same state.
@@ -33,9 +41,18 @@ pub(super) struct Profiles {
     list: RwSignal<Vec<Known>>,
     /// What the configuration says, and what is wrong with it.
     pub config: RwSignal<Config>,
-    /// There is a configuration that could not be loaded.
-    pub config_unreadable: RwSignal<bool>,
+    /// What is to be said of the configuration as a whole.
+    pub config_note: RwSignal<Option<ConfigNote>>,
     config_text: RwSignal<Option<String>>,
+}
+
+/// What a person is told of a configuration as a whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum ConfigNote {
+    /// There is one that could not be loaded.
+    NotLoaded,
+    /// The one that was opened says nothing.
+    Empty,
 }
 
 /// A broker that the page knows.
@@ -50,22 +67,34 @@ pub(super) struct Known {
     own: bool,
 }
 
+impl Loaded {
+    /// Reads the text of a configuration.
+    pub fn new(text: String) -> Self {
+        let config = config::parse_with(&text, zone::is_known);
+        Self { text, config }
+    }
+}
+
 impl Profiles {
     pub(super) fn load(live: Live, file: ConfigFile) -> Self {
-        let unreadable = file == ConfigFile::Unreadable;
-        let text = match file {
-            ConfigFile::Text(text) => Some(text),
+        let note = (file == ConfigFile::Unreadable).then_some(ConfigNote::NotLoaded);
+        let loaded = match file {
+            ConfigFile::Loaded(loaded) => Some(*loaded),
             // One that a person opened; the one beside the page goes before it.
-            ConfigFile::Absent | ConfigFile::Unreadable => preferences::read(CONFIG),
+            ConfigFile::Absent | ConfigFile::Unreadable => {
+                preferences::read(CONFIG).map(Loaded::new)
+            }
         };
         let profiles = Self {
             live,
             list: RwSignal::new(stored()),
             config: RwSignal::default(),
-            config_unreadable: RwSignal::new(unreadable),
+            config_note: RwSignal::new(note),
             config_text: RwSignal::new(None),
         };
-        profiles.take_config(text);
+        if let Some(loaded) = loaded {
+            profiles.take_config(loaded);
+        }
         live.introduce_by(move || live.request(profiles.hello()));
         profiles
     }
@@ -82,6 +111,12 @@ impl Profiles {
     pub(super) fn find(self, id: &ProfileId) -> Option<Known> {
         let list = self.list.read_untracked();
         list.iter().find(|known| known.profile.id == *id).cloned()
+    }
+
+    /// The configuration holds it too, and brings it back whenever it is read.
+    pub(super) fn in_config(self, id: &ProfileId) -> bool {
+        let config = self.config.read_untracked();
+        config.profiles.iter().any(|profile| profile.id == *id)
     }
 
     /// An id that no profile has.
@@ -141,8 +176,17 @@ impl Profiles {
     /// Uses a configuration that a person opened, now and after a reload.
     pub(super) fn open_config(self, text: String) {
         let _kept = preferences::write(CONFIG, &text);
-        self.config_unreadable.set(false);
-        self.take_config(Some(text));
+        let former = self.list.get_untracked();
+        self.take_config(Loaded::new(text));
+        // Those of the former configuration are not known any more.
+        for known in former {
+            if self.find(&known.profile.id).is_none() {
+                self.live.request(Request::Delete(known.profile.id));
+            }
+        }
+        // Of the one beside the page that is no news, and may be meant so.
+        let is_empty = *self.config.read_untracked() == Config::default();
+        self.config_note.set(is_empty.then_some(ConfigNote::Empty));
         self.live.introduce();
     }
 
@@ -159,9 +203,8 @@ impl Profiles {
         .to_json()
     }
 
-    fn take_config(self, text: Option<String>) {
-        let parse = |text| config::parse_with(text, zone::is_known);
-        let config = text.as_deref().map(parse).unwrap_or_default();
+    fn take_config(self, loaded: Loaded) {
+        let Loaded { text, config } = loaded;
         self.list.update(|list| {
             list.retain(|known| known.own);
             for profile in &config.profiles {
@@ -177,7 +220,7 @@ impl Profiles {
             }
         });
         self.config.set(config);
-        self.config_text.set(text);
+        self.config_text.set(Some(text));
     }
 
     fn hello(self) -> Request {

@@ -1,12 +1,27 @@
-//! Which page of the settings is open.
+//! Which page of the settings is open, and what was typed there and not used yet.
 
 use leptos::prelude::*;
 
+use super::filters::FilterRow;
 use crate::settings::ProfileId;
+use crate::settings::form::Draft;
 
 /// The settings: closed, or open at a page.
 #[derive(Clone, Copy)]
-pub(super) struct Sheet(RwSignal<Option<SheetPage>>);
+pub(super) struct Sheet {
+    page: RwSignal<Option<SheetPage>>,
+    /// Outlives the form: a key that closes the settings by mistake loses nothing.
+    typed: StoredValue<Option<Typed>>,
+}
+
+/// A form as a person left it, in memory only.
+#[derive(Clone)]
+pub(super) struct Typed {
+    /// Whose; `None`: a new broker's.
+    pub id: Option<ProfileId>,
+    pub draft: Draft,
+    pub rows: Vec<FilterRow>,
+}
 
 /// A page of the settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,21 +34,41 @@ pub enum SheetPage {
 
 impl Sheet {
     pub(super) fn closed() -> Self {
-        Self(RwSignal::new(None))
+        Self {
+            page: RwSignal::new(None),
+            typed: StoredValue::new(None),
+        }
     }
 
     /// What is open.
     pub(super) fn page(self) -> Option<SheetPage> {
-        self.0.get()
+        self.page.get()
     }
 
     /// Opens a page, also from another one.
     pub(super) fn show(self, page: SheetPage) {
-        self.0.set(Some(page));
+        self.page.set(Some(page));
+    }
+
+    /// Opens all of them, or goes on where somebody was typing.
+    pub(super) fn open(self) {
+        let typed = |typed: &Option<Typed>| Some(SheetPage::Profile(typed.as_ref()?.id.clone()));
+        self.show(self.typed.with_value(typed).unwrap_or(SheetPage::Overview));
     }
 
     pub(super) fn close(self) {
-        self.0.set(None);
+        self.page.set(None);
+    }
+
+    /// Keeps what is typed, or forgets it.
+    pub(super) fn keep(self, typed: Option<Typed>) {
+        self.typed.set_value(typed);
+    }
+
+    /// What was typed into the form of this broker and not used.
+    pub(super) fn typed(self, id: Option<&ProfileId>) -> Option<Typed> {
+        let typed = self.typed.get_value();
+        typed.filter(|typed| typed.id.as_ref() == id)
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::browser::page::intl::Intl;
 use crate::settings::Name;
 use crate::time::Timestamp;
-use crate::words::{Figures, Language, SettingsWords, Words, settings_words, words};
+use crate::words::{Figures, Language, SettingsWords, Words, settings_words, shown, words};
 
 /// All that text is made with; provided anew when language or time zone change.
 #[derive(Clone, Copy)]
@@ -28,10 +28,9 @@ impl Tongue {
         settings_words(self.words.language)
     }
 
-    /// A name of the user's in this language, without characters that would turn the sentence around it.
+    /// A name in this language: the user's, or a device's own.
     pub(super) fn name(self, name: &Name) -> String {
-        let name = name.in_language(self.words.language.tag());
-        name.chars().filter(|letter| !turns(*letter)).collect()
+        shown(name.in_language(self.words.language.tag()))
     }
 
     /// `14:20:08`
@@ -68,11 +67,6 @@ impl Figures for Tongue {
     fn clock(&self, at: Timestamp) -> String {
         self.intl.with_value(|intl| intl.time(at))
     }
-}
-
-/// Controls of the writing direction that reach beyond their own text: embeddings, overrides, isolates.
-const fn turns(letter: char) -> bool {
-    matches!(letter, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// The present tongue.

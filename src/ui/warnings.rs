@@ -7,7 +7,7 @@ use super::parts::{Kind, button, strip};
 use super::tongue::use_tongue;
 use crate::engine::wire::{StorageView, WarningView};
 use crate::live::Live;
-use crate::words::Figures;
+use crate::words::{Figures, shown};
 
 /// Messages that could not be read, each kind once.
 #[component]
@@ -17,11 +17,11 @@ pub(super) fn Warnings() -> impl IntoView {
     let words = &tongue.settings().warning;
     let item = move |warning: &WarningView| {
         let count = (words.count)(&tongue.number(warning.count));
-        let topic = (words.last_on)(&warning.topic);
+        let topic = (words.last_on)(&shown(&warning.topic));
         let at = (words.last_at)(&tongue.clock(warning.last_at));
         view! {
             <li class="odd__item">
-                <bdi>{warning.what.clone()}</bdi>
+                <bdi>{shown(&warning.what)}</bdi>
                 <bdi class="odd__where">{format!("{} · {count} · {topic} · {at}", warning.source)}</bdi>
             </li>
         }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::hand::press;
 use super::profile_list::pick;
-use super::profiles::use_profiles;
+use super::profiles::{ConfigNote, use_profiles};
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use crate::browser::page::file;
@@ -36,7 +36,7 @@ pub(super) fn Welcome() -> impl IntoView {
         if let Some(input) = input.get_untracked() {
             file::read_chosen(&input, move |text| match text {
                 Some(text) => profiles.open_config(text),
-                None => profiles.config_unreadable.set(true),
+                None => profiles.config_note.set(Some(ConfigNote::NotLoaded)),
             });
         }
     };

@@ -46,7 +46,7 @@ pub const EN: Words = Words {
         full_since: |time| format!("Full since {time}."),
     },
     zone: Zone {
-        none: "No zones are set up.",
+        none: "No zones are set up. They come from the file config.json beside this page; the README describes it under “config.json”.",
         of: |capacity| format!("of {capacity}"),
         more_may_enter: |n| format!("{n} more may enter"),
         only_more_may_enter: |n| format!("Only {n} more may enter"),
@@ -199,9 +199,10 @@ pub const EN: Words = Words {
             format!("{name} waits for its password, which was forgotten when the page closed.")
         },
         connect: "Connect",
-        mistakes: |n| format!("The configuration has {}", count(n, "mistake", "mistakes")),
+        mistakes: |n| format!("The configuration has {}.", count(n, "mistake", "mistakes")),
         rest_works: "Everything else in it works.",
         config_not_loaded: "The configuration could not be loaded.",
+        config_empty: "The configuration holds nothing: neither zones nor brokers.",
         show: "Show",
     },
     label: Label {
@@ -264,6 +265,11 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         disconnect: "Disconnect",
         delete: "Delete",
         delete_question: |name| format!("Delete {name} from this browser?"),
+        delete_question_config: |name| {
+            format!(
+                "Delete {name}? It comes from the configuration and is back when the page is loaded again."
+            )
+        },
         cancel: "Cancel",
         test: "Test connection",
         use_this: "Use this address",

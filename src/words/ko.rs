@@ -42,7 +42,7 @@ pub const KO: Words = Words {
         full_since: |time| format!("{time}부터 만원"),
     },
     zone: Zone {
-        none: "설정된 구역이 없습니다.",
+        none: "설정된 구역이 없습니다. 구역은 이 페이지와 같은 폴더에 있는 config.json 파일에서 설정합니다. 작성 방법은 README의 ‘config.json’ 항목에 있습니다.",
         of: |capacity| format!("/ {capacity}명"),
         more_may_enter: |n| format!("{n}명 더 입장 가능"),
         only_more_may_enter: |n| format!("{n}명만 더 입장 가능"),
@@ -193,9 +193,10 @@ pub const KO: Words = Words {
             format!("{name}: 페이지를 닫을 때 비밀번호가 지워졌습니다. 다시 입력하십시오.")
         },
         connect: "연결",
-        mistakes: |n| format!("설정 파일에 오류 {n}건"),
+        mistakes: |n| format!("설정 파일에 오류가 {n}건 있습니다."),
         rest_works: "나머지 설정은 정상 적용됩니다.",
         config_not_loaded: "설정 파일을 불러오지 못했습니다.",
+        config_empty: "설정 파일에 구역도 브로커도 없습니다.",
         show: "보기",
     },
     label: Label {
@@ -253,6 +254,11 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         disconnect: "연결 끊기",
         delete: "삭제",
         delete_question: |name| format!("이 브라우저에서 {name} 설정을 삭제합니까?"),
+        delete_question_config: |name| {
+            format!(
+                "{name} 설정을 삭제합니까? 설정 파일에 있는 브로커이므로 페이지를 다시 열면 다시 나타납니다."
+            )
+        },
         cancel: "취소",
         test: "연결 테스트",
         use_this: "이 주소 사용",

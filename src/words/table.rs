@@ -238,10 +238,11 @@ pub struct SheetWords {
     /// Why the settings stay empty, and what to do.
     pub not_loaded: &'static str,
     pub load_again: &'static str,
-    /// How many mistakes.
+    /// How many mistakes, in a sentence.
     pub mistakes: Around1,
     pub rest_works: &'static str,
     pub config_not_loaded: &'static str,
+    pub config_empty: &'static str,
     pub show: &'static str,
 }
 
@@ -341,6 +342,8 @@ pub struct Form {
     pub delete: &'static str,
     /// A profile's name.
     pub delete_question: Around1,
+    /// As well, of one that comes back with the configuration.
+    pub delete_question_config: Around1,
     pub cancel: &'static str,
     pub test: &'static str,
     pub use_this: &'static str,

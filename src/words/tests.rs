@@ -73,6 +73,51 @@ fn every_notice_is_said_in_both_languages() {
 }
 
 #[test]
+fn characters_that_turn_or_hide_text_are_seen() {
+    struct Plain;
+    impl Figures for Plain {
+        fn number(&self, number: u64) -> String {
+            number.to_string()
+        }
+        fn measurement(&self, number: f64) -> String {
+            number.to_string()
+        }
+        fn clock(&self, _: Timestamp) -> String {
+            "12:00".to_owned()
+        }
+    }
+    let (from, until) = ("out\u{202E}12\u{2066}3\u{200B}\u{FEFF}", "out�12�3��");
+    let since = Timestamp::from_millis(0);
+    let state = Summary::State {
+        name: from.to_owned(),
+        active: true,
+        since,
+    };
+    let measurement = Summary::Measurement {
+        name: from.to_owned(),
+        value: 1.0,
+    };
+    for summary in [&Summary::Text(from.to_owned()), &state, &measurement] {
+        let said = EN.summary(summary, DeviceKind::Unknown, &Plain);
+        assert!(said.starts_with(until), "{said:?}");
+    }
+    for notice in [
+        NoticeKind::FromDevice(from.to_owned()),
+        NoticeKind::State(from.to_owned(), true),
+    ] {
+        let said = EN.notice(&notice);
+        assert!(said.starts_with(until), "{said:?}");
+    }
+    let line = NoticeKind::CounterReset(LineId(from.to_owned()));
+    assert!(EN.notice(&line).contains(until));
+    // What joins letters and pictures belongs to them.
+    assert_eq!(
+        shown("می\u{200C}خواهم 👨\u{200D}👩"),
+        "می\u{200C}خواهم 👨\u{200D}👩"
+    );
+}
+
+#[test]
 fn a_language_is_found_by_its_tag_with_or_without_a_country() {
     assert_eq!(Language::from_tag("ko-KR"), Some(Language::Ko));
     assert_eq!(Language::from_tag("EN"), Some(Language::En));
@@ -108,6 +153,22 @@ fn nothing_begs_or_shouts() {
             }
         }
     }
+}
+
+#[test]
+fn a_configuration_with_mistakes_says_that_the_rest_works_only_if_something_does() {
+    assert_eq!(
+        EN.config_mistakes("1", true),
+        "The configuration has 1 mistake. Everything else in it works."
+    );
+    assert_eq!(
+        EN.config_mistakes("3", false),
+        "The configuration has 3 mistakes."
+    );
+    assert_eq!(
+        KO.config_mistakes("3", false),
+        "설정 파일에 오류가 3건 있습니다."
+    );
 }
 
 #[test]

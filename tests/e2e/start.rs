@@ -108,6 +108,97 @@ async fn settings_that_cannot_be_loaded_say_so_and_can_be_loaded_again() -> Resu
     Ok(())
 }
 
+#[tokio::test]
+async fn what_was_typed_is_still_there_after_escape_and_gone_after_cancel() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    let browser = Chromium::start().await?;
+    browser.open(host.url()).await?;
+    simulate(&browser).await?;
+    open_settings(&browser).await?;
+    element(&browser, ADD).await?.click().await?;
+    let name = element(&browser, "#name").await?;
+    name.send_keys("Gate").await?;
+    // Escape.
+    name.send_keys("\u{e00c}").await?;
+
+    open_settings(&browser).await?;
+    let name = element(&browser, "dialog[open] #name").await?;
+    assert_eq!(name.prop("value").await?.as_deref(), Some("Gate"));
+
+    let cancel = "dialog[open] .sheet__foot [data-kind=bare]";
+    element(&browser, cancel).await?.click().await?;
+    element(&browser, ADD).await?.click().await?;
+    let name = element(&browser, "dialog[open] #name").await?;
+    assert_eq!(name.prop("value").await?.as_deref(), Some(""));
+    Ok(())
+}
+
+#[tokio::test]
+async fn who_deletes_a_broker_of_the_configuration_is_told_that_it_comes_back() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    let config = r#"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1" }] }"#;
+    host.replace("config.json", config);
+    let browser = Chromium::start().await?;
+    browser.open(&format!("{}?lang=en", host.url())).await?;
+    open_settings(&browser).await?;
+    let delete = "[data-profile=mall] [data-kind=danger]";
+    element(&browser, delete).await?.click().await?;
+
+    let asked = browser
+        .wait_for_text("[data-profile=mall] [role=group]", "Delete mall?")
+        .await?;
+    assert!(asked.contains("is back"), "{asked}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_configuration_that_holds_nothing_says_so_when_it_is_opened() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    let browser = Chromium::start().await?;
+    browser.open(&format!("{}?lang=en", host.url())).await?;
+    element(&browser, "[data-way=open]").await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("config.json");
+    std::fs::write(&file, "{}")?;
+
+    let input = element(&browser, ".welcome input[type=file]").await?;
+    input.send_keys(&file.to_string_lossy()).await?;
+
+    let said = browser
+        .wait_for_text("[data-config=mistakes]", "nothing")
+        .await?;
+    assert!(said.contains("neither zones nor brokers"), "{said}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_opened_configuration_ends_the_connections_of_the_one_before() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    let config = r#"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1" }] }"#;
+    host.replace("config.json", config);
+    let browser = Chromium::start().await?;
+    browser.open(&format!("{}?lang=en", host.url())).await?;
+    element(&browser, ".strip[data-kind=blind]").await?;
+    open_settings(&browser).await?;
+    element(&browser, ".profiles [data-profile=mall]").await?;
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("config.json");
+    std::fs::write(&file, "{}")?;
+
+    let input = element(&browser, "dialog[open] input[type=file]").await?;
+    input.send_keys(&file.to_string_lossy()).await?;
+
+    element(&browser, ".welcome").await?;
+    Ok(())
+}
+
+/// Begins a new broker.
+const ADD: &str = "dialog[open] [data-kind=primary]";
+
 async fn open_settings(browser: &Chromium) -> Result<()> {
     element(browser, ".bar [aria-haspopup=dialog]")
         .await?

@@ -5,10 +5,9 @@ mod later;
 
 use footfall::browser::{self, fetch, page, shell};
 use footfall::engine::wire::Call;
-use footfall::settings::config;
 use footfall::simulation::LoadMall;
 use footfall::time::DemoClock;
-use footfall::ui::{self, ConfigFile};
+use footfall::ui::{self, ConfigFile, Loaded};
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::MessagePort;
 
@@ -38,11 +37,11 @@ pub fn show() {
 
 async fn start() {
     let file = match fetch::text("config.json").await {
-        Ok(Some(text)) => ConfigFile::Text(text),
+        Ok(Some(text)) => ConfigFile::Loaded(Box::new(Loaded::new(text))),
         Ok(None) => ConfigFile::Absent,
         Err(_) => ConfigFile::Unreadable,
     };
-    let demo = matches!(&file, ConfigFile::Text(text) if config::parse(text).demo);
+    let demo = matches!(&file, ConfigFile::Loaded(loaded) if loaded.config.demo);
     let clock = page::query("clock")
         .filter(|_| demo)
         .and_then(|line| DemoClock::parse(&line));

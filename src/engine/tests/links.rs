@@ -4,7 +4,7 @@ use super::super::wire::{
     BucketRow, BucketState, Resolution, SeriesId, Update, ViewId, Watch, Window,
 };
 use super::*;
-use crate::link::Hint;
+use crate::link::{Hint, LinkState};
 use crate::observation::DeviceId;
 use crate::series::Span;
 
@@ -326,6 +326,43 @@ fn who_is_lost_again_before_the_subscriptions_are_answered_is_blind_since_before
         until: house.now.wall,
     };
     assert_eq!(house.gaps(), [gap]);
+}
+
+#[test]
+fn a_connection_is_lost_when_it_ends_and_not_when_the_last_message_came() {
+    let told = |house: &House, heard_at| {
+        let view = house.engine.links.values().next().unwrap().view();
+        assert!(!matches!(view.state, LinkState::Connected { .. }));
+        assert_eq!(view.blind_since, Some(heard_at));
+        view.since
+    };
+    let mut house = House::connected(Ok(Vec::new()));
+    let heard_at = house.now.wall;
+    house.look(600);
+    let lost_at = house.now.wall;
+    house.lose();
+    assert_eq!(told(&house, heard_at), lost_at);
+    // Another attempt that fails changes nothing.
+    house.wait_for_attempt();
+    house.lose();
+    assert_eq!(told(&house, heard_at), lost_at);
+
+    // When it was lost in a sleep, nobody knows.
+    let mut house = House::connected(Ok(Vec::new()));
+    let heard_at = house.now.wall;
+    house.now.wall = house.now.wall.after(Duration::from_secs(600));
+    house.lose();
+    assert_eq!(told(&house, heard_at), heard_at);
+
+    // Nor when it died in silence.
+    let mut house = House::new(Ok(Vec::new()));
+    house.connect(
+        CONFIG.replace(r#""keepAlive": 0"#, r#""keepAlive": 30"#),
+        "b",
+    );
+    let heard_at = house.now.wall;
+    house.look(60);
+    assert_eq!(told(&house, heard_at), heard_at);
 }
 
 #[test]

@@ -4,90 +4,19 @@ use std::env;
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result};
+use footfall::settings::ProfileId;
+use footfall::settings::config::Config;
+use footfall::settings::form::Draft;
 use footfall::simulation::{self, Simulation, TIME_ZONE};
 use footfall::time::{Calendar, DemoClock, Timestamp};
 
+use crate::arguments::Arguments;
 use crate::broker::Broker;
 use crate::publisher::{Publisher, Target};
 use crate::serve::{Host, Serving};
 use crate::smoke;
 use crate::zone::{calendar, now};
-
-/// What the command line asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Arguments {
-    port: u16,
-    /// Another broker instead of our own.
-    broker: Option<String>,
-    simulator: bool,
-    speed: u32,
-    smoke: bool,
-    open: bool,
-}
-
-impl Default for Arguments {
-    fn default() -> Self {
-        Self {
-            port: 8080,
-            broker: None,
-            simulator: true,
-            speed: 60,
-            smoke: false,
-            open: true,
-        }
-    }
-}
-
-impl Arguments {
-    /// Reads the words after the program's name; `None` if they ask for help.
-    ///
-    /// # Errors
-    /// A word that means nothing here.
-    pub fn parse(words: impl IntoIterator<Item = String>) -> Result<Option<Self>> {
-        let mut arguments = Self::default();
-        let mut words = words.into_iter();
-        while let Some(word) = words.next() {
-            let mut value = || {
-                words
-                    .next()
-                    .with_context(|| format!("{word} wants a value behind it"))
-            };
-            match word.as_str() {
-                "--port" => {
-                    arguments.port = value()?
-                        .parse()
-                        .context("--port wants a number up to 65535")?
-                }
-                "--speed" => {
-                    arguments.speed = value()?.parse().context("--speed wants a whole number")?;
-                    ensure!(
-                        (1..=FASTEST).contains(&arguments.speed),
-                        "--speed goes from 1 to {FASTEST}"
-                    );
-                }
-                "--broker" => {
-                    let url = value()?;
-                    ensure!(
-                        url.starts_with("ws://") || url.starts_with("wss://"),
-                        "--broker wants ws://… or wss://…, because a browser opens nothing else"
-                    );
-                    arguments.broker = Some(url);
-                }
-                "--no-simulator" => arguments.simulator = false,
-                "--no-open" => arguments.open = false,
-                "--smoke" => {
-                    arguments.smoke = true;
-                    // Beside whatever runs already.
-                    arguments.port = 0;
-                }
-                "--help" | "-h" => return Ok(None),
-                _ => bail!("{word} means nothing here; --help tells what does"),
-            }
-        }
-        Ok(Some(arguments))
-    }
-}
 
 /// Runs until Ctrl-C or, as a smoke test, until the page shows what it should.
 ///
@@ -97,6 +26,9 @@ pub async fn run(arguments: Arguments) -> Result<()> {
     let demo = Demo::start(&arguments).await?;
     println!("Footfall shows {} at {}", demo.what(&arguments), demo.page);
     println!("The broker is at {}", demo.target.url);
+    for line in demo.what_to_do() {
+        println!("{line}");
+    }
     if arguments.smoke {
         let outcome = smoke::run(&demo.page).await;
         demo.stop().await?;
@@ -124,7 +56,13 @@ impl Demo {
     async fn start(arguments: &Arguments) -> Result<Self> {
         let serving = Host::of_this_build().port(arguments.port).start().await?;
         let (broker, target) = match &arguments.broker {
-            Some(url) => (None, Target::new(url)),
+            Some(broker) => {
+                let target = Target {
+                    url: broker.url.clone(),
+                    user: broker.user.clone(),
+                };
+                (None, target)
+            }
             None => {
                 let broker = Broker::start().await?;
                 let target = Target::new(broker.url());
@@ -132,10 +70,12 @@ impl Demo {
             }
         };
         let options = simulation::Options::default();
-        serving.replace(
-            "config.json",
-            simulation::config(&options, &target.url).to_json(),
-        );
+        let config = if arguments.simulator {
+            simulated_site(&options, &target)
+        } else {
+            no_site(&target)?
+        };
+        serving.replace("config.json", config.to_json());
         let real = now();
         let calendar = calendar(TIME_ZONE, real)?;
         let clock = demo_clock(real, arguments, &calendar);
@@ -160,10 +100,31 @@ impl Demo {
 
     fn what(&self, arguments: &Arguments) -> String {
         match (&self.publishing, arguments.speed) {
-            (None, _) => "your broker".to_owned(),
+            (None, _) => "what you publish,".to_owned(),
             (Some(_), 1) => "a simulated mall".to_owned(),
             (Some(_), speed) => format!("a simulated mall, {speed} times as fast,"),
         }
+    }
+
+    /// What does not go by itself.
+    fn what_to_do(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        if let (Some(broker), None) = (&self.broker, &self.publishing) {
+            lines.push(format!(
+                "Publish to it from this machine, or to {} without WebSocket; it asks for no user name and password",
+                broker.tcp_url()
+            ));
+            lines.push(
+                "Devices on the network do not reach it: have them publish to a broker of yours, and name it by --broker"
+                    .to_owned(),
+            );
+        }
+        if self.target.user.is_some() {
+            lines.push(
+                "The page knows the user name; type the password there: Settings, Edit".to_owned(),
+            );
+        }
+        lines
     }
 
     async fn stop(self) -> Result<()> {
@@ -175,6 +136,37 @@ impl Demo {
             None => Ok(()),
         }
     }
+}
+
+/// The mall through that broker. A password has no place in a configuration.
+fn simulated_site(options: &simulation::Options, target: &Target) -> Config {
+    let mut config = simulation::config(options, &target.url);
+    for profile in &mut config.profiles {
+        profile.username = user_name(target);
+    }
+    config
+}
+
+/// Whatever comes through that broker.
+fn no_site(target: &Target) -> Result<Config> {
+    let draft = Draft {
+        url: target.url.clone(),
+        username: user_name(target).unwrap_or_default(),
+        filters: "#".to_owned(),
+        ..Draft::default()
+    };
+    let checked = draft.check(ProfileId("broker".to_owned()), None, false);
+    let profile = checked
+        .profile
+        .context("--broker: no browser takes that address or no broker that user name")?;
+    Ok(Config {
+        profiles: vec![profile],
+        ..Config::default()
+    })
+}
+
+fn user_name(target: &Target) -> Option<String> {
+    target.user.as_ref().map(|(name, _)| name.clone())
 }
 
 /// At speed 1 the real time; faster, from noon on, when every door is passed within a minute.
@@ -228,58 +220,30 @@ fn open(page: &str) {
     }
 }
 
-/// The words that the command understands.
-pub const HELP: &str = "\
-footfall-demo: a broker, a simulated mall and the page, all on this machine
-
-  --port N         where the page is served (8080; 0 is any free port)
-  --speed N        how many times as fast the mall's day passes, from noon on (60);
-                   1 is the real time of day
-  --broker URL     publish through this broker (ws://…) instead of an own one
-  --no-simulator   no mall: what your own devices publish
-  --no-open        open no browser
-  --smoke          open the page in a headless Chromium, wait until all doors and devices are live, and end
-";
-
-/// An hour in a second; faster, the page would only see the end of things.
-const FASTEST: u32 = 3600;
 const HOUR_MS: i64 = 3_600_000;
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn parse(line: &str) -> Result<Option<Arguments>> {
-        Arguments::parse(line.split_whitespace().map(str::to_owned))
-    }
+    use footfall::settings::config;
 
     #[test]
-    fn every_flag_is_understood_and_nothing_else() {
-        assert_eq!(parse("").unwrap(), Some(Arguments::default()));
-        let all = "--port 0 --speed 1 --broker ws://h:8083/mqtt --no-simulator --no-open --smoke";
-        let expected = Arguments {
-            port: 0,
-            broker: Some("ws://h:8083/mqtt".to_owned()),
-            simulator: false,
-            speed: 1,
-            smoke: true,
-            open: false,
+    fn a_configuration_holds_the_user_name_and_no_password() {
+        let target = Target {
+            url: "ws://h:8083/mqtt".to_owned(),
+            user: Some(("ann".to_owned(), "hunter2".to_owned())),
         };
-        assert_eq!(parse(all).unwrap(), Some(expected));
-        assert_eq!(parse("--help --nonsense").unwrap(), None);
-        for wrong in [
-            "--port",
-            "--port x",
-            "--speed 0",
-            "--speed 4000",
-            "--broker mqtt://h",
-            "--fast",
-            "8080",
-        ] {
-            assert!(parse(wrong).is_err(), "{wrong}");
-        }
-        for flag in all.split_whitespace().filter(|word| word.starts_with("--")) {
-            assert!(HELP.contains(flag), "{flag}");
+        let mall = simulated_site(&simulation::Options::default(), &target);
+        let bare = no_site(&target).unwrap();
+        assert!(mall.site.is_some() && mall.demo);
+        assert!(bare.site.is_none() && !bare.demo);
+        for config in [mall, bare] {
+            let text = config.to_json();
+            assert!(!text.contains("hunter2"));
+            let read = config::parse(&text);
+            assert_eq!(read.mistakes, []);
+            assert_eq!(read.profiles[0].url, target.url);
+            assert_eq!(read.profiles[0].username.as_deref(), Some("ann"));
         }
     }
 

@@ -1,5 +1,6 @@
 //! A demo of Footfall on one machine, and the pieces its browser tests are built from.
 
+pub mod arguments;
 pub mod bench;
 pub mod broker;
 pub mod chromium;

@@ -2,8 +2,9 @@
 
 use std::process::ExitCode;
 
-use anyhow::Result;
-use footfall_demo::cli::{self, Arguments, HELP};
+use anyhow::{Error, Result};
+use footfall_demo::arguments::{Arguments, HELP};
+use footfall_demo::cli;
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -18,7 +19,8 @@ async fn main() -> ExitCode {
 }
 
 async fn run() -> Result<()> {
-    if let Some(arguments) = Arguments::parse(std::env::args().skip(1))? {
+    let arguments = Arguments::parse(std::env::args().skip(1)).map_err(Error::msg)?;
+    if let Some(arguments) = arguments {
         return cli::run(arguments).await;
     }
     print!("{HELP}");

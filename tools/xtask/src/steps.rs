@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::Instant;
 
+use crate::demo::without_user;
+
 /// Either done, or one sentence for the person at the terminal.
 pub(crate) type Outcome<T = ()> = Result<T, String>;
 
@@ -82,7 +84,7 @@ pub(crate) fn output(command: &mut Command) -> Option<String> {
         .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// The command as a person would type it.
+/// The command as a person would type it, without passwords.
 fn line(command: &Command) -> String {
     let name = std::path::Path::new(command.get_program());
     let mut line = name
@@ -92,7 +94,7 @@ fn line(command: &Command) -> String {
         .into_owned();
     for argument in command.get_args() {
         line.push(' ');
-        line.push_str(&argument.to_string_lossy());
+        line.push_str(&without_user(&argument.to_string_lossy()));
     }
     line
 }
