@@ -6,7 +6,6 @@ pub mod form;
 mod hours;
 mod profile;
 mod site;
-pub mod stored;
 
 pub use hours::OpeningHours;
 pub use profile::{

@@ -11,7 +11,6 @@ use crate::observation::{DeviceKind, NoticeKind, Presence, Severity};
 use crate::packed::{self, Malformed};
 use crate::secret::Secret;
 pub use crate::series::{BucketState, Total};
-use crate::settings::stored::StoredProfile;
 use crate::settings::{Name, Profile, ProfileId};
 pub use crate::site::Earlier;
 pub use crate::site::Level;
@@ -519,7 +518,7 @@ pub enum Reply {
 /// A profile with its password, on its way to our own worker. The one place where a secret is written into bytes.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct WireProfile {
-    profile: StoredProfile,
+    profile: Profile,
     password: Option<String>,
 }
 
@@ -527,7 +526,7 @@ impl WireProfile {
     /// For our own worker: reveals the password for the bytes to it.
     pub fn for_worker(profile: &Profile) -> Self {
         Self {
-            profile: StoredProfile::from(profile),
+            profile: profile.clone(),
             password: profile
                 .password
                 .as_ref()
@@ -537,7 +536,10 @@ impl WireProfile {
 
     /// The profile, its password a secret again.
     pub fn into_profile(self) -> Profile {
-        self.profile.into_profile(self.password.map(Secret::new))
+        Profile {
+            password: self.password.map(Secret::new),
+            ..self.profile
+        }
     }
 }
 

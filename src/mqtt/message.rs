@@ -83,8 +83,23 @@ pub struct Publish {
 }
 
 /// A topic filter that the standard allows.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct TopicFilter(String);
+
+impl TryFrom<String> for TopicFilter {
+    type Error = FilterError;
+
+    fn try_from(text: String) -> Result<Self, FilterError> {
+        Self::new(&text)
+    }
+}
+
+impl From<TopicFilter> for String {
+    fn from(filter: TopicFilter) -> Self {
+        filter.0
+    }
+}
 
 /// Why a text is no topic filter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error, Serialize, Deserialize)]

@@ -5,6 +5,7 @@
 
 mod brokers;
 mod hours;
+mod kept;
 mod node;
 mod site;
 mod write;
@@ -15,6 +16,7 @@ use super::site::Site;
 use crate::mqtt::FilterError;
 use node::{Node, Reader};
 
+pub use kept::{Kept, read_kept, write_kept};
 pub use write::write;
 
 /// What a `config.json` says.

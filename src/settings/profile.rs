@@ -24,7 +24,7 @@ pub enum VersionChoice {
 }
 
 /// One subscription.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// Which topics.
     pub filter: TopicFilter,
@@ -32,8 +32,8 @@ pub struct Filter {
     pub qos: QoS,
 }
 
-/// A broker and how to sign in to it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A broker and how to sign in to it. Written without its password, wherever it is written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     /// Which profile.
     pub id: ProfileId,
@@ -50,6 +50,7 @@ pub struct Profile {
     /// None: the CONNECT carries no user name.
     pub username: Option<String>,
     /// None: the CONNECT carries no password.
+    #[serde(skip)]
     pub password: Option<Secret<String>>,
     /// What to subscribe to.
     pub filters: Vec<Filter>,

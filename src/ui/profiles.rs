@@ -4,15 +4,13 @@
 //! are never stored: a profile that had one waits for it after a reload.
 
 use leptos::prelude::*;
-use serde_json::value::RawValue;
 
 use crate::browser::page::preferences;
 use crate::browser::zone;
 use crate::engine::wire::{Request, WireProfile};
 use crate::live::Live;
 use crate::secret::Secret;
-use crate::settings::config::{self, Config};
-use crate::settings::stored::StoredProfile;
+use crate::settings::config::{self, Config, Kept, read_kept, write_kept};
 use crate::settings::{Profile, ProfileId};
 
 /// The `config.json` beside the page.
@@ -249,37 +247,24 @@ impl Profiles {
 
     fn store(self) {
         let list = self.list.read_untracked();
-        let own: Vec<_> = list
-            .iter()
-            .filter(|known| known.own)
-            .map(|known| {
-                let had_password = known.locked || known.profile.password.is_some();
-                let stored = StoredProfile::from(&known.profile);
-                (stored, known.wanted, had_password)
-            })
-            .collect();
-        // Fails only for keys that are no texts; there are none.
-        if let Ok(text) = serde_json::to_string(&own) {
-            let _kept = preferences::write(PROFILES, &text);
-        }
+        let own = list.iter().filter(|known| known.own).map(|known| Kept {
+            profile: known.profile.clone(),
+            wanted: known.wanted,
+            had_password: known.locked || known.profile.password.is_some(),
+        });
+        let _kept = preferences::write(PROFILES, &write_kept(&own.collect::<Vec<_>>()));
     }
 }
 
-/// Storage may hold anything: an entry that cannot be read does not lose the others.
 fn stored() -> Vec<Known> {
     let text = preferences::read(PROFILES).unwrap_or_default();
-    let entries: Vec<Box<RawValue>> = serde_json::from_str(&text).unwrap_or_default();
-    let read = |entry: Box<RawValue>| {
-        let (stored, wanted, had_password): (StoredProfile, bool, bool) =
-            serde_json::from_str(entry.get()).ok()?;
-        Some(Known {
-            profile: stored.into_profile(None),
-            wanted,
-            locked: had_password,
-            own: true,
-        })
+    let known = |kept: Kept| Known {
+        profile: kept.profile,
+        wanted: kept.wanted,
+        locked: kept.had_password,
+        own: true,
     };
-    entries.into_iter().filter_map(read).collect()
+    read_kept(&text).into_iter().map(known).collect()
 }
 
 /// The brokers that the page knows.

@@ -15,7 +15,7 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Vec<Profile>
     reader.each(node, read_broker, |profile| profile.id.clone())
 }
 
-fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Profile> {
+pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Profile> {
     let mut fields = reader.fields(
         node,
         &[

@@ -280,7 +280,7 @@ impl<'a> From<&'a NamedDevice> for DeviceOut<'a> {
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-struct BrokerOut<'a> {
+pub(super) struct BrokerOut<'a> {
     id: &'a str,
     name: &'a str,
     platform: &'a str,

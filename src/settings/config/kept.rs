@@ -1,0 +1,126 @@
+//! The brokers that a person made, as the browser keeps them: what a `config.json` says of each, and what no file says.
+
+use serde::Serialize;
+
+use super::brokers::read_broker;
+use super::node::{Node, Reader};
+use super::write::BrokerOut;
+use crate::settings::Profile;
+
+/// A broker as it is kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// Without its password.
+    pub profile: Profile,
+    /// It is to be connected.
+    pub wanted: bool,
+    /// It had a password, which nobody keeps.
+    pub had_password: bool,
+}
+
+#[derive(Serialize)]
+struct KeptOut<'a> {
+    broker: BrokerOut<'a>,
+    wanted: bool,
+    password: bool,
+}
+
+/// The text to be kept.
+pub fn write_kept(kept: &[Kept]) -> String {
+    let kept = kept.iter().map(|kept| KeptOut {
+        broker: BrokerOut::from(&kept.profile),
+        wanted: kept.wanted,
+        password: kept.had_password,
+    });
+    let kept: Vec<_> = kept.collect();
+    // Texts, numbers and lists: JSON can say them all.
+    serde_json::to_string(&kept).unwrap_or_default()
+}
+
+/// Storage may hold anything: an entry that cannot be read does not lose the others.
+pub fn read_kept(text: &str) -> Vec<Kept> {
+    let mut reader = Reader::new(text, |_| true);
+    match reader.root() {
+        Some(root) => reader.each(&root, read, |kept| kept.profile.id.clone()),
+        None => Vec::new(),
+    }
+}
+
+fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Kept> {
+    let mut fields = reader.fields(node, &["broker", "wanted", "password"])?;
+    let broker = reader.required(&mut fields, "broker")?;
+    let mut switch = |reader: &mut Reader<'a>, key| {
+        let node = fields.take(key)?;
+        reader.switch(&node)
+    };
+    let wanted = switch(reader, "wanted");
+    let had_password = switch(reader, "password");
+    Some(Kept {
+        profile: read_broker(reader, &broker)?,
+        wanted: wanted.unwrap_or(false),
+        had_password: had_password.unwrap_or(false),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::mqtt::{QoS, TopicFilter};
+    use crate::secret::Secret;
+    use crate::settings::{Filter, ProfileId, VersionChoice};
+
+    fn kept(id: &str) -> Kept {
+        let filter = |text, qos| Filter {
+            filter: TopicFilter::new(text).unwrap(),
+            qos,
+        };
+        Kept {
+            profile: Profile {
+                id: ProfileId(id.to_owned()),
+                name: "Mall broker".to_owned(),
+                platform: "generic".to_owned(),
+                url: "wss://broker.riverside.example:8084/mqtt".to_owned(),
+                version: VersionChoice::V311,
+                client_id: None,
+                username: Some("wall".to_owned()),
+                password: None,
+                filters: vec![
+                    filter("axis/+/event/#", QoS::AtLeastOnce),
+                    filter("shops/#", QoS::AtMostOnce),
+                ],
+                keep_alive: Duration::from_secs(30),
+                session_expiry: Duration::from_secs(3600),
+            },
+            wanted: true,
+            had_password: false,
+        }
+    }
+
+    #[test]
+    fn what_was_kept_comes_back_without_its_password() {
+        let mut written = [kept("a"), kept("b")];
+        written[1].wanted = false;
+        written[1].had_password = true;
+        let read = written.clone();
+        written[1].profile.password = Some(Secret::new("hunter2".to_owned()));
+        let text = write_kept(&written);
+        assert!(!text.contains("hunter2"), "{text}");
+        assert_eq!(read_kept(&text), read);
+    }
+
+    #[test]
+    fn an_entry_that_cannot_be_read_loses_no_other() {
+        let text = write_kept(&[kept("a"), kept("b")]);
+        let damaged = text.replacen("event/#", "event/#/x", 1);
+        let mut read = [kept("a"), kept("b")];
+        read[0].profile.filters.remove(0);
+        assert_eq!(read_kept(&damaged), read);
+        let damaged = text.replacen("wss://", "http://", 1);
+        assert_eq!(read_kept(&damaged), [kept("b")]);
+        assert_eq!(read_kept("[1, {}]"), []);
+        assert_eq!(read_kept("no JSON"), []);
+        assert_eq!(read_kept(""), []);
+    }
+}
