@@ -50,6 +50,9 @@ fn place(staging: &Path, id: &str) -> std::io::Result<()> {
     for entry in fs::read_dir(staging)? {
         let entry = entry?;
         let name = entry.file_name();
+        if entry.path().extension().is_some_and(|it| it == "js") {
+            fs::write(entry.path(), lean(&fs::read_to_string(entry.path())?))?;
+        }
         if name != id && !OUTSIDE.iter().any(|outside| name == *outside) {
             fs::rename(entry.path(), folder.join(name))?;
         }
@@ -78,8 +81,26 @@ fn styles() -> std::io::Result<String> {
     sheets.sort();
     sheets
         .into_iter()
-        .map(|(_, _, path)| Ok(without_comments(&fs::read_to_string(path)?) + "\n"))
+        .map(|(_, _, path)| {
+            Ok(trimmed(
+                &without_comments(&fs::read_to_string(path)?),
+                |_| true,
+            ))
+        })
         .collect()
+}
+
+/// A script without lines of comment: they and indentation are a seventh of what the scripts of a build weigh.
+fn lean(script: &str) -> String {
+    let is_comment = |line: &str| ["//", "/*", "*"].iter().any(|mark| line.starts_with(mark));
+    trimmed(script, |line| !is_comment(line))
+}
+
+/// The lines that are to be kept, without indentation; never empty ones.
+fn trimmed(text: &str, keep: impl Fn(&str) -> bool) -> String {
+    let lines = text.lines().map(str::trim);
+    let lines = lines.filter(|line| !line.is_empty() && keep(line));
+    lines.flat_map(|line| [line, "\n"]).collect()
 }
 
 /// A quarter of what a style sheet weighs are its comments, which are for us.
@@ -94,7 +115,13 @@ fn without_comments(sheet: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::without_comments;
+    use super::{lean, without_comments};
+
+    #[test]
+    fn scripts_lose_what_only_we_read() {
+        let script = "/**\n * Shows it.\n */\nshow() {\n    // Now.\n    go(\"/*\"); // go\n\n}\n";
+        assert_eq!(lean(script), "show() {\ngo(\"/*\"); // go\n}\n");
+    }
 
     #[test]
     fn comments_go_and_rules_stay() {
