@@ -49,10 +49,10 @@ async function boot() {
     load(`${folder}/footfall_bg.wasm`),
     style(`${folder}/footfall.css`),
   ]);
-  // Where workers are forbidden, the page carries the engine on its own thread (src/browser/worker.rs): the same script
-  // under another address is a second one, with memory of its own, so that an engine that stops leaves the page alive.
+  // Where workers are forbidden, the page carries the engine on its own thread (src/browser/worker.rs): a copy of the
+  // script, with memory of its own, so that an engine that stops leaves the page alive.
   globalThis.footfallEngine = async (port, module) => {
-    const engine = await import(`./${script}?engine`);
+    const engine = await import(`./${folder}/engine_here.js`);
     await engine.default({ module_or_path: module });
     engine.serve(port);
   };

@@ -125,7 +125,7 @@ impl Host {
                 // The wasm is the page's own: only the script that starts it can have brought another.
                 if !reload_once(&build) {
                     self.tell(EngineHealth::Stale(if self.0.here.get() {
-                        "footfall.js"
+                        "engine_here.js"
                     } else {
                         "engine_loader.js"
                     }));

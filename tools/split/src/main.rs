@@ -53,6 +53,16 @@ fn split(wasm: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
     if env::var_os(NAMES_VARIABLE).is_none() {
         shrink_all(folder)?;
     }
+    // A second pair of the two scripts, for an engine on the page's own thread: it has a memory of its own, and what it
+    // loads later must come into that one.
+    for (file, copy) in SCRIPTS {
+        let mut script = fs::read_to_string(folder.join(file))?;
+        for (other, copy) in SCRIPTS {
+            // Only where it is loaded from: the wasm keeps its name for what it imports.
+            script = script.replace(&from(other), &from(copy));
+        }
+        fs::write(folder.join(copy), script)?;
+    }
     Ok(())
 }
 
@@ -94,6 +104,17 @@ fn shrink_all(folder: &Path) -> Result<(), Box<dyn Error>> {
 
 /// What the cutter is to call its script.
 const LOADER: &str = "later.js";
+
+/// The scripts that load each other, and their copies; the first copy is what `boot.js` loads where a page may start no
+/// worker.
+const SCRIPTS: [(&str, &str); 2] = [
+    (MAIN_SCRIPT, "engine_here.js"),
+    (LOADER, "engine_here_later.js"),
+];
+
+fn from(script: &str) -> String {
+    format!("from \"./{script}\"")
+}
 
 /// What wasm-bindgen calls what it makes of `footfall.wasm`, and that from within.
 const MAIN_WASM: &str = "footfall_bg.wasm";
