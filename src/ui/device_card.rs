@@ -8,12 +8,14 @@ use super::mark::{Word, icon, mark};
 use super::tongue::use_tongue;
 use crate::live::{Live, Trust};
 
+/// The card at a place in the order: where the order changes, cards stay and say something else.
 #[component]
-pub(super) fn DeviceCard(id: String) -> impl IntoView {
+pub(super) fn DeviceCard(place: usize) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
-    let view = live.device(&id);
+    let id = memo(move || live.order.read().get(place).cloned());
     let text = memo(move || {
+        let view = live.device(id.read().as_ref()?);
         let as_of = match live.trust() {
             Trust::Blind { as_of } => as_of,
             _ => None,
@@ -22,7 +24,6 @@ pub(super) fn DeviceCard(id: String) -> impl IntoView {
         let device = view.as_ref()?;
         Some(device_text(device, live.clock.read().wall, as_of, tongue))
     });
-    // A card is made when its view has come; a view never goes before its card.
     move || {
         let text = text.read();
         let text = text.as_ref()?;
@@ -35,7 +36,7 @@ pub(super) fn DeviceCard(id: String) -> impl IntoView {
             view! {
                 <li
                     class="device"
-                    data-device=id.clone()
+                    data-device=text.id.clone()
                     data-state=text.state
                     title=text.title.clone()
                 >

@@ -13,6 +13,8 @@ use crate::words::{Figures, shown};
 /// What stands on a device's card.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct DeviceText {
+    /// The value of `data-device`.
+    pub id: String,
     /// The value of `data-state`.
     pub state: &'static str,
     /// Shape and word of the state, and whether the word is seen.
@@ -37,6 +39,7 @@ pub(super) fn device_text(
 ) -> DeviceText {
     let freshness = device.freshness;
     let mut text = DeviceText {
+        id: device.id.clone(),
         state: Mark::from(freshness).name(),
         mark: Mark::from(freshness),
         word: tongue.words.freshness(freshness).to_owned(),

@@ -21,6 +21,7 @@ pub(super) fn Devices() -> impl IntoView {
     let grid = NodeRef::<Div>::new();
     let layout = RwSignal::new(Layout::default());
     let all = memo(move || count(&live.roll_up.read()));
+    let cards = memo(move || live.order.read().len());
     follow_view(grid, layout, all);
     follow(move || {
         let (first, cards) = layout.read().in_view(all.get());
@@ -43,9 +44,10 @@ pub(super) fn Devices() -> impl IntoView {
             // The cards before those in view are room above them, the cards behind are room below.
             <div class="devices__grid" node_ref=grid style:min-height=move || px(layout.read().height(all.get()))>
                 <ul class="devices__window" style:padding-top=move || px(layout.read().above(all.get()))>
-                    <For each=move || live.order.get() key=Clone::clone let:id>
-                        <DeviceCard id />
-                    </For>
+                    {move || {
+                        let card = |place| view! { <DeviceCard place /> }.into_any();
+                        (0..cards.get()).map(card).collect::<Vec<_>>()
+                    }}
                 </ul>
             </div>
         </section>

@@ -5,43 +5,38 @@ use leptos::prelude::*;
 
 use super::hand::{memo, typed};
 use super::mark::{Mark, Word, mark};
-use super::profiles::use_profiles;
+use super::profiles::{Profiles, use_profiles};
 use super::tongue::use_tongue;
 use crate::browser::page::element;
 use crate::live::Live;
-use crate::settings::ProfileId;
+use crate::settings::Profile;
+use crate::words::Words;
 
 #[component]
 pub(super) fn LockedStrips() -> impl IntoView {
-    let live: Live = expect_context();
-    let profiles = use_profiles();
-    let locked = memo(move || {
-        // Before the engine tells the site, in whose time zone all text is then made anew, a field would be lost while
-        // somebody types into it.
-        if !live.started.get() {
-            return Vec::new();
-        }
-        let all = profiles.all().into_iter();
-        all.filter(|known| known.locked && known.wanted)
-            .map(|known| known.profile.id.0)
-            .collect::<Vec<_>>()
-    });
-    view! {
-        // By id: the others' fields stay when one of them is unlocked.
-        <For each=move || locked.get() key=Clone::clone let:id>
-            <LockedStrip id=ProfileId(id) />
-        </For>
-    }
+    // None is locked later. Each has its own place, so that the others' fields stay when one of them is unlocked.
+    let locked = use_profiles().locked().into_iter();
+    locked
+        .map(|profile| view! { <LockedStrip profile /> }.into_any())
+        .collect::<Vec<_>>()
 }
 
 #[component]
-fn LockedStrip(id: ProfileId) -> impl IntoView {
+fn LockedStrip(profile: Profile) -> impl IntoView {
+    let live: Live = expect_context();
     let words = use_tongue().words;
     let profiles = use_profiles();
-    let name = profiles.find(&id).map(|known| known.profile.name);
-    let name = name.unwrap_or_default();
-    let password = RwSignal::new(String::new());
+    let id = profile.id.clone();
+    // Before the engine tells the site, in whose time zone all text is then made anew, a field would be lost while
+    // somebody types into it.
+    let waits = memo(move || live.started.get() && profiles.waits_for_password(&id));
+    view! { {move || waits.get().then(|| strip(&profile, profiles, words))} }
+}
+
+fn strip(profile: &Profile, profiles: Profiles, words: &'static Words) -> AnyView {
+    let id = profile.id.clone();
     let field = format!("unlock-{}", id.0);
+    let password = RwSignal::new(String::new());
     let connect = move |event: SubmitEvent| {
         event.prevent_default();
         profiles.unlock(&id, password.get_untracked());
@@ -52,7 +47,7 @@ fn LockedStrip(id: ProfileId) -> impl IntoView {
         <form class="strip" data-kind="warning" on:submit=connect>
             {mark(Mark::Idle, "", Word::Aloud)}
             <label class="strip__text" for=field.clone()>
-                {(words.sheet.locked)(&name)}
+                {(words.sheet.locked)(&profile.name)}
             </label>
             <div class="strip__actions">
                 <input
@@ -68,4 +63,5 @@ fn LockedStrip(id: ProfileId) -> impl IntoView {
             </div>
         </form>
     }
+    .into_any()
 }

@@ -117,6 +117,20 @@ impl Profiles {
         config.profiles.iter().any(|profile| profile.id == *id)
     }
 
+    /// Those whose password was forgotten.
+    pub(super) fn locked(self) -> Vec<Profile> {
+        let list = self.list.read_untracked();
+        let locked = list.iter().filter(|known| known.locked);
+        locked.map(|known| known.profile.clone()).collect()
+    }
+
+    /// It is to be connected, and cannot be without its password.
+    pub(super) fn waits_for_password(self, id: &ProfileId) -> bool {
+        let list = self.list.read();
+        list.iter()
+            .any(|known| known.profile.id == *id && known.locked && known.wanted)
+    }
+
     /// An id that no profile has.
     pub(super) fn new_id(self) -> ProfileId {
         let made_at = self.live.now().monotonic.as_millis();
