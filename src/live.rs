@@ -57,6 +57,8 @@ pub struct Live {
     pub tested: RwSignal<Option<(ProfileId, LinkState)>>,
     /// Both clocks, once a second.
     pub clock: RwSignal<Now>,
+    /// How far the page can be trusted as a whole.
+    pub trust: Memo<Trust>,
     state: StoredValue<Rc<State>, LocalStorage>,
 }
 
@@ -124,11 +126,13 @@ impl Live {
             pace: Cell::default(),
             browser: RefCell::default(),
         };
+        let site = RwSignal::<SiteView>::default();
+        let links = RwSignal::<Vec<LinkShown>>::default();
         let live = Self {
             started: RwSignal::new(false),
             engine: RwSignal::default(),
-            site: RwSignal::default(),
-            links: RwSignal::default(),
+            site,
+            links,
             storage: RwSignal::new(StorageView::Opening),
             day: RwSignal::new(None),
             order: RwSignal::default(),
@@ -136,6 +140,7 @@ impl Live {
             warnings: RwSignal::default(),
             tested: RwSignal::new(None),
             clock: RwSignal::new((state.now)()),
+            trust: Memo::new(move |_| trust(&links.read(), site.read().simulated)),
             state: StoredValue::new_local(Rc::new(state)),
         };
         live.listen();
@@ -219,11 +224,6 @@ impl Live {
     /// A device's card; `None` until the engine has told it.
     pub fn device(self, id: &str) -> ArcRwSignal<Option<DeviceView>> {
         view_of(&self.state().devices, id)
-    }
-
-    /// How far the page can be trusted as a whole.
-    pub fn trust(self) -> Trust {
-        trust(&self.links.read(), self.site.read().simulated)
     }
 
     /// Both clocks at this moment, not rounded to the tick.

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::hand::memo;
 use super::mark::{Mark, Word, mark};
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{Level, ZoneView};
@@ -21,9 +20,9 @@ pub(super) fn AlarmStrip() -> impl IntoView {
         .iter()
         .map(|zone| (tongue.name(&zone.name), zone.capacity, live.zone(&zone.id)))
         .collect();
-    let alarms = memo(move || {
+    let alarms = move || {
         // What was full when the link was lost may not be so any more: the strip of the lost link speaks then.
-        if matches!(live.trust(), Trust::Blind { .. }) {
+        if matches!(live.trust.get(), Trust::Blind { .. }) {
             return Vec::new();
         }
         // Full before nearly full; within that in the site's order.
@@ -36,15 +35,15 @@ pub(super) fn AlarmStrip() -> impl IntoView {
             }
         }
         alarms
-    });
-    // Said once when a level changes, not at each person.
-    let aloud = memo(move || {
-        let alarms = alarms.read();
-        let said: Vec<&str> = alarms.iter().map(|alarm| alarm.aloud.as_str()).collect();
-        said.join(" ")
-    });
-    let strip = move |alarms: &[Alarm]| {
-        let lines: Vec<_> = alarms.iter().map(line).collect();
+    };
+    let seen = alarms.clone();
+    // Said once when a level changes, not at each person: the same text again changes nothing.
+    let aloud = |alarms: Vec<Alarm>| {
+        let said = alarms.into_iter().map(|alarm| alarm.aloud);
+        said.collect::<Vec<_>>().join(" ")
+    };
+    let strip = move |alarms: Vec<Alarm>| {
+        let lines: Vec<_> = alarms.into_iter().map(line).collect();
         (!lines.is_empty()).then(|| {
             view! {
                 <section class="strip" data-kind="alarm" aria-label=tongue.words.state.alarm>
@@ -57,13 +56,12 @@ pub(super) fn AlarmStrip() -> impl IntoView {
     };
     view! {
         <p class="unseen" role="alert">
-            {move || aloud.get()}
+            {move || aloud(alarms())}
         </p>
-        {move || strip(&alarms.read())}
+        {move || strip(seen())}
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
 struct Alarm {
     headline: String,
     since: Option<String>,
@@ -92,12 +90,12 @@ impl Alarm {
     }
 }
 
-fn line(alarm: &Alarm) -> AnyView {
+fn line(alarm: Alarm) -> AnyView {
     view! {
         <li>
-            <b>{alarm.headline.clone()}</b>
+            <b>{alarm.headline}</b>
             " "
-            <span>{alarm.since.clone()}</span>
+            <span>{alarm.since}</span>
         </li>
     }
     .into_any()

@@ -25,7 +25,6 @@ pub(super) fn App(load_settings: LoadSettings) -> impl IntoView {
     let live: Live = expect_context();
     let reader = use_reader();
     let stage = stage(live, use_profiles());
-    let currency = currency(live);
     let text = move || {
         let site = live.site.read();
         let tongue = Tongue::new(reader.language.get(), &site.time_zone);
@@ -35,7 +34,7 @@ pub(super) fn App(load_settings: LoadSettings) -> impl IntoView {
         view! { <Page stage name /> }.into_any()
     };
     view! {
-        <div class="page" data-state=move || currency.get()>
+        <div class="page" data-state=move || currency(live)>
             {move || text()}
         </div>
         <SettingsSheet load=load_settings />

@@ -19,11 +19,7 @@ pub(super) fn Bar(name: String, stage: Memo<Stage>) -> impl IntoView {
     let live: Live = expect_context();
     let SimulatedTime(simulated_time) = expect_context();
     let words = use_tongue().words;
-    let ids = memo(move || {
-        let links = live.links.read();
-        let ids = links.iter().map(|link| link.view.profile.clone());
-        ids.collect::<Vec<_>>()
-    });
+    let links = memo(move || live.links.read().len() as u32);
     let simulated = live.site.read_untracked().simulated.then(|| {
         view! {
             <span class="link" data-link="simulated" data-state="connected">
@@ -43,8 +39,8 @@ pub(super) fn Bar(name: String, stage: Memo<Stage>) -> impl IntoView {
             <div class="bar__links">
                 {simulated}
                 {move || {
-                    let ids = ids.get().into_iter();
-                    ids.map(|id| view! { <LinkPill id /> }.into_any()).collect::<Vec<_>>()
+                    let pill = |place| view! { <LinkPill place /> }.into_any();
+                    (0..links.get()).map(pill).collect::<Vec<_>>()
                 }}
             </div>
             <span class="push"></span>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::hand::{memo, press};
+use super::hand::press;
 use super::mark::{Mark, Word, mark};
 use super::parts::{Kind, button, sheet_button, strip};
 use super::sheet::use_sheet;
@@ -14,19 +14,6 @@ use crate::live::{LinkShown, Live, Trust};
 use crate::problem::{Address, Context, Problem, Retry};
 use crate::words::Figures;
 
-/// What stands on a strip.
-#[derive(Clone, Debug, PartialEq)]
-struct StripText {
-    /// It is tried again by itself.
-    waits: bool,
-    headline: String,
-    why: String,
-    /// The likeliest first; the settings show all of it.
-    advice: Vec<String>,
-    /// From when the numbers are.
-    numbers: String,
-}
-
 /// A strip has room for no more.
 const ADVICE: usize = 3;
 
@@ -36,36 +23,37 @@ pub(super) fn BlindStrips() -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let sheet = use_sheet();
-    let strips = memo(move || {
-        let links = live.links.read();
-        let trust = live.trust();
-        let down = links.iter().filter(|link| link.is_down());
-        down.map(|link| StripText::new(link, links.len(), trust, tongue))
-            .collect::<Vec<_>>()
-    });
-    let view = move |text: &StripText| {
+    let view = move |link: &LinkShown, links: usize| {
         let words = tongue.words;
-        let (shape, word) = if text.waits {
+        // It is tried again by itself.
+        let waits = !matches!(link.view.state, LinkState::Stopped { .. });
+        let (shape, word) = if waits {
             (Mark::Waiting, words.state.waiting)
         } else {
             (Mark::Stopped, words.bar.stopped)
         };
         let mut actions = Vec::new();
-        if text.waits {
+        if waits {
             let retry = press(move || live.request(Request::Hint(Hint::RetryNow)));
             actions.push(button(Kind::Plain, words.bar.try_now, retry));
         }
         actions.push(sheet_button(words.bar.what_is_wrong, sheet));
-        let line = |advice: &String| {
-            view! { <span class="strip__advice">{advice.clone()}</span> }.into_any()
+        let (why, advice) = problem(link, tongue)
+            .map(|problem| (problem.headline, problem.advice))
+            .unwrap_or_default();
+        let line = |advice| view! { <span class="strip__advice">{advice}</span> }.into_any();
+        // The likeliest come first; the settings show all.
+        let advice: Vec<_> = advice.into_iter().take(ADVICE).map(line).collect();
+        let numbers = match live.trust.get() {
+            Trust::Blind { as_of: Some(at) } => (words.blind.numbers_are_from)(&tongue.clock(at)),
+            _ => String::new(),
         };
-        let advice: Vec<_> = text.advice.iter().map(line).collect();
         let said = view! {
-            <b>{text.headline.clone()}</b>
+            <b>{headline(link, links, tongue)}</b>
             " "
-            {text.why.clone()}
+            {why}
             " "
-            {text.numbers.clone()}
+            {numbers}
             {advice}
         };
         strip(
@@ -75,28 +63,12 @@ pub(super) fn BlindStrips() -> impl IntoView {
             actions,
         )
     };
-    view! { {move || strips.read().iter().map(view).collect::<Vec<_>>()} }
-}
-
-impl StripText {
-    fn new(link: &LinkShown, links: usize, trust: Trust, tongue: Tongue) -> Self {
-        let (why, mut advice) = problem(link, tongue)
-            .map(|problem| (problem.headline, problem.advice))
-            .unwrap_or_default();
-        advice.truncate(ADVICE);
-        let numbers = match trust {
-            Trust::Blind { as_of: Some(at) } => {
-                (tongue.words.blind.numbers_are_from)(&tongue.clock(at))
-            }
-            _ => String::new(),
-        };
-        Self {
-            waits: !matches!(link.view.state, LinkState::Stopped { .. }),
-            headline: headline(link, links, tongue),
-            why,
-            advice,
-            numbers,
-        }
+    view! {
+        {move || {
+            let links = live.links.read();
+            let down = links.iter().filter(|link| link.is_down());
+            down.map(|link| view(link, links.len())).collect::<Vec<_>>()
+        }}
     }
 }
 
@@ -105,9 +77,9 @@ impl StripText {
 pub(super) fn LinkStatus() -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
-    let status = memo(move || {
+    let status = move || {
         let links = live.links.read();
-        match live.trust() {
+        match live.trust.get() {
             Trust::Current => tongue.words.bar.connected.to_owned(),
             Trust::Connecting => tongue.words.bar.connecting.to_owned(),
             Trust::NoSource => String::new(),
@@ -121,10 +93,10 @@ pub(super) fn LinkStatus() -> impl IntoView {
                 })
                 .unwrap_or_default(),
         }
-    });
+    };
     view! {
         <p class="unseen" role="status">
-            {move || status.get()}
+            {move || status()}
         </p>
     }
 }

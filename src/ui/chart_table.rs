@@ -4,13 +4,12 @@ use leptos::prelude::*;
 
 use super::hand::press;
 
+/// What stands in the lines below the first.
+pub(super) type Rows = Box<dyn Fn() -> Vec<Vec<String>> + Send>;
+
 /// The first line names the columns; the first column of each is the time.
 #[component]
-pub(super) fn ChartTable(
-    title: &'static str,
-    names: Vec<String>,
-    rows: Memo<Vec<Vec<String>>>,
-) -> impl IntoView {
+pub(super) fn ChartTable(title: &'static str, names: Vec<String>, rows: Rows) -> impl IntoView {
     let names: Vec<_> = names
         .into_iter()
         .map(|name| view! { <th scope="col">{name}</th> }.into_any())
@@ -22,14 +21,14 @@ pub(super) fn ChartTable(
                 <thead>
                     <tr>{names}</tr>
                 </thead>
-                <tbody>{move || rows.read().iter().map(|row| line(row)).collect::<Vec<_>>()}</tbody>
+                <tbody>{move || rows().into_iter().map(line).collect::<Vec<_>>()}</tbody>
             </table>
         </div>
     }
 }
 
-fn line(row: &[String]) -> AnyView {
-    let mut cells = row.iter().cloned();
+fn line(cells: Vec<String>) -> AnyView {
+    let mut cells = cells.into_iter();
     let time = cells.next();
     let cells: Vec<_> = cells
         .map(|cell| view! { <td>{cell}</td> }.into_any())

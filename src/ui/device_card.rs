@@ -10,13 +10,13 @@ use crate::live::{Live, Trust};
 
 /// The card at a place in the order: where the order changes, cards stay and say something else.
 #[component]
-pub(super) fn DeviceCard(place: usize) -> impl IntoView {
+pub(super) fn DeviceCard(place: u32) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
-    let id = memo(move || live.order.read().get(place).cloned());
+    let id = memo(move || live.order.read().get(place as usize).cloned());
     let text = memo(move || {
         let view = live.device(id.read().as_ref()?);
-        let as_of = match live.trust() {
+        let as_of = match live.trust.get() {
             Trust::Blind { as_of } => as_of,
             _ => None,
         };

@@ -21,13 +21,13 @@ pub(super) fn Devices() -> impl IntoView {
     let grid = NodeRef::<Div>::new();
     let layout = RwSignal::new(Layout::default());
     let all = memo(move || count(&live.roll_up.read()));
-    let cards = memo(move || live.order.read().len());
+    let cards = memo(move || live.order.read().len() as u32);
     follow_view(grid, layout, all);
     follow(move || {
         let (first, cards) = layout.read().in_view(all.get());
         live.show_cards(first, cards);
     });
-    let note = move || match live.trust() {
+    let note = move || match live.trust.get() {
         Trust::Blind { as_of: Some(at) } => (words.blind.as_of)(&tongue.clock(at)),
         _ => summary(&live.roll_up.read(), tongue),
     };

@@ -7,7 +7,7 @@ use crate::engine::wire::Total;
 use crate::words::Figures;
 
 /// A total as it stands on the page.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Default)]
 pub(super) struct FigureText {
     /// As written, with "at least" where that is all that is known.
     pub number: String,
@@ -31,15 +31,15 @@ impl FigureText {
     }
 
     /// `name` is the value of `data-figure`; `word` stands behind the number, if there is one.
-    pub(super) fn view(&self, name: &'static str, word: &'static str) -> AnyView {
+    pub(super) fn view(self, name: &'static str, word: &'static str) -> AnyView {
         view! {
             <span
                 class="figure"
                 data-figure=name
-                data-value=self.value.clone()
-                data-qualifier=self.qualifier.clone()
+                data-value=self.value
+                data-qualifier=self.qualifier
             >
-                <span class="figure__value">{self.number.clone()}</span>
+                <span class="figure__value">{self.number}</span>
                 " "
                 {word}
             </span>

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::chart_table::{ChartTable, table_button};
-use super::charts::{Choices, Reach, offsets, with_style};
+use super::chart_table::{ChartTable, Rows, table_button};
+use super::charts::{Choices, Frame, Reach, offsets, with_style};
 use super::hand::{follow, memo, press, typed};
 use super::legend::legend_word;
 use super::plot::{Picture, PlotView};
@@ -34,30 +34,31 @@ pub(super) fn FlowChart() -> impl IntoView {
         .collect();
     let ids = zones.iter().map(|(id, _)| id.clone()).collect();
     let flow = Rc::new(Flow::new(live, choices, tongue, ids));
-    let (span, chart) = (flow.span, flow.chart);
+    let (frame, chart) = (flow.frame, flow.chart);
     let entered = legend_word(
         "entered".to_owned(),
         "bar",
         words.entered.to_owned(),
-        Signal::derive(move || !choices.hidden_flows.get().0),
+        memo(move || !choices.hidden_flows.get().0),
         press(move || choices.hidden_flows.update(|hidden| hidden.0 = !hidden.0)),
     );
     let exited = legend_word(
         "exited".to_owned(),
         "bar",
         words.exited.to_owned(),
-        Signal::derive(move || !choices.hidden_flows.get().1),
+        memo(move || !choices.hidden_flows.get().1),
         press(move || choices.hidden_flows.update(|hidden| hidden.1 = !hidden.1)),
     );
-    let label = Signal::derive(move || {
-        let (from, to) = (tongue.clock(span.get().from), tongue.clock(span.get().to));
+    let label = memo(move || {
+        let span = frame.get().span;
+        let (from, to) = (tongue.clock(span.from), tongue.clock(span.to));
         (tongue.words.label.chart)(title, &from, &to)
     });
     let table = RwSignal::new(false);
     let picture = StoredValue::new_local(flow as Rc<dyn Picture>);
     let face = move |table| {
         if table {
-            let rows = memo(move || table_rows(chart, tongue));
+            let rows: Rows = Box::new(move || table_rows(chart, tongue));
             let names = [words.time, words.entered, words.exited, words.state];
             let names = names.into_iter().map(str::to_owned).collect();
             view! { <ChartTable title names rows /> }.into_any()
@@ -117,7 +118,7 @@ struct Flow {
     chart: Chart,
     choices: Choices,
     tongue: Tongue,
-    span: Memo<Span>,
+    frame: Memo<Frame>,
     offsets: Memo<Offsets>,
     /// The rule of the present moves by a pixel in about a minute.
     minute: Memo<i64>,
@@ -143,7 +144,7 @@ impl Flow {
             chart,
             choices,
             tongue,
-            span: memo(move || frame.get().span),
+            frame,
             offsets: offsets(live),
             minute: memo(move || live.clock.read().wall.minute()),
         }
@@ -186,7 +187,7 @@ impl Picture for Flow {
             rows.bars(0).map(bar).collect()
         });
         let bars = Bars {
-            span: self.span.get(),
+            span: self.frame.get().span,
             bars: &bars,
             now: Some(self.live.clock.get_untracked().wall),
         };
@@ -235,7 +236,7 @@ impl Picture for Flow {
     }
 
     fn span(&self) -> Span {
-        self.span.get()
+        self.frame.get().span
     }
 
     fn step(&self) -> i64 {

@@ -32,7 +32,10 @@ where
 
 /// Acts now and again when a signal that it read has changed.
 pub(super) fn follow(act: impl Fn() + 'static) {
-    let act: Box<dyn Fn()> = Box::new(act);
+    effect_of_one_type(Box::new(act));
+}
+
+fn effect_of_one_type(act: Box<dyn Fn()>) {
     Effect::new(move |_| act());
 }
 

@@ -9,7 +9,7 @@ pub(super) fn legend_word(
     series: String,
     shape: &'static str,
     name: String,
-    shown: Signal<bool>,
+    shown: Memo<bool>,
     toggle: Press,
 ) -> AnyView {
     view! {

@@ -4,65 +4,41 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::hand::memo;
 use super::mark::{Mark, Word, mark};
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::retry_at;
 use crate::link::LinkState;
 use crate::live::{LinkShown, Live};
-use crate::settings::ProfileId;
 use crate::time::Now;
 use crate::words::Words;
 
-/// What stands on a link's pill.
-#[derive(Clone, Debug, PartialEq)]
-struct LinkText {
-    mark: Mark,
-    word: String,
-    address: String,
-    since: String,
-}
-
+/// The pill of the link at a place among all.
 #[component]
-pub(super) fn LinkPill(id: ProfileId) -> impl IntoView {
+pub(super) fn LinkPill(place: u32) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
-    let wanted = id.clone();
-    let text = memo(move || {
-        let links = live.links.read();
-        let link = links.iter().find(|link| link.view.profile == wanted)?;
-        Some(LinkText::new(link, live.clock.get(), tongue))
-    });
     view! {
         {move || {
-            let text = text.read();
-            text.as_ref().map(|text| pill(&id.0, text))
+            let links = live.links.read();
+            links.get(place as usize).map(|link| pill(link, live.clock.get(), tongue))
         }}
     }
 }
 
-impl LinkText {
-    fn new(link: &LinkShown, now: Now, tongue: Tongue) -> Self {
-        let state = &link.view.state;
-        let connected_for = matches!(state, LinkState::Connected { .. })
-            .then(|| whole_minutes(now.wall.since(link.view.since)));
-        Self {
-            mark: Mark::from(state),
-            word: state_word(state, now, tongue.words),
-            address: link.view.address.clone(),
-            since: connected_for
-                .map(|span| tongue.words.span(span))
-                .unwrap_or_default(),
-        }
-    }
-}
-
-fn pill(id: &str, text: &LinkText) -> AnyView {
+fn pill(link: &LinkShown, now: Now, tongue: Tongue) -> AnyView {
+    let state = &link.view.state;
+    let shape = Mark::from(state);
+    let since = if matches!(state, LinkState::Connected { .. }) {
+        let span = now.wall.since(link.view.since);
+        tongue.words.span(whole_minutes(span))
+    } else {
+        String::new()
+    };
     view! {
-        <span class="link" data-link=id.to_owned() data-state=text.mark.name()>
-            {mark(text.mark, text.word.clone(), Word::Seen)}
-            <bdi class="link__address">{text.address.clone()}</bdi>
-            <span class="link__since">{text.since.clone()}</span>
+        <span class="link" data-link=link.view.profile.0.clone() data-state=shape.name()>
+            {mark(shape, state_word(state, now, tongue.words), Word::Seen)}
+            <bdi class="link__address">{link.view.address.clone()}</bdi>
+            <span class="link__since">{since}</span>
         </span>
     }
     .into_any()

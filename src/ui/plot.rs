@@ -41,7 +41,7 @@ struct Scene {
 }
 
 #[component]
-pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl IntoView {
+pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Memo<String>) -> impl IntoView {
     let live: Live = expect_context();
     let colours = use_reader().colours;
     let words = use_tongue().words;
@@ -108,7 +108,7 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl 
             cursor.set(moved);
         }
     };
-    let tip = memo(move || cursor.get().map(|at| picture.get_value().tip(at)));
+    let tip = move || cursor.get().map(|at| picture.get_value().tip(at));
     // In percent of the window.
     let value = move || {
         let span = picture.get_value().span();
@@ -137,7 +137,7 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl 
             aria-valuemin="0"
             aria-valuemax="100"
             aria-valuenow=move || value().to_string()
-            aria-valuetext=move || tip.read().as_ref().map(Tip::aloud)
+            aria-valuetext=move || tip().as_ref().map(Tip::aloud)
             on:pointermove=pointed
             on:pointerdown=pointed
             on:pointerleave=move |_| cursor.set(None)
@@ -149,7 +149,7 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Signal<String>) -> impl 
                 let nothing = nothing.get().then_some(words.chart.nothing);
                 nothing.map(|said| view! { <p class="chart__nothing">{said}</p> }.into_any())
             }}
-            {move || Some(tip_view(tip.get()?, cross()?))}
+            {move || Some(tip_view(tip()?, cross()?))}
         </div>
     }
 }

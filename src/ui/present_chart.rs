@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::chart_table::{ChartTable, table_button};
+use super::chart_table::{ChartTable, Rows, table_button};
 use super::charts::{Choices, Frame, Reach, columns, offsets, with_style};
 use super::hand::{follow, memo, press};
 use super::legend::legend_word;
@@ -39,7 +39,7 @@ pub(super) fn PresentChart() -> impl IntoView {
     let reaches: Vec<_> = Reach::ALL
         .into_iter()
         .map(|reach| {
-            let chosen = Signal::derive(move || choices.reach.get() == reach);
+            let chosen = memo(move || choices.reach.get() == reach);
             choice(
                 reach.word(tongue),
                 None,
@@ -51,7 +51,7 @@ pub(super) fn PresentChart() -> impl IntoView {
     let legend: Vec<_> = (0..)
         .zip(names.iter().cloned())
         .map(|(place, name)| {
-            let shown = Signal::derive(move || !choices.hidden.read().contains(&place));
+            let shown = memo(move || !choices.hidden.read().contains(&place));
             let toggle = press(move || {
                 choices.hidden.update(|hidden| {
                     if hidden.contains(&place) {
@@ -64,7 +64,7 @@ pub(super) fn PresentChart() -> impl IntoView {
             legend_word(place.to_string(), "line", name, shown, toggle)
         })
         .collect();
-    let label = Signal::derive(move || {
+    let label = memo(move || {
         let span = frame.get().span;
         let (from, to) = (tongue.clock(span.from), tongue.clock(span.to));
         (tongue.words.label.chart)(tongue.words.chart.present, &from, &to)
@@ -74,7 +74,7 @@ pub(super) fn PresentChart() -> impl IntoView {
     let series = names.len();
     let face = move |table| {
         if table {
-            let rows = memo(move || table_rows(chart, frame.get(), series, tongue));
+            let rows: Rows = Box::new(move || table_rows(chart, frame.get(), series, tongue));
             let mut head = vec![words.time.to_owned()];
             head.extend(names.iter().cloned());
             view! { <ChartTable title=words.present names=head rows /> }.into_any()

@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::hand::memo;
 use super::mark::{Mark, Word, mark};
 use super::parts::{sheet_button, strip};
 use super::sheet::use_sheet;
 use super::tongue::use_tongue;
-use crate::live::Live;
+use crate::live::{LinkShown, Live};
 use crate::words::Figures;
 
 #[component]
@@ -16,17 +15,11 @@ pub(super) fn RefusedStrips() -> impl IntoView {
     let tongue = use_tongue();
     let words = tongue.words;
     let sheet = use_sheet();
-    let refused = memo(move || {
-        let links = live.links.read();
-        let refused = links.iter().filter(|link| !link.view.refused.is_empty());
-        refused
-            .map(|link| (link.view.name.clone(), link.view.refused.len() as u64))
-            .collect::<Vec<_>>()
-    });
-    let view = move |(name, filters): &(String, u64)| {
-        let said = (words.bar.filters_refused)(&tongue.number(*filters));
+    let view = move |link: &LinkShown| {
+        let filters = link.view.refused.len() as u64;
+        let said = (words.bar.filters_refused)(&tongue.number(filters));
         let text = view! {
-            <b>{name.clone()}</b>
+            <b>{link.view.name.clone()}</b>
             ": "
             {said}
         };
@@ -38,5 +31,11 @@ pub(super) fn RefusedStrips() -> impl IntoView {
             actions,
         )
     };
-    view! { {move || refused.read().iter().map(view).collect::<Vec<_>>()} }
+    view! {
+        {move || {
+            let links = live.links.read();
+            let refused = links.iter().filter(|link| !link.view.refused.is_empty());
+            refused.map(view).collect::<Vec<_>>()
+        }}
+    }
 }

@@ -5,7 +5,7 @@ use std::pin::Pin;
 use leptos::html::{Dialog, H2};
 use leptos::prelude::*;
 
-use super::hand::{follow, memo, press};
+use super::hand::{follow, press};
 use super::mistakes::Configuration;
 use super::profile_form::ProfileForm;
 use super::profile_list::ProfileList;
@@ -34,20 +34,19 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
     let sheet = use_sheet();
     let dialog = NodeRef::<Dialog>::new();
     let title = NodeRef::<H2>::new();
-    let page = memo(move || sheet.page());
     let settings = RwSignal::new(None::<Result<Settings, NotLoaded>>);
     let load = move || {
         settings.set(None);
         leptos::task::spawn_local(async move { settings.set(Some(load().await)) });
     };
     follow(move || {
-        if page.read().is_some() && settings.read_untracked().is_none() {
+        if sheet.page().is_some() && settings.read_untracked().is_none() {
             load();
         }
     });
     // The browser keeps the focus within and gives it back to what opened the sheet.
     follow(move || {
-        let (page, Some(dialog)) = (page.get(), dialog.get()) else {
+        let (page, Some(dialog)) = (sheet.page(), dialog.get()) else {
             return;
         };
         if page.is_none() {
@@ -67,7 +66,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
         let language = reader.language.get();
         let zone = live.site.read_untracked().time_zone.clone();
         provide_context(Tongue::new(language, &zone));
-        match (page.get(), settings.get()) {
+        match (sheet.page(), settings.get()) {
             (None, _) => ().into_any(),
             (Some(page), Some(Ok(content))) => content(page),
             (Some(_), None) => {
@@ -84,7 +83,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
             .into_any(),
         }
     };
-    let title_word = move || match page.get() {
+    let title_word = move || match sheet.page() {
         None | Some(SheetPage::Overview) => words().bar.settings,
         Some(SheetPage::Profile(None)) => words().sheet.add,
         Some(SheetPage::Profile(Some(_))) => words().sheet.edit,

@@ -47,7 +47,7 @@ impl Sheet {
 
     /// Opens a page, also from another one.
     pub(super) fn show(self, page: SheetPage) {
-        self.page.set(Some(page));
+        self.set(Some(page));
     }
 
     /// Opens all of them, or goes on where somebody was typing.
@@ -57,7 +57,7 @@ impl Sheet {
     }
 
     pub(super) fn close(self) {
-        self.page.set(None);
+        self.set(None);
     }
 
     /// Keeps what is typed, or forgets it.
@@ -69,6 +69,13 @@ impl Sheet {
     pub(super) fn typed(self, id: Option<&ProfileId>) -> Option<Typed> {
         let typed = self.typed.get_value();
         typed.filter(|typed| typed.id.as_ref() == id)
+    }
+
+    fn set(self, page: Option<SheetPage>) {
+        // What is typed into a page that is open stays.
+        if *self.page.read_untracked() != page {
+            self.page.set(page);
+        }
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn stage(live: Live, profiles: Profiles) -> Memo<Stage> {
     memo(move || {
         if !live.started.get() {
             Stage::Starting
-        } else if live.trust() == Trust::NoSource
+        } else if live.trust.get() == Trust::NoSource
             && live.site.read().zones.is_empty()
             && profiles.is_empty()
         {
@@ -34,9 +34,9 @@ pub(super) fn stage(live: Live, profiles: Profiles) -> Memo<Stage> {
 }
 
 /// The value of the page's `data-state`: whether its numbers are current.
-pub(super) fn currency(live: Live) -> Memo<&'static str> {
-    memo(move || match live.trust() {
+pub(super) fn currency(live: Live) -> &'static str {
+    match live.trust.get() {
         Trust::Current => "current",
         Trust::NoSource | Trust::Connecting | Trust::Blind { .. } => "blind",
-    })
+    }
 }

@@ -3,14 +3,12 @@
 use leptos::prelude::*;
 
 /// What is said of an instant.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Tip {
     pub time: String,
     pub rows: Vec<TipRow>,
 }
 
 /// One series.
-#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TipRow {
     /// The value of `data-series`, which gives the colour.
     pub series: String,
@@ -31,7 +29,6 @@ impl Tip {
 }
 
 /// Where the crosshair stands on its plot, in CSS pixels.
-#[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Cross {
     pub left: f64,
     pub top: f64,

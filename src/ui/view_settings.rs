@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::hand::{Press, press};
+use super::hand::{Press, memo, press};
 use super::reader::{Theme, use_reader};
 use super::tongue::use_tongue;
 use crate::words::Language;
@@ -19,7 +19,7 @@ pub(super) fn ViewSettings() -> impl IntoView {
     let languages: Vec<_> = Language::ALL
         .into_iter()
         .map(|language| {
-            let chosen = Signal::derive(move || reader.language.get() == language);
+            let chosen = memo(move || reader.language.get() == language);
             let choose = press(move || reader.choose_language(language));
             choice(language.own_name(), Some(language.tag()), chosen, choose)
         })
@@ -27,7 +27,7 @@ pub(super) fn ViewSettings() -> impl IntoView {
     let themes: Vec<_> = Theme::ALL
         .into_iter()
         .map(|theme| {
-            let chosen = Signal::derive(move || reader.theme.get() == theme);
+            let chosen = memo(move || reader.theme.get() == theme);
             choice(
                 theme_word(theme),
                 None,
@@ -54,7 +54,7 @@ pub(super) fn ViewSettings() -> impl IntoView {
 pub(super) fn choice(
     word: &'static str,
     language: Option<&'static str>,
-    chosen: Signal<bool>,
+    chosen: Memo<bool>,
     choose: Press,
 ) -> AnyView {
     view! {

@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use super::hand::memo;
 use super::mark::{Mark, Word, mark};
 use super::tongue::{Tongue, use_tongue};
 use super::zone_text::{ZoneText, zone_text};
@@ -16,44 +15,45 @@ pub(super) fn ZoneCard(zone: ZoneName) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let view = live.zone(&zone.id);
-    let (id, name) = (zone.id.clone(), tongue.name(&zone.name));
-    let text = memo(move || {
-        let door_name = |id: &str| {
-            let site = live.site.read_untracked();
-            let door = site.doors.iter().find(|door| door.id == id);
-            door.map_or_else(|| id.to_owned(), |door| tongue.name(&door.name))
-        };
-        zone_text(&zone, view.read().as_ref(), &door_name, tongue)
-    });
-    let as_of = memo(move || match live.trust() {
-        Trust::Blind { as_of: Some(at) } => (tongue.words.blind.as_of)(&tongue.clock(at)),
-        _ => String::new(),
-    });
-    view! { {move || card(&id, &name, &text.read(), as_of.get(), tongue)} }
+    view! {
+        {move || {
+            let door_name = |id: &str| {
+                let site = live.site.read_untracked();
+                let door = site.doors.iter().find(|door| door.id == id);
+                door.map_or_else(|| id.to_owned(), |door| tongue.name(&door.name))
+            };
+            let text = zone_text(&zone, view.read().as_ref(), &door_name, tongue);
+            let as_of = match live.trust.get() {
+                Trust::Blind { as_of: Some(at) } => (tongue.words.blind.as_of)(&tongue.clock(at)),
+                _ => String::new(),
+            };
+            card(&zone, text, as_of, tongue)
+        }}
+    }
 }
 
-fn card(id: &str, name: &str, text: &ZoneText, as_of: String, tongue: Tongue) -> AnyView {
+fn card(zone: &ZoneName, text: ZoneText, as_of: String, tongue: Tongue) -> AnyView {
     let words = tongue.words;
     let share = if text.alarming {
-        mark(Mark::Alarm, text.share.clone(), Word::Seen)
+        mark(Mark::Alarm, text.share, Word::Seen)
     } else {
-        text.share.clone().into_any()
+        text.share.into_any()
     };
     let doors = if text.some_missing {
-        mark(Mark::Late, text.doors.clone(), Word::Seen)
+        mark(Mark::Late, text.doors, Word::Seen)
     } else {
-        text.doors.clone().into_any()
+        text.doors.into_any()
     };
     view! {
         <article
             class="zone card"
-            data-zone=id.to_owned()
+            data-zone=zone.id.clone()
             data-level=text.level
-            aria-label=text.aloud.clone()
+            aria-label=text.aloud
         >
             <div class="card__head">
                 <h2 class="zone__name">
-                    <bdi>{name.to_owned()}</bdi>
+                    <bdi>{tongue.name(&zone.name)}</bdi>
                 </h2>
                 <span class="zone__share">{share}</span>
             </div>
@@ -61,12 +61,12 @@ fn card(id: &str, name: &str, text: &ZoneText, as_of: String, tongue: Tongue) ->
                 <span
                     class="zone__count"
                     data-figure="occupancy"
-                    data-value=text.people.value.clone()
-                    data-qualifier=text.people.qualifier.clone()
+                    data-value=text.people.value
+                    data-qualifier=text.people.qualifier
                 >
-                    {text.people.number.clone()}
+                    {text.people.number}
                 </span>
-                <span class="zone__of">{text.of.clone()}</span>
+                <span class="zone__of">{text.of}</span>
             </div>
             <div class="zone__bar" aria-hidden="true">
                 <span class="zone__fill" style:width=percent(text.filled)></span>
@@ -74,8 +74,8 @@ fn card(id: &str, name: &str, text: &ZoneText, as_of: String, tongue: Tongue) ->
                 <span class="zone__mark" style:left=percent(HIGH as u32)></span>
             </div>
             <div class="zone__flow">
-                <span class="zone__room" data-figure="room" data-value=text.room_value.clone()>
-                    {text.room.clone()}
+                <span class="zone__room" data-figure="room" data-value=text.room_value>
+                    {text.room}
                 </span>
                 <span class="zone__flows">
                     {text.entered.view("entered", words.zone.entered)}
@@ -84,9 +84,9 @@ fn card(id: &str, name: &str, text: &ZoneText, as_of: String, tongue: Tongue) ->
             </div>
             <div class="zone__trust may-be-empty">
                 <span>{as_of}</span>
-                <span title=text.waiting_for.clone()>{doors}</span>
-                <span>{text.missing.clone()}</span>
-                <span class="push">{text.peak.clone()}</span>
+                <span title=text.waiting_for>{doors}</span>
+                <span>{text.missing}</span>
+                <span class="push">{text.peak}</span>
             </div>
         </article>
     }
