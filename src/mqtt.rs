@@ -1,4 +1,4 @@
-//! MQTT 3.1.1 and 5.0 as a client speaks it: packets from a crate, framing and the session's state machine ours.
+//! MQTT 3.1.1 and 5.0 as a client speaks it: packets, framing and the session's state machine.
 //!
 //! `frame` cuts bytes into packets, `decode` reads what a broker says, `encode` writes what we say, and [`Session`] holds
 //! what both sides remember. All of it is strict where the standard says that a client must close the connection.
@@ -8,6 +8,7 @@ mod decode;
 mod encode;
 mod frame;
 mod message;
+mod property;
 mod session;
 mod violation;
 

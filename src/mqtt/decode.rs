@@ -1,9 +1,7 @@
 //! Bodies of control packets → what the broker says.
 //!
-//! Properties are read by the crate's types. The few fixed fields around them are read here, because the crate refuses
-//! reason codes that it does not know (some platforms send their own), and accepts what a client must not: U+0000 in
-//! text, packet identifier 0, reserved flags, bytes after the end, a version 5 PUBLISH without properties. Its parsers
-//! index and `unwrap` only behind their own length checks, and nothing longer than [`MAX_PROPERTIES`] reaches them.
+//! Strict where the standard says that a client must close the connection; and any reason code is taken, also one that
+//! the standard does not know, because some platforms send their own.
 
 mod properties;
 
@@ -245,38 +243,59 @@ impl<'a> Reader<'a> {
     }
 
     fn packet_id(&mut self) -> Result<PacketId, Violation> {
-        // 0 is malformed [MQTT-2.2.1-3]; the crate's PUBLISH and SUBACK take it.
+        // [MQTT-2.2.1-3]
         PacketId::new(self.two_bytes()?).ok_or(Violation::Malformed)
     }
 
-    fn text(&mut self) -> Result<&'a str, Violation> {
-        let length = self.two_bytes()?;
-        // [MQTT-1.5.4-1]
-        let text = std::str::from_utf8(self.take(usize::from(length))?)
-            .map_err(|_| Violation::Malformed)?;
-        // [MQTT-1.5.4-2]; the crate's strings take it.
-        if text.contains('\0') {
-            return Err(Violation::Malformed);
+    fn four_bytes(&mut self) -> Result<u32, Violation> {
+        self.take(4)
+            .map(|bytes| u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
+    }
+
+    fn flag(&mut self) -> Result<bool, Violation> {
+        match self.byte()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            _ => Err(Violation::Malformed),
         }
-        Ok(text)
+    }
+
+    fn binary(&mut self) -> Result<&'a [u8], Violation> {
+        let length = self.two_bytes()?;
+        self.take(usize::from(length))
+    }
+
+    fn text(&mut self) -> Result<&'a str, Violation> {
+        // [MQTT-1.5.4-1], [MQTT-1.5.4-2]
+        std::str::from_utf8(self.binary()?)
+            .ok()
+            .filter(|text| !text.contains('\0'))
+            .ok_or(Violation::Malformed)
+    }
+
+    /// A variable byte integer.
+    fn variable(&mut self) -> Result<usize, Violation> {
+        let (value, width) =
+            variable_byte_integer(self.rest, self.version)?.ok_or(Violation::Malformed)?;
+        self.take(width)?;
+        Ok(value)
     }
 
     /// Properties, of which each must be in `allowed`.
     fn properties(&mut self, allowed: u64) -> Result<Known, Violation> {
-        let (length, width) =
-            variable_byte_integer(self.rest, self.version)?.ok_or(Violation::Malformed)?;
-        if length == 0 {
-            self.rest = &self.rest[width..];
-            return Ok(Known::default());
-        }
+        let length = self.variable()?;
         if length > MAX_PROPERTIES {
             return Err(Violation::TooLarge);
         }
-        properties::read(self.take(width + length)?, allowed)
+        let mut fields = Self {
+            rest: self.take(length)?,
+            ..*self
+        };
+        properties::read(&mut fields, allowed)
     }
 }
 
-/// In memory a property takes up to sixty times its smallest size on the wire; megabytes of them are an attack.
+/// In memory a property takes up to ten times its smallest size on the wire; megabytes of them are an attack.
 const MAX_PROPERTIES: usize = 128 * 1024;
 
 #[cfg(test)]

@@ -1,12 +1,10 @@
-//! What we say → bytes, by the crate's packet types.
+//! What we say → bytes.
 //!
-//! Their builders check lengths and report them; only a packet of more than 268,435,455 bytes makes them panic, and
-//! [`publish`] refuses that before. They do not look for U+0000, which brokers answer by closing: [`text`] does.
-
-use mqtt_protocol_core::mqtt::packet::{self as wire, v3_1_1, v5_0};
-use mqtt_protocol_core::mqtt::result_code::MqttError;
+//! A text that MQTT cannot carry is noted where it is written, and the packet refused when it is whole: a way out at each
+//! text would be most of the code.
 
 use super::decode::PacketId;
+use super::property;
 use super::{Connect, Publish, QoS, TopicFilter, Version};
 
 /// What MQTT has no form for: text over 65,535 bytes or with U+0000, a topic name with wildcards, a packet too large.
@@ -20,50 +18,52 @@ pub(super) fn connect(
     receive_maximum: u16,
     maximum_packet_size: u32,
 ) -> Result<Vec<u8>, Unsayable> {
-    // A password needs a user name in 3.1.1 [MQTT-3.1.2-22], and in the crate's version 5.
+    // A password needs a user name in 3.1.1 [MQTT-3.1.2-22], and brokers of version 5 expect one too.
     let username = match (&connect.username, &connect.password) {
         (None, Some(_)) => Some(""),
         (username, _) => username.as_deref(),
     };
-    // The builders of both versions have the same methods and no trait in common.
-    macro_rules! fill {
-        ($builder:expr) => {{
-            let mut builder = $builder
-                .clean_start(connect.clean)
-                .keep_alive(connect.keep_alive)
-                .client_id(text(&connect.client_id)?)?;
-            if let Some(will) = &connect.will {
-                let topic = text(&will.topic)?;
-                builder = builder.will_message(topic, &will.payload, qos(will.qos), will.retain)?;
-            }
-            if let Some(username) = username {
-                builder = builder.user_name(text(username)?)?;
-            }
-            if let Some(password) = &connect.password {
-                builder = builder.password(password.reveal().as_str())?;
-            }
-            builder
-        }};
-    }
-    Ok(match connect.version {
-        Version::V311 => fill!(v3_1_1::Connect::builder())
-            .build()?
-            .to_continuous_buffer(),
-        Version::V5 => {
-            let mut properties: wire::Properties = vec![
-                wire::ReceiveMaximum::new(receive_maximum)?.into(),
-                wire::MaximumPacketSize::new(maximum_packet_size)?.into(),
-            ];
-            if connect.session_expiry > 0 {
-                let expiry = wire::SessionExpiryInterval::new(connect.session_expiry)?;
-                properties.push(expiry.into());
-            }
-            fill!(v5_0::Connect::builder())
-                .props(properties)
-                .build()?
-                .to_continuous_buffer()
+    let will_flags = connect.will.as_ref().map_or(0, |will| {
+        0b100 | (will.qos as u8) << 3 | u8::from(will.retain) << 5
+    });
+    let mut body = Body::default();
+    body.text("MQTT");
+    body.byte(match connect.version {
+        Version::V311 => 4,
+        Version::V5 => 5,
+    });
+    body.byte(
+        u8::from(username.is_some()) << 7
+            | u8::from(connect.password.is_some()) << 6
+            | will_flags
+            | u8::from(connect.clean) << 1,
+    );
+    body.two_bytes(connect.keep_alive);
+    if connect.version == Version::V5 {
+        let expires = connect.session_expiry > 0;
+        body.byte(if expires { 13 } else { 8 });
+        body.byte(property::RECEIVE_MAXIMUM);
+        body.two_bytes(receive_maximum);
+        body.byte(property::MAXIMUM_PACKET_SIZE);
+        body.four_bytes(maximum_packet_size);
+        if expires {
+            body.byte(property::SESSION_EXPIRY_INTERVAL);
+            body.four_bytes(connect.session_expiry);
         }
-    })
+    }
+    body.text(&connect.client_id);
+    if let Some(will) = &connect.will {
+        body.no_properties(connect.version);
+        body.text(&will.topic);
+        body.binary(&will.payload);
+    }
+    if let Some(username) = username {
+        body.text(username);
+    }
+    if let Some(password) = &connect.password {
+        body.binary(password.reveal().as_bytes());
+    }
+    body.packet(0x10)
 }
 
 /// PUBLISH at a QoS, which may be lower than asked for. QoS 0 has neither packet identifier nor DUP [MQTT-3.3.1-2].
@@ -74,28 +74,23 @@ pub(super) fn publish(
     id: PacketId,
     duplicate: bool,
 ) -> Result<Vec<u8>, Unsayable> {
-    let size = publish.topic.len() + publish.payload.len();
-    if publish.topic.is_empty() || size > MAX_PUBLISH {
+    if publish.topic.is_empty() || publish.topic.contains(['+', '#']) {
+        // [MQTT-3.3.2-2], [MQTT-4.7.3-1]
         return Err(Unsayable);
     }
-    let id = (level > QoS::AtMostOnce).then_some(id.get());
-    macro_rules! fill {
-        ($builder:expr) => {
-            $builder
-                .topic_name(text(&publish.topic)?)?
-                .qos(qos(level))
-                .dup(duplicate && id.is_some())
-                .retain(publish.retain)
-                .packet_id(id)
-                .payload(publish.payload.as_slice())
-                .build()?
-                .to_continuous_buffer()
-        };
+    let is_answered = level > QoS::AtMostOnce;
+    let mut body = Body::default();
+    body.text(&publish.topic);
+    if is_answered {
+        body.two_bytes(id.get());
     }
-    Ok(match version {
-        Version::V311 => fill!(v3_1_1::Publish::builder()),
-        Version::V5 => fill!(v5_0::Publish::builder()),
-    })
+    body.no_properties(version);
+    body.bytes.extend_from_slice(&publish.payload);
+    body.packet(
+        0x30 | u8::from(duplicate && is_answered) << 3
+            | (level as u8) << 1
+            | u8::from(publish.retain),
+    )
 }
 
 /// SUBSCRIBE. Retained messages are wanted, ours come back to us, and RETAIN = 1 means "stored" [MQTT-3.3.1-12].
@@ -104,23 +99,8 @@ pub(super) fn subscribe(
     id: PacketId,
     filters: &[(TopicFilter, QoS)],
 ) -> Result<Vec<u8>, Unsayable> {
-    let mut entries = Vec::with_capacity(filters.len());
-    for (filter, level) in filters {
-        let options = wire::SubOpts::new().set_qos(qos(*level));
-        entries.push(wire::SubEntry::new(filter.as_str(), options)?);
-    }
-    Ok(match version {
-        Version::V311 => v3_1_1::Subscribe::builder()
-            .packet_id(id.get())
-            .entries(entries)
-            .build()?
-            .to_continuous_buffer(),
-        Version::V5 => v5_0::Subscribe::builder()
-            .packet_id(id.get())
-            .entries(entries)
-            .build()?
-            .to_continuous_buffer(),
-    })
+    let filters = filters.iter().map(|(filter, level)| (filter, Some(*level)));
+    request(0x82, version, id, filters)
 }
 
 /// UNSUBSCRIBE.
@@ -129,22 +109,110 @@ pub(super) fn unsubscribe(
     id: PacketId,
     filters: &[TopicFilter],
 ) -> Result<Vec<u8>, Unsayable> {
-    let entries = || filters.iter().map(TopicFilter::as_str);
-    Ok(match version {
-        Version::V311 => v3_1_1::Unsubscribe::builder()
-            .packet_id(id.get())
-            .entries(entries())?
-            .build()?
-            .to_continuous_buffer(),
-        Version::V5 => v5_0::Unsubscribe::builder()
-            .packet_id(id.get())
-            .entries(entries())?
-            .build()?
-            .to_continuous_buffer(),
+    request(
+        0xA2,
+        version,
+        id,
+        filters.iter().map(|filter| (filter, None)),
+    )
+}
+
+fn request<'a>(
+    first: u8,
+    version: Version,
+    id: PacketId,
+    filters: impl ExactSizeIterator<Item = (&'a TopicFilter, Option<QoS>)>,
+) -> Result<Vec<u8>, Unsayable> {
+    if filters.len() == 0 {
+        // [MQTT-3.8.3-2], [MQTT-3.10.3-2]
+        return Err(Unsayable);
+    }
+    let mut body = Body::default();
+    body.two_bytes(id.get());
+    body.no_properties(version);
+    for (filter, level) in filters {
+        if version == Version::V5 && !is_shared_rightly(filter.as_str()) {
+            return Err(Unsayable);
+        }
+        body.text(filter.as_str());
+        if let Some(level) = level {
+            body.byte(level as u8);
+        }
+    }
+    body.packet(first)
+}
+
+/// `$share/{name}/{filter}`, with a name that is one level without wildcards [MQTT-4.8.2-1], [MQTT-4.8.2-2]; or no `$share/`.
+fn is_shared_rightly(filter: &str) -> bool {
+    filter.strip_prefix("$share/").is_none_or(|rest| {
+        rest.split_once('/')
+            .is_some_and(|(name, _)| !name.is_empty() && !name.contains(['+', '#']))
     })
 }
 
-/// An answer of two bytes: a packet identifier. The builders allocate four buffers for it, thousands of times a second.
+/// What follows the fixed header of a packet.
+#[derive(Default)]
+struct Body {
+    bytes: Vec<u8>,
+    is_unsayable: bool,
+}
+
+impl Body {
+    fn byte(&mut self, byte: u8) {
+        self.bytes.push(byte);
+    }
+
+    fn two_bytes(&mut self, number: u16) {
+        self.bytes.extend_from_slice(&number.to_be_bytes());
+    }
+
+    fn four_bytes(&mut self, number: u32) {
+        self.bytes.extend_from_slice(&number.to_be_bytes());
+    }
+
+    fn text(&mut self, text: &str) {
+        // [MQTT-1.5.4-2]
+        self.is_unsayable |= text.contains('\0');
+        self.binary(text.as_bytes());
+    }
+
+    fn binary(&mut self, bytes: &[u8]) {
+        match u16::try_from(bytes.len()) {
+            Ok(length) => {
+                self.two_bytes(length);
+                self.bytes.extend_from_slice(bytes);
+            }
+            Err(_) => self.is_unsayable = true,
+        }
+    }
+
+    /// Version 5 has properties in nearly every packet; we have none to tell.
+    fn no_properties(&mut self, version: Version) {
+        if version == Version::V5 {
+            self.byte(0);
+        }
+    }
+
+    /// The whole packet.
+    fn packet(self, first: u8) -> Result<Vec<u8>, Unsayable> {
+        let mut rest = self.bytes.len();
+        if self.is_unsayable || rest > LARGEST_BODY {
+            return Err(Unsayable);
+        }
+        let mut packet = Vec::with_capacity(MAX_HEADER + rest);
+        packet.push(first);
+        // A variable byte integer: seven bits a byte, the lowest first.
+        while rest > 0x7F {
+            packet.push(0x80 | (rest & 0x7F) as u8);
+            rest >>= 7;
+        }
+        packet.push(rest as u8);
+        packet.extend_from_slice(&self.bytes);
+        Ok(packet)
+    }
+}
+
+/// An answer of two bytes: a packet identifier. Thousands of times a second, so without a buffer of its own.
 pub(super) fn answer(kind: Answer, id: PacketId) -> [u8; 4] {
     let [high, low] = id.get().to_be_bytes();
     [kind as u8, 2, high, low]
@@ -171,30 +239,11 @@ pub(super) fn disconnect(version: Version, code: u8) -> Vec<u8> {
     }
 }
 
-impl From<MqttError> for Unsayable {
-    fn from(_: MqttError) -> Self {
-        Self
-    }
-}
+/// The largest Remaining Length [MQTT-1.5.5-1].
+const LARGEST_BODY: usize = 268_435_455;
 
-fn text(text: &str) -> Result<&str, Unsayable> {
-    if text.contains('\0') {
-        // [MQTT-1.5.4-2]
-        return Err(Unsayable);
-    }
-    Ok(text)
-}
-
-fn qos(qos: QoS) -> wire::Qos {
-    match qos {
-        QoS::AtMostOnce => wire::Qos::AtMostOnce,
-        QoS::AtLeastOnce => wire::Qos::AtLeastOnce,
-        QoS::ExactlyOnce => wire::Qos::ExactlyOnce,
-    }
-}
-
-/// Topic and payload together; under the largest Remaining Length with all that stands beside them.
-const MAX_PUBLISH: usize = 268_000_000;
+/// The first byte, and up to four of Remaining Length.
+const MAX_HEADER: usize = 5;
 
 #[cfg(test)]
 mod tests;

@@ -121,8 +121,6 @@ fn fixed_header(first: u8, version: Version) -> Result<(Kind, u8), Violation> {
 }
 
 /// A variable byte integer and how many bytes it takes; `None` until more bytes come.
-///
-/// The crate's own reader takes what is longer than it need be.
 pub(super) fn variable_byte_integer(
     bytes: &[u8],
     version: Version,

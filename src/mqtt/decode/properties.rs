@@ -1,11 +1,11 @@
 //! The properties of a version 5 packet → those of them that we use.
 
-use mqtt_protocol_core::mqtt::packet::{self as wire, PropertiesParse, Property, PropertyId};
-
+use super::Reader;
+use crate::mqtt::property::*;
 use crate::mqtt::{Properties, QoS, Violation};
 
 /// What we use of the properties of any packet.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Known {
     pub(super) reason: Option<String>,
     pub(super) keep_alive: Option<u16>,
@@ -18,84 +18,89 @@ pub(super) struct Known {
     pub(super) message: Properties,
 }
 
-/// Reads properties, their length in front.
-pub(super) fn read(bytes: &[u8], allowed: u64) -> Result<Known, Violation> {
-    let (properties, consumed) =
-        wire::Properties::parse(bytes).map_err(|_| Violation::Malformed)?;
-    if consumed != bytes.len() {
-        return Err(Violation::Malformed);
-    }
-    let mut seen = 0;
+/// Reads properties up to the end.
+pub(super) fn read(fields: &mut Reader<'_>, allowed: u64) -> Result<Known, Violation> {
     let mut known = Known::default();
-    for property in properties {
-        let bit = 1 << (property.id() as u8);
-        if allowed & bit == 0 {
-            // In this packet it is a protocol error; a topic alias is one because we allow none [MQTT-3.1.2-26].
-            return Err(Violation::Unexpected);
+    let mut seen = 0;
+    while !fields.rest.is_empty() {
+        let id = fields.byte()?;
+        let bit = 1_u64.checked_shl(u32::from(id)).unwrap_or(0);
+        if bit & ALL == 0 {
+            return Err(Violation::Malformed);
         }
-        if seen & bit & ONCE != 0 {
+        // In this packet it is a protocol error; a topic alias is one because we allow none [MQTT-3.1.2-26].
+        if allowed & bit == 0 || seen & bit & ONCE != 0 {
             return Err(Violation::Unexpected);
         }
         seen |= bit;
-        known.keep(&property)?;
+        known.keep(id, fields)?;
     }
     Ok(known)
 }
 
 impl Known {
-    fn keep(&mut self, property: &Property) -> Result<(), Violation> {
-        match property {
-            Property::ReasonString(words) => {
-                self.reason = Some(text(words.val())?.chars().take(MAX_REASON).collect());
+    fn keep(&mut self, id: u8, fields: &mut Reader<'_>) -> Result<(), Violation> {
+        match id {
+            REASON_STRING => {
+                self.reason = Some(fields.text()?.chars().take(MAX_REASON).collect());
             }
-            Property::ServerKeepAlive(seconds) => self.keep_alive = Some(seconds.val()),
-            Property::SessionExpiryInterval(seconds) => self.session_expiry = Some(seconds.val()),
-            Property::AssignedClientIdentifier(id) => {
-                self.assigned_client_id = Some(text(id.val())?);
+            SERVER_KEEP_ALIVE => self.keep_alive = Some(fields.two_bytes()?),
+            SESSION_EXPIRY_INTERVAL => self.session_expiry = Some(fields.four_bytes()?),
+            ASSIGNED_CLIENT_IDENTIFIER => {
+                self.assigned_client_id = Some(fields.text()?.to_owned());
             }
-            Property::ReceiveMaximum(count) => self.receive_maximum = Some(count.val()),
-            Property::MaximumQos(qos) => self.maximum_qos = QoS::from_number(qos.val()),
-            Property::RetainAvailable(flag) => self.retain_available = Some(flag.val() == 1),
-            Property::MaximumPacketSize(bytes) => self.maximum_packet_size = Some(bytes.val()),
-            Property::ContentType(name) => self.message.content_type = Some(text(name.val())?),
-            Property::ResponseTopic(topic) => {
-                let topic = text(topic.val())?;
+            RECEIVE_MAXIMUM => self.receive_maximum = Some(not_zero(fields.two_bytes()?)?),
+            MAXIMUM_QOS => self.maximum_qos = QoS::from_number(fields.flag()?.into()),
+            RETAIN_AVAILABLE => self.retain_available = Some(fields.flag()?),
+            MAXIMUM_PACKET_SIZE => {
+                self.maximum_packet_size = Some(not_zero(fields.four_bytes()?)?);
+            }
+            CONTENT_TYPE => self.message.content_type = Some(fields.text()?.to_owned()),
+            RESPONSE_TOPIC => {
+                let topic = fields.text()?;
                 if topic.contains(['+', '#']) {
                     // [MQTT-3.3.2-14]
                     return Err(Violation::Malformed);
                 }
-                self.message.response_topic = Some(topic);
+                self.message.response_topic = Some(topic.to_owned());
             }
-            Property::CorrelationData(bytes) => {
-                self.message.correlation_data = Some(bytes.val().to_vec());
-            }
-            Property::MessageExpiryInterval(seconds) => {
-                self.message.message_expiry = Some(seconds.val());
-            }
-            Property::UserProperty(pair) => {
-                let pair = (text(pair.key())?, text(pair.val())?);
+            CORRELATION_DATA => self.message.correlation_data = Some(fields.binary()?.to_vec()),
+            MESSAGE_EXPIRY_INTERVAL => self.message.message_expiry = Some(fields.four_bytes()?),
+            USER_PROPERTY => {
+                let pair = (fields.text()?.to_owned(), fields.text()?.to_owned());
                 self.message.user_properties.push(pair);
             }
-            // Not used, and read all the same: their form was checked.
-            _ => {}
+            // Not used, and read all the same, so that its form is checked.
+            SUBSCRIPTION_IDENTIFIER => {
+                not_zero(fields.variable()?)?;
+            }
+            TOPIC_ALIAS_MAXIMUM => {
+                fields.two_bytes()?;
+            }
+            RESPONSE_INFORMATION | SERVER_REFERENCE => {
+                fields.text()?;
+            }
+            // What is left in the sets below says yes or no.
+            _ => {
+                fields.flag()?;
+            }
         }
         Ok(())
     }
 }
 
-fn text(text: &str) -> Result<String, Violation> {
-    if text.contains('\0') {
-        // [MQTT-1.5.4-2]
+fn not_zero<T: PartialEq + Default>(number: T) -> Result<T, Violation> {
+    if number == T::default() {
         return Err(Violation::Malformed);
     }
-    Ok(text.to_owned())
+    Ok(number)
 }
 
-const fn set(ids: &[PropertyId]) -> u64 {
+const fn set(ids: &[u8]) -> u64 {
     let mut set = 0;
     let mut index = 0;
     while index < ids.len() {
-        set |= 1 << (ids[index] as u8);
+        set |= 1 << ids[index];
         index += 1;
     }
     set
@@ -103,42 +108,54 @@ const fn set(ids: &[PropertyId]) -> u64 {
 
 /// Those of CONNACK; the two of enhanced authentication are missing, because we never ask for it.
 pub(super) const CONNACK: u64 = set(&[
-    PropertyId::SessionExpiryInterval,
-    PropertyId::ReceiveMaximum,
-    PropertyId::MaximumQos,
-    PropertyId::RetainAvailable,
-    PropertyId::MaximumPacketSize,
-    PropertyId::AssignedClientIdentifier,
-    PropertyId::TopicAliasMaximum,
-    PropertyId::ReasonString,
-    PropertyId::UserProperty,
-    PropertyId::WildcardSubscriptionAvailable,
-    PropertyId::SubscriptionIdentifierAvailable,
-    PropertyId::SharedSubscriptionAvailable,
-    PropertyId::ServerKeepAlive,
-    PropertyId::ResponseInformation,
-    PropertyId::ServerReference,
+    SESSION_EXPIRY_INTERVAL,
+    RECEIVE_MAXIMUM,
+    MAXIMUM_QOS,
+    RETAIN_AVAILABLE,
+    MAXIMUM_PACKET_SIZE,
+    ASSIGNED_CLIENT_IDENTIFIER,
+    TOPIC_ALIAS_MAXIMUM,
+    REASON_STRING,
+    USER_PROPERTY,
+    WILDCARD_SUBSCRIPTION_AVAILABLE,
+    SUBSCRIPTION_IDENTIFIER_AVAILABLE,
+    SHARED_SUBSCRIPTION_AVAILABLE,
+    SERVER_KEEP_ALIVE,
+    RESPONSE_INFORMATION,
+    SERVER_REFERENCE,
 ]);
 
 /// Those of PUBLISH from a broker, without the topic alias, which we do not allow.
 pub(super) const PUBLISH: u64 = set(&[
-    PropertyId::PayloadFormatIndicator,
-    PropertyId::MessageExpiryInterval,
-    PropertyId::ResponseTopic,
-    PropertyId::CorrelationData,
-    PropertyId::UserProperty,
-    PropertyId::SubscriptionIdentifier,
-    PropertyId::ContentType,
+    PAYLOAD_FORMAT_INDICATOR,
+    MESSAGE_EXPIRY_INTERVAL,
+    RESPONSE_TOPIC,
+    CORRELATION_DATA,
+    USER_PROPERTY,
+    SUBSCRIPTION_IDENTIFIER,
+    CONTENT_TYPE,
 ]);
 
 /// Those of SUBACK, UNSUBACK and the answers to PUBLISH.
-pub(super) const REASON: u64 = set(&[PropertyId::ReasonString, PropertyId::UserProperty]);
+pub(super) const REASON: u64 = set(&[REASON_STRING, USER_PROPERTY]);
 
 /// Those of DISCONNECT from a broker, which may not change the session's expiry [MQTT-3.14.2-2].
-pub(super) const DISCONNECT: u64 = REASON | set(&[PropertyId::ServerReference]);
+pub(super) const DISCONNECT: u64 = REASON | set(&[SERVER_REFERENCE]);
+
+/// Those that there are.
+const ALL: u64 = CONNACK
+    | PUBLISH
+    | set(&[
+        AUTHENTICATION_METHOD,
+        AUTHENTICATION_DATA,
+        REQUEST_PROBLEM_INFORMATION,
+        WILL_DELAY_INTERVAL,
+        REQUEST_RESPONSE_INFORMATION,
+        TOPIC_ALIAS,
+    ]);
 
 /// All but the two that may stand in a packet more than once.
-const ONCE: u64 = !set(&[PropertyId::UserProperty, PropertyId::SubscriptionIdentifier]);
+const ONCE: u64 = !set(&[USER_PROPERTY, SUBSCRIPTION_IDENTIFIER]);
 
 /// A reason string is shown in one place of the page, and a broker may send 65,535 bytes.
 const MAX_REASON: usize = 200;

@@ -1,3 +1,7 @@
+use mqtt_protocol_core::mqtt::packet::{self as wire, PropertiesParse};
+use proptest::collection;
+use proptest::prelude::*;
+
 use super::*;
 use Version::{V5, V311};
 
@@ -112,4 +116,40 @@ fn every_property_of_a_message_is_read() {
         },
     };
     assert_eq!(message, expected);
+}
+
+proptest! {
+    #[test]
+    fn properties_are_read_where_another_implementation_reads_them(
+        properties in collection::vec(property(), 0..4),
+    ) {
+        let bytes = properties.concat();
+        let mut fields = Reader { rest: &bytes, version: V5 };
+        let read = properties::read(&mut fields, CONNACK | PUBLISH);
+        let with_length = [&[u8::try_from(bytes.len()).unwrap()][..], &bytes].concat();
+        let reference = wire::Properties::parse(&with_length);
+        // What is not allowed here or stands there twice is for us to judge, the form for both.
+        if read != Err(Violation::Unexpected) {
+            prop_assert_eq!(read.is_ok(), reference.is_ok(), "{:?} {:?}", read, reference);
+        }
+    }
+}
+
+/// One that may be right: a number, and a field of any form.
+fn property() -> impl Strategy<Value = Vec<u8>> {
+    let field = prop_oneof![
+        Just(vec![0]),
+        Just(vec![1]),
+        Just(vec![2]),
+        Just(vec![0, 0]),
+        Just(vec![0, 9]),
+        Just(vec![0, 0, 0, 0]),
+        Just(vec![0, 0, 0, 9]),
+        Just(vec![0, 2, b'a', b'b']),
+        Just(vec![0, 1, 0xFF]),
+        Just(vec![0, 1, b'k', 0, 1, b'v']),
+        Just(vec![0x80, 1]),
+        Just(vec![0, 5, b'a']),
+    ];
+    (0..70_u8, field).prop_map(|(id, field)| [&[id][..], &field].concat())
 }

@@ -1,6 +1,11 @@
+use proptest::prelude::*;
+use proptest::{collection, option};
+
 use super::*;
 use crate::mqtt::Will;
 use crate::secret::Secret;
+
+mod reference;
 
 const ID: PacketId = PacketId::new(0x0102).unwrap();
 
@@ -173,4 +178,78 @@ fn filters_are_asked_for_with_their_qos_and_nothing_else() {
 fn a_shared_subscription_without_a_name_is_refused_by_version_5() {
     let filters = [(TopicFilter::new("$share//a").unwrap(), QoS::AtMostOnce)];
     assert_eq!(subscribe(Version::V5, ID, &filters), Err(Unsayable));
+}
+
+#[test]
+fn what_brokers_cannot_be_asked_for_is_refused() {
+    assert_eq!(subscribe(Version::V5, ID, &[]), Err(Unsayable));
+    assert_eq!(unsubscribe(Version::V311, ID, &[]), Err(Unsayable));
+    let shared = |filter: &str| [TopicFilter::new(filter).unwrap()];
+    for filter in ["$share/name", "$share/+/a", "$share//a"] {
+        let filters = shared(filter);
+        assert_eq!(unsubscribe(Version::V5, ID, &filters), Err(Unsayable));
+        assert!(unsubscribe(Version::V311, ID, &filters).is_ok());
+    }
+    assert!(unsubscribe(Version::V5, ID, &shared("$share/name/a/+")).is_ok());
+}
+
+proptest! {
+    #[test]
+    fn every_packet_is_as_another_implementation_writes_it(
+        version in prop_oneof![Just(Version::V311), Just(Version::V5)],
+        client_id in text(),
+        username in option::of(text()),
+        password in option::of(text()),
+        will in option::of((text(), collection::vec(any::<u8>(), 0..300), level(), any::<bool>())),
+        keep_alive: u16,
+        clean: bool,
+        session_expiry: u32,
+        payload in collection::vec(any::<u8>(), 0..20_000),
+        filters in collection::vec(("[a-z/$\u{0}]{1,9}", level()), 1..9),
+        id in 1..=u16::MAX,
+        duplicate: bool,
+    ) {
+        let (id, level) = (PacketId::new(id).unwrap(), filters[0].1);
+        let will = will.map(|(topic, payload, qos, retain)| Will { topic, payload, qos, retain });
+        let password = password.map(Secret::new);
+        let message =
+            Publish { topic: client_id.clone(), payload, qos: level, retain: clean };
+        let client = Connect {
+            version, client_id, username, password, will, keep_alive, clean, session_expiry,
+        };
+        prop_assert_eq!(connect(&client, 10, 20), reference::connect(&client, 10, 20));
+        prop_assert_eq!(
+            publish(version, &message, level, id, duplicate),
+            reference::publish(version, &message, level, id, duplicate)
+        );
+        let filters = filters.iter().filter_map(|(filter, level)| {
+            Some((TopicFilter::new(filter).ok()?, *level))
+        });
+        let filters: Vec<_> = filters.collect();
+        prop_assert_eq!(
+            subscribe(version, id, &filters),
+            reference::subscribe(version, id, &filters)
+        );
+        let filters: Vec<_> = filters.into_iter().map(|(filter, _)| filter).collect();
+        prop_assert_eq!(
+            unsubscribe(version, id, &filters),
+            reference::unsubscribe(version, id, &filters)
+        );
+    }
+}
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        9 => "\\PC{0,40}",
+        1 => Just("x".repeat(65_535)),
+        1 => Just("x".repeat(65_536)),
+    ]
+}
+
+fn level() -> impl Strategy<Value = QoS> {
+    prop_oneof![
+        Just(QoS::AtMostOnce),
+        Just(QoS::AtLeastOnce),
+        Just(QoS::ExactlyOnce)
+    ]
 }
