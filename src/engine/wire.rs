@@ -518,7 +518,8 @@ pub enum Reply {
 /// A profile with its password, on its way to our own worker. The one place where a secret is written into bytes.
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 pub struct WireProfile {
-    profile: Profile,
+    // Boxed, because it is much larger than what else a page asks.
+    profile: Box<Profile>,
     password: Option<String>,
 }
 
@@ -526,7 +527,7 @@ impl WireProfile {
     /// For our own worker: reveals the password for the bytes to it.
     pub fn for_worker(profile: &Profile) -> Self {
         Self {
-            profile: profile.clone(),
+            profile: Box::new(profile.clone()),
             password: profile
                 .password
                 .as_ref()
@@ -538,7 +539,7 @@ impl WireProfile {
     pub fn into_profile(self) -> Profile {
         Profile {
             password: self.password.map(Secret::new),
-            ..self.profile
+            ..*self.profile
         }
     }
 }
