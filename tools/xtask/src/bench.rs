@@ -2,7 +2,7 @@
 
 use crate::browsers::{Browser, browser};
 use crate::build::build;
-use crate::setup::setup;
+use crate::setup::{Tools, setup};
 use crate::steps::{Outcome, Steps, cargo, run as run_command};
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -27,9 +27,14 @@ fn load(options: &[String], steps: &mut Steps) -> Outcome {
     steps.step("bench", || measure(options, &browser))
 }
 
-/// A short load on what `dist/` holds: whether every message is counted.
-pub(crate) fn quick(browser: &Browser) -> Outcome {
-    measure(&[QUICK.to_owned()], browser)
+/// A short load on what `dist/` holds: whether every message is counted, and whether the page is as small as it must be.
+pub(crate) fn quick(tools: &Tools, browser: &Browser) -> Outcome {
+    let mut options = vec![QUICK.to_owned()];
+    // What another compiler builds is larger, and no fault of the change that is tested.
+    if tools.may_tune {
+        options.push("--check".to_owned());
+    }
+    measure(&options, browser)
 }
 
 fn measure(options: &[String], browser: &Browser) -> Outcome {

@@ -94,7 +94,7 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
         ])))
     })?;
     if options.name.is_none() {
-        steps.step("bench, quick", || bench::quick(&browser))?;
+        steps.step("bench, quick", || bench::quick(&tools, &browser))?;
     }
     Ok(())
 }
