@@ -21,8 +21,8 @@ pub(super) struct Choices {
     pub reach: RwSignal<Reach>,
     /// Places of zones whose curve is not shown.
     pub hidden: RwSignal<Vec<usize>>,
-    /// Entered is not shown; exited is not shown.
-    pub hidden_flows: RwSignal<(bool, bool)>,
+    /// The same of the bars: entered, exited.
+    pub hidden_flows: RwSignal<Vec<usize>>,
     /// The zone whose bars are shown: its place.
     pub flow_zone: RwSignal<usize>,
 }

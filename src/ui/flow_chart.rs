@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::chart_table::{ChartTable, Rows, table_button};
 use super::charts::{Choices, Frame, Reach, offsets, with_style};
-use super::hand::{follow, memo, press, typed};
+use super::hand::{follow, memo, typed};
 use super::legend::legend_word;
 use super::plot::{Picture, PlotView};
 use super::tip::{Tip, TipRow};
@@ -39,15 +39,15 @@ pub(super) fn FlowChart() -> impl IntoView {
         "entered".to_owned(),
         "bar",
         words.entered.to_owned(),
-        memo(move || !choices.hidden_flows.get().0),
-        press(move || choices.hidden_flows.update(|hidden| hidden.0 = !hidden.0)),
+        choices.hidden_flows,
+        ENTERED,
     );
     let exited = legend_word(
         "exited".to_owned(),
         "bar",
         words.exited.to_owned(),
-        memo(move || !choices.hidden_flows.get().1),
-        press(move || choices.hidden_flows.update(|hidden| hidden.1 = !hidden.1)),
+        choices.hidden_flows,
+        EXITED,
     );
     let label = memo(move || {
         let span = frame.get().span;
@@ -180,8 +180,16 @@ impl Picture for Flow {
             let bar = |row: &BucketRow| Bar {
                 start: row.start,
                 end: row.end,
-                entered: if hidden.0 { 0 } else { row.entered },
-                exited: if hidden.1 { 0 } else { row.exited },
+                entered: if hidden.contains(&ENTERED) {
+                    0
+                } else {
+                    row.entered
+                },
+                exited: if hidden.contains(&EXITED) {
+                    0
+                } else {
+                    row.exited
+                },
                 state: row.state,
             };
             rows.bars(0).map(bar).collect()
@@ -282,6 +290,10 @@ fn bar_time(bar: &BucketRow, tongue: Tongue) -> String {
 fn span_time(from: Timestamp, until: Timestamp, tongue: Tongue) -> String {
     format!("{}–{}", tongue.clock(from), tongue.clock(until))
 }
+
+/// Their places in the legend.
+const ENTERED: usize = 0;
+const EXITED: usize = 1;
 
 const SIZE: BucketSize = BucketSize::Quarter;
 

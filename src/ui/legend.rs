@@ -2,22 +2,31 @@
 
 use leptos::prelude::*;
 
-use super::hand::Press;
+use super::hand::press;
 
-/// `series` is the value of `data-series`, which gives the colour.
+/// `series` is the value of `data-series`, which gives the colour; `hidden` are the places of those that are not shown.
 pub(super) fn legend_word(
     series: String,
     shape: &'static str,
     name: String,
-    shown: Memo<bool>,
-    toggle: Press,
+    hidden: RwSignal<Vec<usize>>,
+    place: usize,
 ) -> AnyView {
+    let toggle = move || {
+        hidden.update(|hidden| {
+            if hidden.contains(&place) {
+                hidden.retain(|one| *one != place);
+            } else {
+                hidden.push(place);
+            }
+        });
+    };
     view! {
         <button
             type="button"
             class="legend__series"
-            aria-pressed=move || shown.get().to_string()
-            on:click=toggle
+            aria-pressed=move || (!hidden.read().contains(&place)).to_string()
+            on:click=press(toggle)
         >
             <span class="swatch" data-series=series data-shape=shape></span>
             <bdi class="legend__name">{name}</bdi>

@@ -50,19 +50,7 @@ pub(super) fn PresentChart() -> impl IntoView {
         .collect();
     let legend: Vec<_> = (0..)
         .zip(names.iter().cloned())
-        .map(|(place, name)| {
-            let shown = memo(move || !choices.hidden.read().contains(&place));
-            let toggle = press(move || {
-                choices.hidden.update(|hidden| {
-                    if hidden.contains(&place) {
-                        hidden.retain(|one| *one != place);
-                    } else {
-                        hidden.push(place);
-                    }
-                });
-            });
-            legend_word(place.to_string(), "line", name, shown, toggle)
-        })
+        .map(|(place, name)| legend_word(place.to_string(), "line", name, choices.hidden, place))
         .collect();
     let label = memo(move || {
         let span = frame.get().span;
