@@ -2,7 +2,7 @@
 
 use std::pin::Pin;
 
-use leptos::html::{Dialog, H2};
+use leptos::html::Dialog;
 use leptos::prelude::*;
 
 use super::hand::{follow, press};
@@ -33,7 +33,6 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
     let reader = use_reader();
     let sheet = use_sheet();
     let dialog = NodeRef::<Dialog>::new();
-    let title = NodeRef::<H2>::new();
     let settings = RwSignal::new(None::<Result<Settings, NotLoaded>>);
     let load = move || {
         settings.set(None);
@@ -55,11 +54,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
         }
         element::open(&dialog);
         // What had the focus may be gone with the former page.
-        request_animation_frame(move || {
-            if let Some(title) = title.get_untracked() {
-                element::focus(&title);
-            }
-        });
+        request_animation_frame(|| element::focus_first("#sheet-title"));
     });
     let words = move || crate::words::words(reader.language.get());
     let content = move || {
@@ -96,7 +91,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
             on:close=move |_| sheet.close()
         >
             <div class="sheet__head">
-                <h2 id="sheet-title" class="sheet__title" tabindex="-1" node_ref=title>
+                <h2 id="sheet-title" class="sheet__title" tabindex="-1">
                     {move || title_word()}
                 </h2>
                 <button
