@@ -348,8 +348,13 @@ impl Engine {
         for profile in profiles.into_iter().map(WireProfile::into_profile) {
             self.profiles.insert(profile.id.clone(), profile);
         }
-        for profile in connect {
-            self.connect(profile);
+        for id in connect {
+            // Of another configuration the same name may mean another broker.
+            let said = self.profiles.get(id);
+            if self.wanted(id).is_some_and(|former| said != Some(former)) {
+                self.close(id);
+            }
+            self.connect(id);
         }
     }
 
@@ -401,9 +406,26 @@ impl Engine {
 
     /// Whether a profile has a link, or will have one.
     fn is_wanted(&self, id: &ProfileId) -> bool {
-        let mut waiting = self.waiting.iter();
-        waiting.any(|(profile, purpose)| profile.id == *id && *purpose == Purpose::Keep)
-            || self.link_of(id).is_some()
+        self.wanted(id).is_some()
+    }
+
+    /// A profile that has a link, or will have one, as that link has it.
+    fn wanted(&self, id: &ProfileId) -> Option<&Profile> {
+        self.all_wanted().find(|profile| profile.id == *id)
+    }
+
+    /// The profiles whose messages count.
+    fn all_wanted(&self) -> impl Iterator<Item = &Profile> {
+        let waiting = self
+            .waiting
+            .iter()
+            .map(|(profile, purpose)| (profile, purpose));
+        let links = self.links.values();
+        let linked = links.map(|connection| (&connection.profile, &connection.purpose));
+        let kept = waiting
+            .chain(linked)
+            .filter(|(_, purpose)| **purpose == Purpose::Keep);
+        kept.map(|(profile, _)| profile)
     }
 
     /// Ends a profile's link, if it has one.

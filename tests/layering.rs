@@ -20,7 +20,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("observation", &["time", "ordered"]),
     (
         "settings",
-        &["packed", "time", "ordered", "secret", "mqtt", "observation"],
+        &["time", "ordered", "secret", "mqtt", "observation"],
     ),
     (
         "payload",

@@ -54,6 +54,10 @@ impl Engine {
         let Some(mall) = self.mall else {
             return;
         };
+        // It is loaded first, and whoever asked for it may have connected a broker meanwhile.
+        if self.all_wanted().next().is_some() {
+            return;
+        }
         let (zone, offsets) = zone_in_the_afternoon(self.now.wall);
         let mut site = (mall.site)();
         site.time_zone.clone_from(&zone);

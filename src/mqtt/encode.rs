@@ -145,8 +145,9 @@ fn request<'a>(
 /// `$share/{name}/{filter}`, with a name that is one level without wildcards [MQTT-4.8.2-1], [MQTT-4.8.2-2]; or no `$share/`.
 fn is_shared_rightly(filter: &str) -> bool {
     filter.strip_prefix("$share/").is_none_or(|rest| {
-        rest.split_once('/')
-            .is_some_and(|(name, _)| !name.is_empty() && !name.contains(['+', '#']))
+        rest.split_once('/').is_some_and(|(name, filter)| {
+            !name.is_empty() && !name.contains(['+', '#']) && !filter.is_empty()
+        })
     })
 }
 

@@ -727,6 +727,28 @@ fn a_simulated_site_is_not_stored_and_stays_until_a_broker_is_connected() {
 }
 
 #[test]
+fn what_was_asked_for_before_a_broker_was_connected_simulates_nothing() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&crossing(1, 3));
+    house.ask(Request::Simulate);
+    assert_eq!(house.engine.places.site().unwrap().id, "s");
+    assert!(house.engine.keeping.can_keep());
+}
+
+#[test]
+fn another_broker_under_the_same_name_is_connected() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hello(Some(CONFIG));
+    assert_eq!(house.opened.len(), 1);
+    let moved = CONFIG.replace("wss://", "wss://moved.");
+    assert_ne!(moved, CONFIG);
+    house.hello(Some(&moved));
+    assert_eq!(house.opened.len(), 2);
+    let id = ProfileId("b".to_owned());
+    assert!(house.engine.wanted(&id).unwrap().url.contains("moved"));
+}
+
+#[test]
 fn a_page_that_was_forgotten_is_heard_when_it_hides_or_is_seen() {
     let mut house = House::connected(Ok(Vec::new()));
     house.wait(30);

@@ -83,7 +83,7 @@ fn read_url<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<String> {
     let url = reader.text(node, LONGEST_TEXT)?;
     // Whether the page is https is not known here: that is for the link to find out.
     match check_url(&url, false) {
-        Err(mistake) if mistake.what == UrlWrong::SecretInQuery => {
+        Err(mistake) if mistake.what == UrlWrong::SecretInQuery && !reader.is_kept => {
             reader.wrong(node, Wrong::Secret);
             None
         }

@@ -40,6 +40,7 @@ pub fn write_kept(kept: &[Kept]) -> String {
 /// Storage may hold anything: an entry that cannot be read does not lose the others.
 pub fn read_kept(text: &str) -> Vec<Kept> {
     let mut reader = Reader::new(text, |_| true);
+    reader.is_kept = true;
     match reader.root() {
         Some(root) => reader.each(&root, read, |kept| kept.profile.id.clone()),
         None => Vec::new(),
@@ -66,9 +67,12 @@ fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Kept> {
 mod tests {
     use std::time::Duration;
 
+    use proptest::prelude::*;
+
     use super::*;
     use crate::mqtt::{QoS, TopicFilter};
     use crate::secret::Secret;
+    use crate::settings::form::Draft;
     use crate::settings::{Filter, ProfileId, VersionChoice};
 
     fn kept(id: &str) -> Kept {
@@ -108,6 +112,23 @@ mod tests {
         let text = write_kept(&written);
         assert!(!text.contains("hunter2"), "{text}");
         assert_eq!(read_kept(&text), read);
+    }
+
+    proptest! {
+        #[test]
+        fn what_the_form_accepts_comes_back_as_it_was(
+            name in ".{0,200}",
+            url in "(ws|wss)://[a-z]{1,140}(:9001)?(/mqtt)?([?](token|a)=b)?",
+            client_id in "\\PC{0,40}",
+            username in "[ a\u{a0}-]{0,4}",
+        ) {
+            let draft = Draft { name, url, client_id, username, ..Draft::default() };
+            let checked = draft.check(ProfileId("a".to_owned()), None, false);
+            if let Some(profile) = checked.profile {
+                let kept = Kept { profile, ..kept("a") };
+                prop_assert_eq!(read_kept(&write_kept(&[kept.clone()])), [kept]);
+            }
+        }
     }
 
     #[test]

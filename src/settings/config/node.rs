@@ -63,6 +63,9 @@ pub(super) struct Reader<'a> {
     text: &'a str,
     /// Whether there is a time zone of that name.
     pub(super) is_zone: fn(&str) -> bool,
+    /// What the form made of what a person typed is read as it was written: with space around it, and secrets in an
+    /// address, of which that person was warned.
+    pub(super) is_kept: bool,
     mistakes: Vec<Mistake>,
 }
 
@@ -71,6 +74,7 @@ impl<'a> Reader<'a> {
         Self {
             text,
             is_zone,
+            is_kept: false,
             mistakes: Vec::new(),
         }
     }
@@ -220,12 +224,12 @@ impl<'a> Reader<'a> {
             self.wrong(node, Wrong::Expected(Shape::Text));
             return None;
         };
-        let text = text.trim();
+        let text = if self.is_kept { &text } else { text.trim() };
         let what = if text.is_empty() {
             Wrong::Empty
         } else if text.contains(char::is_control) {
             Wrong::Character
-        } else if number(text.chars().count()) > most {
+        } else if !self.is_kept && number(text.chars().count()) > most {
             Wrong::TooLong(most)
         } else {
             return Some(text.to_owned());

@@ -56,12 +56,16 @@ fn split(wasm: &Path, folder: &Path) -> Result<(), Box<dyn Error>> {
     // A second pair of the two scripts, for an engine on the page's own thread: it has a memory of its own, and what it
     // loads later must come into that one.
     for (file, copy) in SCRIPTS {
-        let mut script = fs::read_to_string(folder.join(file))?;
-        for (other, copy) in SCRIPTS {
-            // Only where it is loaded from: the wasm keeps its name for what it imports.
-            script = script.replace(&from(other), &from(copy));
+        let script = fs::read_to_string(folder.join(file))?;
+        // Only where it is loaded from: the wasm keeps its name for what it imports.
+        let mut other = script.clone();
+        for (file, copy) in SCRIPTS {
+            other = other.replace(&from(file), &from(copy));
         }
-        fs::write(folder.join(copy), script)?;
+        if other == script {
+            return Err(format!("{file} loads nothing as {:?} any more", from("…")).into());
+        }
+        fs::write(folder.join(copy), other)?;
     }
     Ok(())
 }

@@ -22,7 +22,7 @@ use wasmparser::{
 
 /// The module, shrunk; what it imports keeps its name.
 pub(crate) fn shrunk(module: &[u8]) -> Result<Vec<u8>, Error> {
-    reencoded(module, HashMap::new())
+    reencoded(module, HashMap::new(), "")
 }
 
 /// The module, shrunk, with short names for what it imports from `script`; and the script with those names.
@@ -44,13 +44,18 @@ pub(crate) fn shrunk_with_script(
         }
     }
     let script = renamed(script, &names);
-    Ok((reencoded(module, names)?, script))
+    Ok((reencoded(module, names, imports_of)?, script))
 }
 
-fn reencoded(module: &[u8], names: HashMap<String, String>) -> Result<Vec<u8>, Error> {
+fn reencoded(
+    module: &[u8],
+    names: HashMap<String, String>,
+    imports_of: &str,
+) -> Result<Vec<u8>, Error> {
     let mut shrunk = Module::new();
     let mut shrink = Shrink {
         names,
+        imports_of: imports_of.to_owned(),
         ..Shrink::of(module)?
     };
     shrink.parse_core_module(&mut shrunk, Parser::new(0), module)?;
@@ -75,8 +80,9 @@ fn renamed(script: &str, names: &HashMap<String, String>) -> String {
 
 #[derive(Default)]
 struct Shrink {
-    /// New names of imports.
+    /// New names of what is imported from one script.
     names: HashMap<String, String>,
+    imports_of: String,
     /// How many functions are imported; their numbers come before those of the module's own, and stay.
     imported: u32,
     /// The module's own functions by their place in the new order, and the other way round.
@@ -147,6 +153,7 @@ impl Reencode for Shrink {
         for import in section.into_imports() {
             let import = import?;
             let name = self.names.get(import.name);
+            let name = name.filter(|_| import.module == self.imports_of);
             let name = name.map_or(import.name, String::as_str);
             let kind = RoundtripReencoder.entity_type(import.ty)?;
             imports.import(import.module, name, kind);

@@ -40,7 +40,7 @@ pub(crate) fn build(tools: &Tools) -> Outcome {
 }
 
 fn build_with(tools: &Tools, keeps_names: bool) -> Outcome {
-    let id = build_id()?;
+    let id = build_id(&format!("{} {keeps_names}", tools.may_tune))?;
     // Offline and without version check: Trunk would otherwise ask a code host for tools that it has already.
     let mut trunk = tools.trunk();
     trunk
@@ -75,7 +75,9 @@ fn tune(trunk: &mut Command) {
 }
 
 /// The same sources and compiler give the same id. It is compiled into the page, so it cannot be a hash of the result.
-fn build_id() -> Outcome<String> {
+///
+/// `options` tells apart what the same sources can be built to.
+fn build_id(options: &str) -> Outcome<String> {
     let mut files = Vec::new();
     for source in SOURCES {
         collect(&root().join(source), &mut files)?;
@@ -85,6 +87,7 @@ fn build_id() -> Outcome<String> {
     let mut hash = Fnv::new();
     let compiler = output(program("rustc").arg("--version"));
     hash.block(compiler.unwrap_or_default().as_bytes());
+    hash.block(options.as_bytes());
     for path in files {
         let content = read(&path)?;
         let name = path.strip_prefix(root()).unwrap_or(&path);

@@ -92,7 +92,15 @@ fn styles() -> std::io::Result<String> {
 
 /// A script without lines of comment: they and indentation are a seventh of what the scripts of a build weigh.
 fn lean(script: &str) -> String {
-    let is_comment = |line: &str| ["//", "/*", "*"].iter().any(|mark| line.starts_with(mark));
+    // Of a block comment only what is laid out as such; what stands behind one on its line stays.
+    let is_comment = |line: &str| {
+        let is_within = line == "*" || ["* ", "*/", "/*"].iter().any(|mark| line.starts_with(mark));
+        line.starts_with("//")
+            || is_within
+                && line
+                    .split_once("*/")
+                    .is_none_or(|(_, rest)| rest.is_empty())
+    };
     trimmed(script, |line| !is_comment(line))
 }
 
@@ -121,6 +129,9 @@ mod tests {
     fn scripts_lose_what_only_we_read() {
         let script = "/**\n * Shows it.\n */\nshow() {\n    // Now.\n    go(\"/*\"); // go\n\n}\n";
         assert_eq!(lean(script), "show() {\ngo(\"/*\"); // go\n}\n");
+        for code in ["/** @type */ go();\n", "*each() {\n"] {
+            assert_eq!(lean(code), code);
+        }
     }
 
     #[test]
