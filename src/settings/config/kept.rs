@@ -126,7 +126,7 @@ mod tests {
             let checked = draft.check(ProfileId("a".to_owned()), None, false);
             if let Some(profile) = checked.profile {
                 let kept = Kept { profile, ..kept("a") };
-                prop_assert_eq!(read_kept(&write_kept(&[kept.clone()])), [kept]);
+                prop_assert_eq!(read_kept(&write_kept(std::slice::from_ref(&kept))), [kept]);
             }
         }
     }
