@@ -71,8 +71,9 @@ impl DoorCurve {
             let sum = inward.until(minute).saturating_sub(outward.until(minute));
             let is_held = held_from.is_some_and(|held_from| held_from <= minute);
             let former = self.net.last().copied().unwrap_or(0);
-            self.net.push(if is_held { former } else { sum });
+            // What came before we listened is one direction without the other as often as not.
             let says = !is_held && known_from.is_some_and(|known_from| known_from <= minute);
+            self.net.push(if says { sum } else { former });
             if says && self.begins.is_none() {
                 self.begins = Some(index);
             }
@@ -160,6 +161,8 @@ pub(super) struct ZoneCurve {
     /// The lowest so far, never above zero.
     low: Vec<i64>,
     begins: Option<usize>,
+    /// The first minute in which all doors say something that began together.
+    together: usize,
     /// When nobody listened to any of its doors.
     blind: Vec<Span>,
 }
@@ -183,19 +186,31 @@ impl ZoneCurve {
                 Sign::Outward => sum.saturating_sub(door.at(index)),
             });
             self.raw.push(sum);
+        }
+        let patience = usize::try_from(LONGEST_HOLD).unwrap_or(0);
+        let is_any_unheard = doors.clone().any(|(door, _)| door.begins.is_none());
+        let begins = doors.clone().filter_map(|(door, _)| door.begins).min();
+        // Who left by the door that was heard first came by one that was heard a minute later.
+        let first = begins.unwrap_or(0);
+        let soon = doors.filter_map(|(door, _)| door.begins);
+        let soon = soon.filter(|begins| first > 0 && *begins <= first.saturating_add(patience));
+        let together = soon.max().unwrap_or(first);
+        let is_moved = std::mem::replace(&mut self.together, together) != together;
+        if is_moved {
+            self.low.clear();
+        }
+        for index in self.low.len()..self.raw.len() {
+            let sum = if index < together { 0 } else { self.raw[index] };
             self.low
                 .push(sum.min(self.low.last().copied().unwrap_or(0)));
         }
-        let is_any_unheard = doors.clone().any(|(door, _)| door.begins.is_none());
-        let begins = doors.filter_map(|(door, _)| door.begins).min();
         // The people of a day by one door without those by another are a crowd that never was, or nobody in a full hall.
         // From the begin of a day on nobody is waited for: who was not heard the day before has nothing to say.
-        let patience = usize::try_from(LONGEST_HOLD).unwrap_or(0);
         let is_known = |begins: &usize| {
             !is_any_unheard || *begins == 0 || length > begins.saturating_add(patience)
         };
         let former = std::mem::replace(&mut self.begins, begins.filter(is_known));
-        self.begins.filter(|_| self.begins != former)
+        self.begins.filter(|_| is_moved || self.begins != former)
     }
 
     /// Notes when nobody listened to any of the zone's readings.

@@ -329,6 +329,32 @@ fn until_all_doors_were_heard_for_the_first_time_nobody_knows_how_many_there_are
 }
 
 #[test]
+fn who_comes_before_the_subscription_is_answered_leaves_nobody_behind() {
+    for delay in [0, 45, 70] {
+        for start in [37, 555, 592] {
+            let begun = at(14).after(Duration::from_secs(start));
+            let mut mall = Mall::from(Options::default(), begun);
+            mall.series = Series::default();
+            let listens = begun.after(Duration::from_secs(delay));
+            mall.watch(begun, listens, Duration::from_secs(10));
+            mall.series.listens(1, listens);
+            let until = listens.after(HOUR / 2);
+            mall.watch(listens, until, Duration::from_secs(20));
+            for zone in mall.places.zones() {
+                let inside = zone.entered.value.saturating_sub(zone.exited.value);
+                let occupancy = zone.occupancy.unwrap_or_default();
+                // A door that counts since then only may have let out a few more than it let in.
+                assert!(
+                    (inside..inside + 10).contains(&occupancy),
+                    "{} shows {occupancy}, {inside} are inside; {delay} s after {start} s",
+                    zone.id
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn a_door_that_is_never_heard_keeps_its_zone_waiting_for_ten_minutes_only() {
     let mut mall = Mall::from(Options::default(), at(14));
     let mut site = mall.places.site().unwrap().clone();
