@@ -52,7 +52,7 @@ pub const EN: Words = Words {
         only_more_may_enter: |n| format!("Only {n} more may enter"),
         full: "Full: no one may enter",
         over: |n| format!("{n} over capacity: no one may enter"),
-        unknown: "Not known yet",
+        unknown: "Room not known",
         entered: "in",
         exited: "out",
         doors_counting: |counting, all| {
@@ -237,7 +237,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
     form: Form {
         title: "Brokers",
         name: "Name",
-        name_hint: "As the bar shows it.",
+        name_hint: "As the list of brokers shows it.",
         address: "Address",
         address_hint: "Begins with wss:// or, without encryption, with ws://.",
         username: "User name",

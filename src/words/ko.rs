@@ -48,7 +48,7 @@ pub const KO: Words = Words {
         only_more_may_enter: |n| format!("{n}명만 더 입장 가능"),
         full: "만원: 입장 불가",
         over: |n| format!("정원 {n}명 초과: 입장 불가"),
-        unknown: "집계 전",
+        unknown: "입장 가능 인원 미확인",
         entered: "입장",
         exited: "퇴장",
         doors_counting: |counting, all| format!("출입구 {all}곳 중 {counting}곳 집계 중"),
@@ -226,7 +226,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
     form: Form {
         title: "브로커",
         name: "이름",
-        name_hint: "화면 위쪽에 표시됩니다.",
+        name_hint: "브로커 목록에 표시됩니다.",
         address: "주소",
         address_hint: "wss://로 시작합니다. 암호화하지 않으면 ws://로 시작합니다.",
         username: "사용자 이름",
