@@ -128,9 +128,11 @@ proptest! {
         let read = properties::read(&mut fields, CONNACK | PUBLISH);
         let with_length = [&[u8::try_from(bytes.len()).unwrap()][..], &bytes].concat();
         let reference = wire::Properties::parse(&with_length);
-        // What is not allowed here or stands there twice is for us to judge, the form for both.
+        // What is not allowed here or stands there twice is for us to judge, the form for both; but U+0000 in a text, which
+        // the reference takes, is malformed [MQTT-1.5.4-2].
+        let holds_null = format!("{reference:?}").contains("\\0");
         if read != Err(Violation::Unexpected) {
-            prop_assert_eq!(read.is_ok(), reference.is_ok(), "{:?} {:?}", read, reference);
+            prop_assert_eq!(read.is_ok(), reference.is_ok() && !holds_null, "{:?} {:?}", read, reference);
         }
     }
 }
