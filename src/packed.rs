@@ -119,7 +119,18 @@ impl Writer<'_> {
     }
 }
 
-impl<'w, 'a> Serializer for &'w mut Writer<'a> {
+/// Writes a type of serde's by a method of the writer.
+macro_rules! plain_out {
+    ($($serialize:ident($value:ty) => $write:expr;)+) => {
+        $(fn $serialize(self, value: $value) -> Result<(), Never> {
+            let write: fn(&mut Writer<'a>, $value) = $write;
+            write(self, value);
+            Ok(())
+        })+
+    };
+}
+
+impl<'a> Serializer for &mut Writer<'a> {
     type Ok = ();
     type Error = Never;
     type SerializeSeq = Self;
@@ -134,53 +145,18 @@ impl<'w, 'a> Serializer for &'w mut Writer<'a> {
         false
     }
 
-    fn serialize_bool(self, value: bool) -> Result<(), Never> {
-        self.serialize_u8(value.into())
-    }
-
-    fn serialize_i8(self, value: i8) -> Result<(), Never> {
-        self.serialize_u8(value.cast_unsigned())
-    }
-
-    fn serialize_i16(self, value: i16) -> Result<(), Never> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i32(self, value: i32) -> Result<(), Never> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i64(self, value: i64) -> Result<(), Never> {
-        self.zigzag(value);
-        Ok(())
-    }
-
-    fn serialize_u8(self, value: u8) -> Result<(), Never> {
-        self.0.push(value);
-        Ok(())
-    }
-
-    fn serialize_u16(self, value: u16) -> Result<(), Never> {
-        self.serialize_u64(value.into())
-    }
-
-    fn serialize_u32(self, value: u32) -> Result<(), Never> {
-        self.serialize_u64(value.into())
-    }
-
-    fn serialize_u64(self, value: u64) -> Result<(), Never> {
-        self.varint(value);
-        Ok(())
-    }
-
-    fn serialize_f32(self, value: f32) -> Result<(), Never> {
-        self.0.extend_from_slice(&value.to_le_bytes());
-        Ok(())
-    }
-
-    fn serialize_f64(self, value: f64) -> Result<(), Never> {
-        self.0.extend_from_slice(&value.to_le_bytes());
-        Ok(())
+    plain_out! {
+        serialize_bool(bool) => |writer, value| writer.0.push(value.into());
+        serialize_i8(i8) => |writer, value| writer.0.push(value.cast_unsigned());
+        serialize_i16(i16) => |writer, value| writer.zigzag(value.into());
+        serialize_i32(i32) => |writer, value| writer.zigzag(value.into());
+        serialize_i64(i64) => Writer::zigzag;
+        serialize_u8(u8) => |writer, value| writer.0.push(value);
+        serialize_u16(u16) => |writer, value| writer.varint(value.into());
+        serialize_u32(u32) => |writer, value| writer.varint(value.into());
+        serialize_u64(u64) => Writer::varint;
+        serialize_f32(f32) => |writer, value| writer.0.extend_from_slice(&value.to_le_bytes());
+        serialize_f64(f64) => |writer, value| writer.0.extend_from_slice(&value.to_le_bytes());
     }
 
     fn serialize_char(self, value: char) -> Result<(), Never> {
@@ -404,7 +380,7 @@ impl<'de> Reader<'de> {
 }
 
 /// Reads a type of serde's by a method of the reader.
-macro_rules! plain {
+macro_rules! plain_in {
     ($($deserialize:ident => $visit:ident($read:expr);)+) => {
         $(fn $deserialize<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Never> {
             let read: fn(&mut Reader<'de>) -> _ = $read;
@@ -420,7 +396,7 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
         false
     }
 
-    plain! {
+    plain_in! {
         deserialize_bool => visit_bool(Reader::flag);
         deserialize_i8 => visit_i8(|reader| reader.byte().cast_signed());
         deserialize_i16 => visit_i16(Reader::signed);
@@ -537,11 +513,11 @@ impl<'de> Deserializer<'de> for &mut Reader<'de> {
     }
 
     #[expect(
-        clippy::unimplemented,
-        reason = "the format does not describe itself; derived readers ask for what they expect"
+        clippy::panic,
+        reason = "the format does not describe itself; derived readers say what they expect"
     )]
     fn deserialize_any<V: Visitor<'de>>(self, _visitor: V) -> Result<V::Value, Never> {
-        unimplemented!("a reader that does not say what it expects")
+        panic!("a reader that does not say what it expects")
     }
 }
 
@@ -660,101 +636,4 @@ impl<'de> VariantAccess<'de> for Variant<'_, 'de> {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use proptest::prelude::*;
-
-    use super::*;
-
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-    enum Choice {
-        Nothing,
-        New(i64),
-        Pair(u16, Option<String>),
-        Fields { flag: bool, letter: char },
-    }
-
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-    struct Wrapped(u32);
-
-    /// Everything that serde knows and the program could say.
-    #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-    struct All {
-        signed: (i8, i16, i32),
-        bytes: Vec<u8>,
-        floats: (f32, f64),
-        wrapped: Wrapped,
-        unit: (),
-        choices: Vec<Choice>,
-        map: BTreeMap<String, u64>,
-    }
-
-    fn choice() -> impl Strategy<Value = Choice> {
-        prop_oneof![
-            Just(Choice::Nothing),
-            any::<i64>().prop_map(Choice::New),
-            any::<(u16, Option<String>)>().prop_map(|(number, text)| Choice::Pair(number, text)),
-            any::<(bool, char)>().prop_map(|(flag, letter)| Choice::Fields { flag, letter }),
-        ]
-    }
-
-    fn all() -> impl Strategy<Value = All> {
-        let numbers = any::<((i8, i16, i32), Vec<u8>, (i32, i32), u32)>();
-        let choices = proptest::collection::vec(choice(), 0..5);
-        let map = proptest::collection::btree_map(any::<String>(), any::<u64>(), 0..5);
-        (numbers, choices, map).prop_map(|((signed, bytes, floats, wrapped), choices, map)| All {
-            signed,
-            bytes,
-            floats: (floats.0 as f32 / 8.0, f64::from(floats.1) / 8.0),
-            wrapped: Wrapped(wrapped),
-            unit: (),
-            choices,
-            map,
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn a_value_is_written_as_postcard_does_and_comes_back(all in all()) {
-            let bytes = to_bytes(&all);
-            prop_assert_eq!(&bytes, &postcard::to_stdvec(&all).unwrap());
-            prop_assert_eq!(read::<All>(&bytes), Ok(all));
-        }
-
-        #[test]
-        fn what_is_cut_off_or_too_long_is_malformed(all in all(), cut in any::<prop::sample::Index>()) {
-            let mut bytes = to_bytes(&all);
-            prop_assert_eq!(read::<All>(&bytes[..cut.index(bytes.len())]), Err(Malformed));
-            bytes.push(0);
-            prop_assert_eq!(read::<All>(&bytes), Err(Malformed));
-        }
-
-        #[test]
-        fn any_bytes_are_a_value_or_malformed(bytes: Vec<u8>) {
-            let _any = read::<All>(&bytes);
-        }
-
-        #[test]
-        fn what_is_changed_is_read_as_postcard_reads_it(all in all(), at in any::<prop::sample::Index>(), byte: u8) {
-            let mut bytes = to_bytes(&all);
-            let at = at.index(bytes.len());
-            bytes[at] = byte;
-            if let Ok(other) = postcard::from_bytes::<All>(&bytes) && let Ok(read) = read::<All>(&bytes) {
-                prop_assert_eq!(to_bytes(&read), to_bytes(&other));
-            }
-        }
-    }
-
-    #[test]
-    fn a_length_beyond_the_bytes_takes_neither_time_nor_memory() {
-        let endless = [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f];
-        assert_eq!(read::<Vec<u64>>(&endless), Err(Malformed));
-        assert_eq!(read::<String>(&endless), Err(Malformed));
-        assert_eq!(read::<Choice>(&[4]), Err(Malformed));
-        assert_eq!(read::<bool>(&[2]), Err(Malformed));
-        assert_eq!(read::<u16>(&[0xff, 0xff, 0x7f]), Err(Malformed));
-        let too_many_bits = [[0xff; 9].as_slice(), &[0x7e]].concat();
-        assert_eq!(read::<u64>(&too_many_bits), Err(Malformed));
-    }
-}
+mod tests;

@@ -1,6 +1,21 @@
 use super::*;
 use crate::observation::LineId;
 
+/// Figures as they are, at a time of its own.
+struct Plain(&'static str);
+
+impl Figures for Plain {
+    fn number(&self, number: u64) -> String {
+        number.to_string()
+    }
+    fn measurement(&self, number: f64) -> String {
+        number.to_string()
+    }
+    fn clock(&self, _: Timestamp) -> String {
+        self.0.to_owned()
+    }
+}
+
 #[test]
 fn a_span_is_said_in_its_two_largest_units() {
     for (seconds, english, korean) in [
@@ -74,18 +89,6 @@ fn every_notice_is_said_in_both_languages() {
 
 #[test]
 fn characters_that_turn_or_hide_text_are_seen() {
-    struct Plain;
-    impl Figures for Plain {
-        fn number(&self, number: u64) -> String {
-            number.to_string()
-        }
-        fn measurement(&self, number: f64) -> String {
-            number.to_string()
-        }
-        fn clock(&self, _: Timestamp) -> String {
-            "12:00".to_owned()
-        }
-    }
     let (from, until) = ("out\u{202E}12\u{2066}3\u{200B}\u{FEFF}", "out�12�3��");
     let since = Timestamp::from_millis(0);
     let state = Summary::State {
@@ -98,7 +101,7 @@ fn characters_that_turn_or_hide_text_are_seen() {
         value: 1.0,
     };
     for summary in [&Summary::Text(from.to_owned()), &state, &measurement] {
-        let said = EN.summary(summary, DeviceKind::Unknown, &Plain);
+        let said = EN.summary(summary, DeviceKind::Unknown, &Plain("12:00"));
         assert!(said.starts_with(until), "{said:?}");
     }
     for notice in [
@@ -242,18 +245,6 @@ fn every_mistake_of_the_form_is_said_in_both_languages() {
 
 #[test]
 fn a_total_says_what_is_missing_from_it() {
-    struct Plain;
-    impl Figures for Plain {
-        fn number(&self, number: u64) -> String {
-            number.to_string()
-        }
-        fn measurement(&self, number: f64) -> String {
-            number.to_string()
-        }
-        fn clock(&self, _: Timestamp) -> String {
-            "12:04".to_owned()
-        }
-    }
     let total = Total {
         value: 812,
         since: Some(Timestamp::from_millis(0)),
@@ -261,11 +252,11 @@ fn a_total_says_what_is_missing_from_it() {
         waiting: false,
     };
     assert_eq!(
-        EN.total(&total, &Plain),
+        EN.total(&total, &Plain("12:04")),
         ("at least 812".to_owned(), Some("since 12:04".to_owned()))
     );
     assert_eq!(
-        KO.total(&total, &Plain),
+        KO.total(&total, &Plain("12:04")),
         ("812 이상".to_owned(), Some("12:04부터".to_owned()))
     );
 }
