@@ -178,6 +178,7 @@ impl Words {
         match storage {
             StorageView::Opening => self.storage.opening,
             StorageView::Kept => self.storage.kept,
+            StorageView::KeptInPart => self.storage.kept_in_part,
             StorageView::KeptElsewhere => self.storage.kept_elsewhere,
             StorageView::Refused => self.storage.refused,
         }

@@ -347,7 +347,7 @@ impl Engine {
         }
     }
 
-    /// Puts back what was stored. Records of other versions stay where they are and are counted.
+    /// Puts back what was stored. Records that cannot be read stay where they are, and are said.
     pub(super) fn restore(&mut self, outcome: Result<Vec<Record>, StoreFault>) {
         match outcome {
             Err(fault) => self.keeping.refuse(fault),
@@ -355,7 +355,11 @@ impl Engine {
                 self.keeping.view = StorageView::Kept;
                 let simulated = self.put_simulation_aside();
                 for record in records {
-                    self.restore_record(&record);
+                    if let Err(error) = self.restore_record(&record) {
+                        self.keeping.view = StorageView::KeptInPart;
+                        let (error, now) = (error.to_string(), self.now.wall);
+                        self.warnings.count("storage", &error, &record.key, now);
+                    }
                 }
                 self.put_simulation_back(simulated);
                 let memories = self.memories.values();
@@ -365,9 +369,9 @@ impl Engine {
         self.open_waiting();
     }
 
-    fn restore_record(&mut self, record: &Record) {
+    fn restore_record(&mut self, record: &Record) -> Result<(), RecordError> {
         let (key, bytes) = (record.key.as_str(), record.bytes.as_slice());
-        let outcome = if let Some(device) = snapshot::read_device(key, bytes) {
+        if let Some(device) = snapshot::read_device(key, bytes) {
             device.map(|(id, device)| self.fleet.restore(id, device))
         } else if let Some(memory) = snapshot::read_link(key, bytes) {
             memory.map(|(profile, memory)| {
@@ -376,10 +380,6 @@ impl Engine {
         } else {
             snapshot::restore_counts(key, bytes, &mut self.series)
                 .unwrap_or(Err(RecordError::Version))
-        };
-        if let Err(error) = outcome {
-            self.warnings
-                .count("storage", &error.to_string(), key, self.now.wall);
         }
     }
 

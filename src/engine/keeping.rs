@@ -68,7 +68,7 @@ impl Keeping {
 
     /// Whether a message that cannot be had again must wait for a store.
     pub(super) fn can_keep(&self) -> bool {
-        self.view == StorageView::Kept && !self.simulated
+        matches!(self.view, StorageView::Kept | StorageView::KeptInPart) && !self.simulated
     }
 
     /// This delivery is settled by the next store.

@@ -265,6 +265,8 @@ pub enum StorageView {
     Opening,
     /// They do.
     Kept,
+    /// They do, but some of what was kept before cannot be read.
+    KeptInPart,
     /// Another tab of this browser keeps them.
     KeptElsewhere,
     /// The browser refuses to store: they do not.

@@ -84,5 +84,6 @@ const fn note_word(note: ConfigNote, words: &Words) -> &'static str {
     match note {
         ConfigNote::NotLoaded => words.sheet.config_not_loaded,
         ConfigNote::Empty => words.sheet.config_empty,
+        ConfigNote::BrokersLost => words.sheet.brokers_lost,
     }
 }

@@ -44,13 +44,15 @@ pub(super) struct Profiles {
     config_text: RwSignal<Option<String>>,
 }
 
-/// What a person is told of a configuration as a whole.
+/// What a person is told of what is configured as a whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ConfigNote {
     /// There is one that could not be loaded.
     NotLoaded,
     /// The one that was opened says nothing.
     Empty,
+    /// Not all that the browser had stored could be read.
+    BrokersLost,
 }
 
 /// A broker that the page knows.
@@ -75,7 +77,11 @@ impl Loaded {
 
 impl Profiles {
     pub(super) fn load(live: Live, file: ConfigFile) -> Self {
-        let note = (file == ConfigFile::Unreadable).then_some(ConfigNote::NotLoaded);
+        let (list, is_whole) = stored();
+        let note = match file {
+            ConfigFile::Unreadable => Some(ConfigNote::NotLoaded),
+            _ => (!is_whole).then_some(ConfigNote::BrokersLost),
+        };
         let loaded = match file {
             ConfigFile::Loaded(loaded) => Some(*loaded),
             // One that a person opened; the one beside the page goes before it.
@@ -85,7 +91,7 @@ impl Profiles {
         };
         let profiles = Self {
             live,
-            list: RwSignal::new(stored()),
+            list: RwSignal::new(list),
             config: RwSignal::default(),
             config_note: RwSignal::new(note),
             config_text: RwSignal::new(None),
@@ -270,15 +276,17 @@ impl Profiles {
     }
 }
 
-fn stored() -> Vec<Known> {
-    let text = preferences::read(PROFILES).unwrap_or_default();
+/// What the browser had stored, and whether all of it could be read.
+fn stored() -> (Vec<Known>, bool) {
+    let text = preferences::read(PROFILES);
+    let (kept, is_whole) = text.map_or((Vec::new(), true), |text| read_kept(&text));
     let known = |kept: Kept| Known {
         profile: kept.profile,
         wanted: kept.wanted,
         locked: kept.had_password,
         own: true,
     };
-    read_kept(&text).into_iter().map(known).collect()
+    (kept.into_iter().map(known).collect(), is_whole)
 }
 
 /// The brokers that the page knows.

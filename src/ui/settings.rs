@@ -39,7 +39,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
         leptos::task::spawn_local(async move { settings.set(Some(load().await)) });
     };
     follow(move || {
-        if sheet.page().is_some() && settings.read_untracked().is_none() {
+        if sheet.page().is_some() && !matches!(*settings.read_untracked(), Some(Ok(_))) {
             load();
         }
     });

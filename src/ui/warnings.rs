@@ -54,26 +54,31 @@ pub(super) fn StorageNote() -> impl IntoView {
     }
 }
 
-/// Says once that nothing is kept, until it is closed.
+/// Says once that nothing is kept, or was not, until it is closed.
 #[component]
 pub(super) fn StorageStrip() -> impl IntoView {
     let live: Live = expect_context();
     let words = use_tongue().words;
     let read = RwSignal::new(false);
-    let shown = memo(move || live.storage.get() == StorageView::Refused && !read.get());
-    let view = move || {
+    let shown = memo(move || {
+        let storage = live.storage.get();
+        let is_news = matches!(storage, StorageView::Refused | StorageView::KeptInPart);
+        (is_news && !read.get()).then_some(storage)
+    });
+    let view = move |storage| {
         let close = press(move || read.set(true));
         let actions = vec![button(Kind::Bare, words.sheet.close, close)];
-        let said = words.storage(StorageView::Refused);
+        let said = words.storage(storage);
         strip("note", ().into_any(), said.into_any(), actions)
     };
-    view! { {move || shown.get().then(view)} }
+    view! { {move || shown.get().map(view)} }
 }
 
 fn storage_name(live: Live) -> &'static str {
     match live.storage.get() {
         StorageView::Opening => "opening",
         StorageView::Kept => "kept",
+        StorageView::KeptInPart => "kept-in-part",
         StorageView::KeptElsewhere => "kept-elsewhere",
         StorageView::Refused => "refused",
     }

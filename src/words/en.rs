@@ -186,6 +186,7 @@ pub const EN: Words = Words {
     storage: Storage {
         opening: "Reading stored counts",
         kept: "Counts are kept in this browser",
+        kept_in_part: "Some of the counts that this browser had stored cannot be read: they begin anew",
         kept_elsewhere: "Another tab of this browser keeps the counts",
         refused: "This browser stores nothing: counts begin anew after a reload",
     },
@@ -203,6 +204,7 @@ pub const EN: Words = Words {
         rest_works: "Everything else in it works.",
         config_not_loaded: "The configuration could not be loaded.",
         config_empty: "The configuration holds nothing: neither zones nor brokers.",
+        brokers_lost: "A broker that was stored in this browser cannot be read. Add it again.",
         show: "Show",
     },
     label: Label {

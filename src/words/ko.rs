@@ -180,6 +180,7 @@ pub const KO: Words = Words {
     storage: Storage {
         opening: "저장된 집계 읽는 중",
         kept: "이 브라우저에 집계 저장 중",
+        kept_in_part: "저장된 집계 일부를 읽을 수 없음: 그 부분은 처음부터 집계",
         kept_elsewhere: "이 브라우저의 다른 탭에서 집계 저장 중",
         refused: "브라우저가 저장을 허용하지 않음: 새로 고치면 처음부터 집계",
     },
@@ -197,6 +198,7 @@ pub const KO: Words = Words {
         rest_works: "나머지 설정은 정상 적용됩니다.",
         config_not_loaded: "설정 파일을 불러오지 못했습니다.",
         config_empty: "설정 파일에 구역도 브로커도 없습니다.",
+        brokers_lost: "이 브라우저에 저장된 브로커를 읽을 수 없습니다. 다시 추가하십시오.",
         show: "보기",
     },
     label: Label {

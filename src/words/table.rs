@@ -243,6 +243,7 @@ pub struct SheetWords {
     pub rest_works: &'static str,
     pub config_not_loaded: &'static str,
     pub config_empty: &'static str,
+    pub brokers_lost: &'static str,
     pub show: &'static str,
 }
 
@@ -474,6 +475,7 @@ pub struct Shapes {
 pub struct Storage {
     pub opening: &'static str,
     pub kept: &'static str,
+    pub kept_in_part: &'static str,
     pub kept_elsewhere: &'static str,
     pub refused: &'static str,
 }

@@ -3,6 +3,7 @@
 use anyhow::Result;
 use footfall_demo::chromium::{Chromium, ConsoleLine};
 use footfall_demo::serve::{Host, STRICT_POLICY};
+use tempfile::TempDir;
 
 use crate::stand::{element, turn};
 
@@ -109,6 +110,26 @@ async fn settings_that_cannot_be_loaded_say_so_and_can_be_loaded_again() -> Resu
 }
 
 #[tokio::test]
+async fn settings_that_could_not_be_loaded_are_loaded_when_they_are_opened_again() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    host.hide("split_settings.wasm");
+    let browser = Chromium::start().await?;
+    browser.open(host.url()).await?;
+    simulate(&browser).await?;
+    open_settings(&browser).await?;
+    let failed = element(&browser, "dialog[open] [role=alert] button").await?;
+    // Escape.
+    failed.send_keys("\u{e00c}").await?;
+
+    host.restore();
+    open_settings(&browser).await?;
+
+    element(&browser, "dialog[open] .profiles").await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_was_typed_is_still_there_after_escape_and_gone_after_cancel() -> Result<()> {
     let _turn = turn().await;
     let host = Host::of_this_build().start().await?;
@@ -159,13 +180,8 @@ async fn a_configuration_that_holds_nothing_says_so_when_it_is_opened() -> Resul
     let host = Host::of_this_build().start().await?;
     let browser = Chromium::start().await?;
     browser.open(&format!("{}?lang=en", host.url())).await?;
-    element(&browser, "[data-way=open]").await?;
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("config.json");
-    std::fs::write(&file, "{}")?;
 
-    let input = element(&browser, ".welcome input[type=file]").await?;
-    input.send_keys(&file.to_string_lossy()).await?;
+    let _file = open_file(&browser, ".welcome input[type=file]", "{}").await?;
 
     let said = browser
         .wait_for_text("[data-config=mistakes]", "nothing")
@@ -185,15 +201,40 @@ async fn an_opened_configuration_ends_the_connections_of_the_one_before() -> Res
     element(&browser, ".strip[data-kind=blind]").await?;
     open_settings(&browser).await?;
     element(&browser, ".profiles [data-profile=mall]").await?;
-    let folder = tempfile::tempdir()?;
-    let file = folder.path().join("config.json");
-    std::fs::write(&file, "{}")?;
 
-    let input = element(&browser, "dialog[open] input[type=file]").await?;
-    input.send_keys(&file.to_string_lossy()).await?;
+    let _file = open_file(&browser, "dialog[open] input[type=file]", "{}").await?;
 
     element(&browser, ".welcome").await?;
     Ok(())
+}
+
+#[tokio::test]
+async fn a_stored_broker_that_cannot_be_read_is_missed_aloud() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    let browser = Chromium::start().await?;
+    let url = format!("{}?lang=en", host.url());
+    browser.open(&url).await?;
+    element(&browser, ".welcome").await?;
+    let damage = "localStorage.setItem('footfall / profiles', '[{\"broker\": {')";
+    browser.client().execute(damage, Vec::new()).await?;
+
+    browser.open(&url).await?;
+
+    browser
+        .wait_for_text("[data-config=mistakes]", "Add it again")
+        .await?;
+    Ok(())
+}
+
+/// Chooses a configuration with that text. The browser reads it later: it lies in the folder that is returned.
+async fn open_file(browser: &Chromium, input: &str, text: &str) -> Result<TempDir> {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("config.json");
+    std::fs::write(&file, text)?;
+    let input = element(browser, input).await?;
+    input.send_keys(&file.to_string_lossy()).await?;
+    Ok(folder)
 }
 
 /// Begins a new broker.

@@ -616,6 +616,24 @@ fn a_store_that_never_answers_is_one_that_failed() {
 }
 
 #[test]
+fn stored_counts_that_cannot_be_read_are_said_and_keep_nothing_from_being_stored() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&crossing(1, 9));
+    house.end_stores(Ok(()));
+    assert_eq!(house.reloaded(1).engine.keeping.view, StorageView::Kept);
+    let device = house.stored.keys().find(|key| key.starts_with("device/"));
+    let device = device.cloned().unwrap();
+    if let Some(last) = house.stored.get_mut(&device).and_then(|b| b.last_mut()) {
+        *last ^= 1;
+    }
+    let mut again = house.reloaded(1);
+    assert_eq!(again.engine.keeping.view, StorageView::KeptInPart);
+    assert!(again.engine.keeping.can_keep());
+    again.hear(&crossing(1, 10));
+    assert!(!again.stores.is_empty());
+}
+
+#[test]
 fn a_machine_that_slept_does_not_blame_its_store() {
     let mut house = House::connected(Ok(Vec::new()));
     house.hear(&crossing(1, 9));

@@ -37,14 +37,14 @@ pub fn write_kept(kept: &[Kept]) -> String {
     serde_json::to_string(&kept).unwrap_or_default()
 }
 
-/// Storage may hold anything: an entry that cannot be read does not lose the others.
-pub fn read_kept(text: &str) -> Vec<Kept> {
+/// What can be read, and whether that is all. Storage may hold anything: an entry that cannot be read does not lose the
+/// others.
+pub fn read_kept(text: &str) -> (Vec<Kept>, bool) {
     let mut reader = Reader::new(text, |_| true);
     reader.is_kept = true;
-    match reader.root() {
-        Some(root) => reader.each(&root, read, |kept| kept.profile.id.clone()),
-        None => Vec::new(),
-    }
+    let root = reader.root();
+    let kept = root.map(|root| reader.each(&root, read, |kept| kept.profile.id.clone()));
+    (kept.unwrap_or_default(), reader.into_mistakes().is_empty())
 }
 
 fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Kept> {
@@ -111,7 +111,7 @@ mod tests {
         written[1].profile.password = Some(Secret::new("hunter2".to_owned()));
         let text = write_kept(&written);
         assert!(!text.contains("hunter2"), "{text}");
-        assert_eq!(read_kept(&text), read);
+        assert_eq!(read_kept(&text), (read.to_vec(), true));
     }
 
     proptest! {
@@ -126,7 +126,8 @@ mod tests {
             let checked = draft.check(ProfileId("a".to_owned()), None, false);
             if let Some(profile) = checked.profile {
                 let kept = Kept { profile, ..kept("a") };
-                prop_assert_eq!(read_kept(&write_kept(std::slice::from_ref(&kept))), [kept]);
+                let text = write_kept(std::slice::from_ref(&kept));
+                prop_assert_eq!(read_kept(&text), (vec![kept], true));
             }
         }
     }
@@ -137,11 +138,12 @@ mod tests {
         let damaged = text.replacen("event/#", "event/#/x", 1);
         let mut read = [kept("a"), kept("b")];
         read[0].profile.filters.remove(0);
-        assert_eq!(read_kept(&damaged), read);
+        assert_eq!(read_kept(&damaged), (read.to_vec(), false));
         let damaged = text.replacen("wss://", "http://", 1);
-        assert_eq!(read_kept(&damaged), [kept("b")]);
-        assert_eq!(read_kept("[1, {}]"), []);
-        assert_eq!(read_kept("no JSON"), []);
-        assert_eq!(read_kept(""), []);
+        assert_eq!(read_kept(&damaged), (vec![kept("b")], false));
+        for damaged in ["[1, {}]", "no JSON", ""] {
+            assert_eq!(read_kept(damaged), (Vec::new(), false));
+        }
+        assert_eq!(read_kept("[]"), (Vec::new(), true));
     }
 }
