@@ -1,7 +1,7 @@
 //! What outlives the page: when to store, and which deliveries wait for it.
 //!
 //! Acknowledged means kept: a message whose reading cannot be had again is acknowledged to its broker only when a store
-//! that holds it is done. Where nothing can be kept, deliveries are settled at once and the bar says so.
+//! that holds it is done. Where nothing can be kept, deliveries are settled at once and the page says so.
 
 use std::time::Duration;
 

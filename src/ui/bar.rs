@@ -12,6 +12,7 @@ use super::parts::sheet_button;
 use super::sheet::use_sheet;
 use super::stage::Stage;
 use super::tongue::use_tongue;
+use crate::engine::wire::StorageView;
 use crate::live::Live;
 
 #[component]
@@ -20,6 +21,17 @@ pub(super) fn Bar(name: String, stage: Memo<Stage>) -> impl IntoView {
     let SimulatedTime(simulated_time) = expect_context();
     let words = use_tongue().words;
     let links = memo(move || live.links.read().len() as u32);
+    // Where another tab holds the store, or one that was just closed, this takes seconds.
+    let opening = memo(move || live.storage.get() == StorageView::Opening);
+    let waits = move || {
+        let said = words.storage(StorageView::Opening);
+        view! {
+            <span class="link" data-state="connecting">
+                {mark(Mark::Connecting, said, Word::Seen)}
+            </span>
+        }
+        .into_any()
+    };
     let simulated = live.site.read_untracked().simulated.then(|| {
         view! {
             <span class="link" data-link="simulated" data-state="connected">
@@ -38,6 +50,7 @@ pub(super) fn Bar(name: String, stage: Memo<Stage>) -> impl IntoView {
             </h1>
             <div class="bar__links">
                 {simulated}
+                {move || (opening.get() && links.get() == 0 && stage.get() == Stage::Wall).then(waits)}
                 {move || {
                     let pill = |place| view! { <LinkPill place /> }.into_any();
                     (0..links.get()).map(pill).collect::<Vec<_>>()

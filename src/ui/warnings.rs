@@ -54,7 +54,7 @@ pub(super) fn StorageNote() -> impl IntoView {
     }
 }
 
-/// Says once that nothing is kept, or was not, until it is closed.
+/// Says once that counts are not kept here, or were not all, until it is closed.
 #[component]
 pub(super) fn StorageStrip() -> impl IntoView {
     let live: Live = expect_context();
@@ -62,8 +62,8 @@ pub(super) fn StorageStrip() -> impl IntoView {
     let read = RwSignal::new(false);
     let shown = memo(move || {
         let storage = live.storage.get();
-        let is_news = matches!(storage, StorageView::Refused | StorageView::KeptInPart);
-        (is_news && !read.get()).then_some(storage)
+        let is_usual = matches!(storage, StorageView::Opening | StorageView::Kept);
+        (!is_usual && !read.get()).then_some(storage)
     });
     let view = move |storage| {
         let close = press(move || read.set(true));
