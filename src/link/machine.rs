@@ -362,9 +362,9 @@ impl Link {
             }
             Phase::Idle | Phase::Stopped => None,
         }?;
-        // A timer that fires early costs less than one that is set anew for every message.
-        let now = self.now.monotonic;
-        if self.wake_at.is_some_and(|at| at <= deadline && at >= now) {
+        // A timer that fires early costs less than one that is set anew for every message. One that is due fires, however
+        // much comes before it: to ask again would be to ask for ever.
+        if self.wake_at.is_some_and(|at| at <= deadline) {
             return None;
         }
         self.wake_at = Some(deadline);

@@ -1,5 +1,7 @@
 //! Whatever comes, in whatever pieces: no panic, no unbounded memory, the same outputs.
 
+use std::time::Duration;
+
 use footfall::link::{
     DeliveryToken, FilterId, Hint, Identity, Input, LinkState, Output, PublishId, SocketError,
 };
@@ -136,12 +138,12 @@ proptest! {
 
     #[test]
     fn any_inputs_in_any_order_never_panic_and_never_leave_a_socket_behind(
-        inputs in prop::collection::vec(input(), 1..60),
+        inputs in prop::collection::vec((input(), late()), 1..60),
     ) {
         let mut world = World::new();
         let connect = Input::Connect(Box::new(auto()), new_identity());
         world.input(connect);
-        for step in inputs {
+        for (step, late) in inputs {
             // The shell's part of the contract: sockets tell only while they are there.
             let of_a_socket = matches!(
                 step,
@@ -157,6 +159,7 @@ proptest! {
                 _ if of_a_socket && !world.socket_is_open => continue,
                 _ => {}
             }
+            world.be_late(late);
             world.input(step);
             world.pass(seconds(3));
         }
@@ -164,6 +167,11 @@ proptest! {
         prop_assert!(!world.socket_is_open);
         prop_assert_eq!(&world.state, &LinkState::Idle);
     }
+}
+
+/// By how much a timer comes late, if at all.
+fn late() -> impl Strategy<Value = Duration> {
+    prop_oneof![4 => Just(0), 1 => 1..100_000_u64].prop_map(Duration::from_millis)
 }
 
 fn property() -> impl Strategy<Value = Vec<u8>> {

@@ -80,7 +80,10 @@ impl World {
         };
         self.link.handle(input, now);
         let mut pinged = false;
+        let before = self.outputs.len();
         while let Some(output) = self.link.poll_output() {
+            let told = self.outputs.len() - before;
+            assert!(told < ENDLESS, "it never ends, and says {output:?}");
             match &output {
                 Output::WakeAt(at) => self.wake_at = Some(*at),
                 Output::OpenSocket { .. } => {
@@ -121,6 +124,11 @@ impl World {
             self.input(Input::TimerFired);
         }
         self.at = end;
+    }
+
+    /// Lets time pass without any timer: it comes late, because there is so much else to do.
+    pub(crate) fn be_late(&mut self, span: Duration) {
+        self.at = self.at.after(span);
     }
 
     /// Lets time pass without any timer: the machine sleeps. Then the timer fires late.
@@ -273,3 +281,6 @@ pub(crate) const BOTH: [Version; 2] = [Version::V311, Version::V5];
 pub(crate) const fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
 }
+
+/// No chunk of a test's has so many messages.
+const ENDLESS: usize = 10_000;

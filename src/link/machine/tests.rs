@@ -62,6 +62,21 @@ fn a_frame_of_many_packets_is_read_one_message_at_a_time() {
 }
 
 #[test]
+fn a_message_that_comes_before_a_timer_that_is_due_is_told_and_then_nothing_more() {
+    let mut link = connected();
+    // Later than the next PINGREQ, and than any deadline there may be.
+    for seconds in [23, 40, 4_000] {
+        let now = Now {
+            monotonic: Monotonic::from_millis(seconds * 1_000),
+            ..NOW
+        };
+        link.handle(Input::Bytes(vec![0x30, 3, 0, 1, b't']), now);
+        let told = std::iter::from_fn(|| link.poll_output()).take(5).count();
+        assert!((1..5).contains(&told), "{told} outputs after {seconds} s");
+    }
+}
+
+#[test]
 fn what_came_before_a_close_is_not_lost_by_a_shell_that_polls_late() {
     let mut link = connected();
     link.handle(Input::Bytes(vec![0x30, 3, 0, 1, b't']), NOW);
