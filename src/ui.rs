@@ -39,6 +39,7 @@ mod profile_list;
 mod profiles;
 mod reader;
 mod refused;
+mod rows;
 mod settings;
 mod sheet;
 mod spark;

@@ -77,6 +77,7 @@ impl Shell {
                 let recording = self.recording.borrow().clone().unwrap_or_default();
                 self.answer(&Answer::Recording(recording), None);
             }
+            Ok(Call::Ask) => self.answer(&Answer::Here, None),
             // A page of another build reads from any answer that we are not of its build.
             Err(_) => self.answer(&Answer::Recording(Vec::new()), None),
         }

@@ -36,6 +36,9 @@ pub enum WorkerError {
     /// It never came so far as to listen: a file is missing, or a policy forbids it. The browser's words, often none.
     #[error("the engine's files could not be loaded: {0}")]
     NotLoaded(String),
+    /// It was heard, and then never again.
+    #[error("the engine hangs")]
+    Hangs,
     /// It listened and then stopped by an error of its own.
     #[error("the engine stopped: {0}")]
     Crashed(String),

@@ -1,4 +1,4 @@
-//! How long to wait before an engine that stopped is started anew.
+//! Whether an engine still runs, and how long to wait before one that stopped is started anew.
 
 use std::time::Duration;
 
@@ -10,6 +10,33 @@ pub struct Restarts {
     started_at: Option<Monotonic>,
     /// Stops in a row, each after a short run.
     stops: u32,
+}
+
+/// Notices that an engine hangs: it says nothing any more, not even that it stopped.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pulse {
+    /// Beats since it was heard.
+    silent: u32,
+}
+
+/// An engine is asked so often whether it still runs.
+pub const BEAT: Duration = Duration::from_secs(5);
+
+/// An engine that works off what came while its machine slept answers after some seconds. Beats are counted and no time
+/// is measured: a page that slept, or is hidden and woken seldom, gives its engine as many chances.
+const PATIENCE: u32 = 4;
+
+impl Pulse {
+    /// It was heard.
+    pub const fn handle_answer(&mut self) {
+        self.silent = 0;
+    }
+
+    /// A beat has passed. Returns whether the engine hangs; if not, it is to be asked.
+    pub const fn handle_beat(&mut self) -> bool {
+        self.silent += 1;
+        self.silent > PATIENCE
+    }
 }
 
 /// Somebody looks at the page: an engine that stopped once is back in about a second.
@@ -60,6 +87,17 @@ mod tests {
     fn an_engine_that_stops_at_every_start_is_started_ever_less_often_down_to_once_a_minute() {
         assert_eq!(pauses([0; 9]), [1, 2, 4, 8, 16, 32, 60, 60, 60]);
         assert_eq!(pauses([0; 100]).last(), Some(&60));
+    }
+
+    #[test]
+    fn an_engine_that_was_asked_four_times_and_says_nothing_hangs() {
+        let mut pulse = Pulse::default();
+        for _ in 0..10 {
+            assert!((0..4).all(|_| !pulse.handle_beat()));
+            pulse.handle_answer();
+        }
+        assert!((0..4).all(|_| !pulse.handle_beat()));
+        assert!(pulse.handle_beat());
     }
 
     #[test]

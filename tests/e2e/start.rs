@@ -253,9 +253,7 @@ async fn a_page_whose_engine_is_of_another_build_reloads_once_and_then_names_the
 -> Result<()> {
     let _turn = turn().await;
     let host = Host::of_this_build().start().await?;
-    let build = std::fs::read_to_string(BUILD_JSON)?;
-    let build: serde_json::Value = serde_json::from_str(&build)?;
-    let build = build["build"].as_str().unwrap_or_default();
+    let build = build()?;
     host.replace(&format!("{build}/engine_loader.js"), OTHER_BUILD);
     for (tag, said) in [("en", "another version"), ("ko", "다른 버전")] {
         let browser = Chromium::start().await?;
@@ -271,8 +269,14 @@ async fn a_page_whose_engine_is_of_another_build_reloads_once_and_then_names_the
     Ok(())
 }
 
-/// Names the folder of the build.
-const BUILD_JSON: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist/build.json");
+const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist");
+
+/// The folder of the build.
+fn build() -> Result<String> {
+    let told = std::fs::read_to_string(format!("{DIST}/build.json"))?;
+    let told: serde_json::Value = serde_json::from_str(&told)?;
+    Ok(told["build"].as_str().unwrap_or_default().to_owned())
+}
 
 /// An engine of a build that is called so: it listens, and says its build's name and something that follows.
 const OTHER_BUILD: &str = "
@@ -299,4 +303,49 @@ async fn errors(browser: &Chromium) -> Result<Vec<ConsoleLine>> {
     let mut lines = browser.console().await?;
     lines.retain(|line| line.is_error() && !line.text.contains("/config.json "));
     Ok(lines)
+}
+
+#[tokio::test]
+async fn an_engine_that_traps_or_hangs_is_started_anew_and_the_page_says_so() -> Result<()> {
+    let _turn = turn().await;
+    let build = build()?;
+    let (loader, end) = (
+        format!("{build}/engine_loader.js"),
+        format!("{build}/end.txt"),
+    );
+    let source = std::fs::read_to_string(format!("{DIST}/{loader}"))?;
+    for ends in ["setTimeout(() => { throw new Error(); })", "for (;;);"] {
+        let host = Host::of_this_build().start().await?;
+        let ends_if_told = format!(
+            "setInterval(async () => {{ if ((await fetch('end.txt')).ok) {{ {ends} }} }}, 200);"
+        );
+        host.replace(&loader, format!("{source}{ends_if_told}"));
+        let config = r#"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1" }] }"#;
+        host.replace("config.json", config);
+        let browser = Chromium::start().await?;
+        browser.open(&format!("{}?lang=en", host.url())).await?;
+        element(&browser, ".strip[data-kind=blind]").await?;
+
+        host.replace(&end, "now");
+
+        // A hang is noticed by silence.
+        let mut said = browser
+            .wait_for_text(".strips", "Counting has stopped")
+            .await;
+        for _ in 0..3 {
+            if said.is_err() {
+                said = browser
+                    .wait_for_text(".strips", "Counting has stopped")
+                    .await;
+            }
+        }
+        said?;
+        host.restore();
+        browser
+            .wait_for_text(".strips", "Counting restarted")
+            .await?;
+        // It has a link again.
+        element(&browser, ".bar [data-link=mall]").await?;
+    }
+    Ok(())
 }

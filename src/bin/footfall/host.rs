@@ -9,7 +9,7 @@ use footfall::browser::page::start::{expose, reload_once};
 use footfall::browser::timers::Alarm;
 use footfall::browser::worker::{Worker, WorkerError};
 use footfall::engine::recording;
-use footfall::engine::restarts::Restarts;
+use footfall::engine::restarts::{BEAT, Pulse, Restarts};
 use footfall::engine::wire::{Answer, Call, Request, WireError, decode, encode};
 use footfall::live::{EngineHealth, Live};
 use leptos::prelude::Set;
@@ -31,6 +31,9 @@ struct State {
     early: RefCell<Vec<(Answer, Vec<f32>)>>,
     restarts: Cell<Restarts>,
     restart: RefCell<Option<Alarm>>,
+    pulse: Cell<Pulse>,
+    /// Rings at each beat, from the first word of an engine on: before, its files may take their time.
+    beat: RefCell<Option<Alarm>>,
     /// Every reply, where a demonstration records.
     replies: RefCell<Option<Vec<u8>>>,
     waiting: RefCell<Vec<Waiting>>,
@@ -53,6 +56,8 @@ impl Host {
             early: RefCell::default(),
             restarts: Cell::default(),
             restart: RefCell::default(),
+            pulse: Cell::default(),
+            beat: RefCell::default(),
             replies: RefCell::new(record.then(Vec::new)),
             waiting: RefCell::default(),
         }))
@@ -116,6 +121,7 @@ impl Host {
 
     fn hear(&self, bytes: &[u8], floats: Vec<f32>) {
         self.0.spoke.set(true);
+        self.feel_pulse();
         match decode::<Answer>(bytes) {
             Ok(answer) if self.0.live.get().is_none() => {
                 self.0.early.borrow_mut().push((answer, floats))
@@ -145,6 +151,8 @@ impl Host {
                     live.handle(reply, floats);
                 }
             }
+            // That it was heard is all.
+            Answer::Here => {}
             Answer::Recording(inputs) => {
                 let replies = self.0.replies.borrow().clone().unwrap_or_default();
                 for answer in self.0.waiting.take() {
@@ -156,8 +164,9 @@ impl Host {
 
     fn handle_error(&self, error: &WorkerError) {
         self.0.worker.replace(None);
+        self.0.beat.replace(None);
         match error {
-            WorkerError::Crashed(_) => self.start_later(),
+            WorkerError::Crashed(_) | WorkerError::Hangs => self.start_later(),
             WorkerError::NotLoaded(_) if self.0.spoke.get() => self.start_later(),
             WorkerError::Forbidden | WorkerError::NotLoaded(_) => {
                 if self.0.here.replace(true) {
@@ -166,6 +175,32 @@ impl Host {
                 self.start_engine();
                 self.introduce();
             }
+        }
+    }
+
+    /// The engine was heard; from now on it is asked at every beat.
+    fn feel_pulse(&self) {
+        let mut pulse = self.0.pulse.get();
+        pulse.handle_answer();
+        self.0.pulse.set(pulse);
+        if self.0.beat.borrow().is_none() {
+            let host = self.clone();
+            let beat = Alarm::new(move || host.handle_beat());
+            beat.set(clock::monotonic().after(BEAT));
+            self.0.beat.replace(Some(beat));
+        }
+    }
+
+    fn handle_beat(&self) {
+        let mut pulse = self.0.pulse.get();
+        let hangs = pulse.handle_beat();
+        self.0.pulse.set(pulse);
+        if hangs {
+            return self.handle_error(&WorkerError::Hangs);
+        }
+        self.call(&Call::Ask);
+        if let Some(beat) = &*self.0.beat.borrow() {
+            beat.set(clock::monotonic().after(BEAT));
         }
     }
 
