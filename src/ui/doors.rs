@@ -84,7 +84,7 @@ pub(super) fn Doors() -> impl IntoView {
             >
                 {none}
                 {move || not_found()}
-                <div node_ref=list style:min-height=move || room(Rows::height)>
+                <div class="doors__all" node_ref=list style:min-height=move || room(Rows::height)>
                     <table style:margin-top=move || room(Rows::above) aria-rowcount=move || (count.get() + 1).to_string()>
                         <thead>
                             <tr>
