@@ -1,0 +1,189 @@
+//! What a screen reader is told by itself: links, zones, devices and counting that changed; never numbers that count.
+
+use std::cell::RefCell;
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::blind::{headline, problem};
+use super::device_text::device_name;
+use super::devices::summary;
+use super::engine_strip::engine_said;
+use super::hand::follow;
+use super::link_pill::state_word;
+use super::tongue::{Tongue, use_tongue};
+use crate::engine::wire::{Freshness, Level, StorageView};
+use crate::link::LinkState;
+use crate::live::{EngineHealth, LinkShown, Live};
+use crate::words::{Fact, Speech};
+
+/// Looks once a second how things are.
+#[component]
+pub(super) fn Aloud() -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    let alert = RwSignal::new(String::new());
+    let status = RwSignal::new(String::new());
+    let told = RefCell::new(Told {
+        speech: Speech::default(),
+        facts: Vec::new(),
+        offline: Vec::new(),
+        live,
+        tongue,
+    });
+    follow(move || {
+        let now = live.clock.read().monotonic;
+        let told = &mut *told.borrow_mut();
+        told.page();
+        told.zones();
+        told.devices();
+        let facts = std::mem::take(&mut told.facts);
+        let Some(mut said) = told.speech.poll(facts, now) else {
+            return;
+        };
+        // Nobody listens to the names of a hundred devices.
+        if !said.urgent && said.texts.len() > MOST {
+            said.texts.truncate(MOST);
+            let all = summary(&live.roll_up.read_untracked(), tongue);
+            said.texts.push(all);
+        }
+        let (here, there) = if said.urgent {
+            (alert, status)
+        } else {
+            (status, alert)
+        };
+        here.set(said.texts.join(" "));
+        there.set(String::new());
+    });
+    view! {
+        <p class="unseen" role="alert">{move || alert.get()}</p>
+        <p class="unseen" role="status">{move || status.get()}</p>
+    }
+}
+
+/// What was told, and what there is to tell.
+struct Told {
+    speech: Speech,
+    facts: Vec<Fact>,
+    /// Ids and names of devices that are offline, or were said to be.
+    offline: Vec<(String, String)>,
+    live: Live,
+    tongue: Tongue,
+}
+
+impl Told {
+    fn add(&mut self, of: String, state: i64, urgent: bool, text: String) {
+        self.facts.push(Fact {
+            of,
+            state,
+            urgent,
+            text,
+        });
+    }
+
+    /// Counting, whether it is kept, and the links.
+    fn page(&mut self) {
+        let (live, tongue) = (self.live, self.tongue);
+        let engine = live.engine.get_untracked();
+        let state = match engine {
+            EngineHealth::Running => 0,
+            EngineHealth::Restarting => 1,
+            // Each time anew.
+            EngineHealth::Restarted(at) => at.as_millis(),
+            EngineHealth::Stale(_) | EngineHealth::Failed => 2,
+        };
+        self.add(
+            "engine".to_owned(),
+            state,
+            false,
+            engine_said(engine, tongue),
+        );
+        let storage = live.storage.get_untracked();
+        let is_usual = matches!(storage, StorageView::Opening | StorageView::Kept);
+        let text = tongue.words.storage(storage).to_owned();
+        self.add("storage".to_owned(), i64::from(!is_usual), false, text);
+        let links = live.links.read_untracked();
+        for link in links.iter() {
+            let (state, text) = link_said(link, links.len(), live, tongue);
+            self.add(format!("link {}", link.view.profile.0), state, false, text);
+        }
+    }
+
+    fn zones(&mut self) {
+        let (live, tongue) = (self.live, self.tongue);
+        let now = live.clock.get_untracked().wall;
+        for zone in &live.site.read_untracked().zones {
+            let view = live.zone(&zone.id);
+            if let Some(view) = &*view.read_untracked() {
+                let state = match view.level {
+                    Level::Unknown | Level::Normal | Level::Mid => 0,
+                    Level::High => 1,
+                    Level::Full => 2,
+                };
+                let of = format!("zone {}", zone.id);
+                let since = view.level_since;
+                let lasts = since.map_or(Duration::MAX, |since| now.since(since));
+                let state = self.speech.settled(&of, state, lasts);
+                let word = tongue.words.level(view.level);
+                self.add(
+                    of,
+                    state,
+                    state > 0,
+                    sentence(&tongue.name(&zone.name), word),
+                );
+            }
+        }
+    }
+
+    fn devices(&mut self) {
+        let (live, words) = (self.live, &self.tongue.words.state);
+        let order = live.order.read_untracked();
+        let mut known = std::mem::take(&mut self.offline);
+        let mut offline = Vec::new();
+        for id in order.iter() {
+            let view = live.device(id);
+            if let Some(device) = &*view.read_untracked()
+                && device.freshness == Freshness::Offline
+            {
+                offline.push(id);
+                if !known.iter().any(|(known, _)| known == id) {
+                    known.push((id.clone(), device_name(device, self.tongue)));
+                }
+            }
+        }
+        // They come first, so that those in view are all of them, unless they are many.
+        let is_all = live.roll_up.read_untracked().offline as usize <= offline.len();
+        for (id, name) in known {
+            let is_offline = offline.contains(&&id) || !is_all && !order.contains(&id);
+            let of = format!("device {id}");
+            if is_offline || self.speech.state(&of) != 0 {
+                let word = if is_offline {
+                    words.offline
+                } else {
+                    words.live
+                };
+                self.add(of, i64::from(is_offline), false, sentence(&name, word));
+                self.offline.push((id, name));
+            }
+        }
+    }
+}
+
+fn link_said(link: &LinkShown, links: usize, live: Live, tongue: Tongue) -> (i64, String) {
+    if link.is_down() {
+        let why = problem(link, tongue).map(|problem| problem.headline);
+        let said = headline(link, links, tongue);
+        return (2, format!("{said} {}", why.unwrap_or_default()));
+    }
+    let state = &link.view.state;
+    let is_connected = matches!(state, LinkState::Connected { .. });
+    let word = state_word(state, live.clock.get_untracked(), tongue.words);
+    (i64::from(is_connected), sentence(&link.view.name, &word))
+}
+
+fn sentence(name: &str, word: &str) -> String {
+    format!("{name}: {word}.")
+}
+
+/// So many devices are named at once.
+const MOST: usize = 5;
