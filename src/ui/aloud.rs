@@ -72,13 +72,18 @@ struct Told {
 }
 
 impl Told {
-    fn add(&mut self, of: String, state: i64, urgent: bool, text: String) {
+    /// That something is in this state for so long; `false`: it is and was as usual. `kind` and `id` tell it from others.
+    fn add(&mut self, kind: &str, id: &str, state: i64, lasts: Duration, text: String) -> bool {
+        let of = format!("{kind} {id}");
+        let told = self.speech.state(&of);
+        let state = self.speech.settled(&of, state, lasts);
         self.facts.push(Fact {
             of,
             state,
-            urgent,
+            urgent: kind == ZONE && state > 0,
             text,
         });
+        told != 0 || state != 0
     }
 
     /// Counting, whether it is kept, and the links.
@@ -92,20 +97,15 @@ impl Told {
             EngineHealth::Restarted(at) => at.as_millis(),
             EngineHealth::Stale(_) | EngineHealth::Failed => 2,
         };
-        self.add(
-            "engine".to_owned(),
-            state,
-            false,
-            engine_said(engine, tongue),
-        );
+        self.add("engine", "", state, ALWAYS, engine_said(engine, tongue));
         let storage = live.storage.get_untracked();
         let is_usual = matches!(storage, StorageView::Opening | StorageView::Kept);
         let text = tongue.words.storage(storage).to_owned();
-        self.add("storage".to_owned(), i64::from(!is_usual), false, text);
+        self.add("storage", "", i64::from(!is_usual), ALWAYS, text);
         let links = live.links.read_untracked();
         for link in links.iter() {
             let (state, text) = link_said(link, links.len(), live, tongue);
-            self.add(format!("link {}", link.view.profile.0), state, false, text);
+            self.add("link", &link.view.profile.0, state, ALWAYS, text);
         }
     }
 
@@ -120,17 +120,10 @@ impl Told {
                     Level::High => 1,
                     Level::Full => 2,
                 };
-                let of = format!("zone {}", zone.id);
                 let since = view.level_since;
-                let lasts = since.map_or(Duration::MAX, |since| now.since(since));
-                let state = self.speech.settled(&of, state, lasts);
-                let word = tongue.words.level(view.level);
-                self.add(
-                    of,
-                    state,
-                    state > 0,
-                    sentence(&tongue.name(&zone.name), word),
-                );
+                let lasts = since.map_or(ALWAYS, |since| now.since(since));
+                let text = sentence(&tongue.name(&zone.name), tongue.words.level(view.level));
+                self.add(ZONE, &zone.id, state, lasts, text);
             }
         }
     }
@@ -155,14 +148,12 @@ impl Told {
         let is_all = live.roll_up.read_untracked().offline as usize <= offline.len();
         for (id, name) in known {
             let is_offline = offline.contains(&&id) || !is_all && !order.contains(&id);
-            let of = format!("device {id}");
-            if is_offline || self.speech.state(&of) != 0 {
-                let word = if is_offline {
-                    words.offline
-                } else {
-                    words.live
-                };
-                self.add(of, i64::from(is_offline), false, sentence(&name, word));
+            let (state, word) = if is_offline {
+                (1, words.offline)
+            } else {
+                (0, words.live)
+            };
+            if self.add("device", &id, state, ALWAYS, sentence(&name, word)) {
                 self.offline.push((id, name));
             }
         }
@@ -184,6 +175,12 @@ fn link_said(link: &LinkShown, links: usize, live: Live, tongue: Tongue) -> (i64
 fn sentence(name: &str, word: &str) -> String {
     format!("{name}: {word}.")
 }
+
+/// Alone of all it goes to and fro, and alone of all it interrupts.
+const ZONE: &str = "zone";
+
+/// What does not go to and fro is told at once.
+const ALWAYS: Duration = Duration::MAX;
 
 /// So many devices are named at once.
 const MOST: usize = 5;

@@ -3,12 +3,12 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use super::hand::press;
+use super::hand::{focus_soon, press};
 use super::profile_list::pick;
 use super::profiles::{ConfigNote, use_profiles};
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
-use crate::browser::page::{element, file};
+use crate::browser::page::file;
 use crate::engine::wire::Request;
 use crate::live::Live;
 use crate::simulation::LoadMall;
@@ -41,7 +41,7 @@ pub(super) fn Welcome() -> impl IntoView {
         }
     };
     // What was pressed goes with it, and the focus would be nowhere.
-    on_cleanup(|| request_animation_frame(|| element::focus_first("#main")));
+    on_cleanup(|| focus_soon("#main"));
     view! {
         <main class="welcome" id="main" tabindex="-1">
             <div class="welcome__box">
