@@ -27,7 +27,6 @@ pub(super) fn Aloud() -> impl IntoView {
     let told = RefCell::new(Told {
         speech: Speech::default(),
         facts: Vec::new(),
-        offline: Vec::new(),
         live,
         tongue,
     });
@@ -38,22 +37,15 @@ pub(super) fn Aloud() -> impl IntoView {
         told.zones();
         told.devices();
         let facts = std::mem::take(&mut told.facts);
-        let Some(mut said) = told.speech.poll(facts, now) else {
-            return;
-        };
-        // Nobody listens to the names of a hundred devices.
-        if !said.urgent && said.texts.len() > MOST {
-            said.texts.truncate(MOST);
-            let all = summary(&live.roll_up.read_untracked(), tongue);
-            said.texts.push(all);
+        if let Some(said) = told.speech.poll(facts, now) {
+            let (here, there) = if said.urgent {
+                (alert, status)
+            } else {
+                (status, alert)
+            };
+            here.set(said.texts.join(" "));
+            there.set(String::new());
         }
-        let (here, there) = if said.urgent {
-            (alert, status)
-        } else {
-            (status, alert)
-        };
-        here.set(said.texts.join(" "));
-        there.set(String::new());
     });
     view! {
         <p class="unseen" role="alert">{move || alert.get()}</p>
@@ -65,17 +57,14 @@ pub(super) fn Aloud() -> impl IntoView {
 struct Told {
     speech: Speech,
     facts: Vec<Fact>,
-    /// Ids and names of devices that are offline, or were said to be.
-    offline: Vec<(String, String)>,
     live: Live,
     tongue: Tongue,
 }
 
 impl Told {
-    /// That something is in this state for so long; `false`: it is and was as usual. `kind` and `id` tell it from others.
-    fn add(&mut self, kind: &str, id: &str, state: i64, lasts: Duration, text: String) -> bool {
+    /// That something is in this state for so long. `kind` and `id` tell it from all else.
+    fn add(&mut self, kind: &str, id: &str, state: i64, lasts: Duration, text: String) {
         let of = format!("{kind} {id}");
-        let told = self.speech.state(&of);
         let state = self.speech.settled(&of, state, lasts);
         self.facts.push(Fact {
             of,
@@ -83,7 +72,6 @@ impl Told {
             urgent: kind == ZONE && state > 0,
             text,
         });
-        told != 0 || state != 0
     }
 
     /// Counting, whether it is kept, and the links.
@@ -128,35 +116,24 @@ impl Told {
         }
     }
 
+    /// All in one line, those by name that are offline: they come first in the order.
     fn devices(&mut self) {
-        let (live, words) = (self.live, &self.tongue.words.state);
-        let order = live.order.read_untracked();
-        let mut known = std::mem::take(&mut self.offline);
-        let mut offline = Vec::new();
-        for id in order.iter() {
+        let (live, tongue) = (self.live, self.tongue);
+        let words = tongue.words;
+        let mut text = String::new();
+        for id in live.order.read_untracked().iter().take(MOST) {
             let view = live.device(id);
             if let Some(device) = &*view.read_untracked()
                 && device.freshness == Freshness::Offline
             {
-                offline.push(id);
-                if !known.iter().any(|(known, _)| known == id) {
-                    known.push((id.clone(), device_name(device, self.tongue)));
-                }
+                let name = device_name(device, tongue);
+                text.push_str(&sentence(&name, words.state.offline));
+                text.push(' ');
             }
         }
-        // They come first, so that those in view are all of them, unless they are many.
-        let is_all = live.roll_up.read_untracked().offline as usize <= offline.len();
-        for (id, name) in known {
-            let is_offline = offline.contains(&&id) || !is_all && !order.contains(&id);
-            let (state, word) = if is_offline {
-                (1, words.offline)
-            } else {
-                (0, words.live)
-            };
-            if self.add("device", &id, state, ALWAYS, sentence(&name, word)) {
-                self.offline.push((id, name));
-            }
-        }
+        let all = live.roll_up.read_untracked();
+        text.push_str(&sentence(words.device.title, &summary(&all, tongue)));
+        self.add("devices", "", all.offline.into(), ALWAYS, text);
     }
 }
 
@@ -182,5 +159,5 @@ const ZONE: &str = "zone";
 /// What does not go to and fro is told at once.
 const ALWAYS: Duration = Duration::MAX;
 
-/// So many devices are named at once.
+/// Nobody listens to more names of devices.
 const MOST: usize = 5;

@@ -75,7 +75,7 @@ impl Speech {
     }
 
     /// What was said of it last.
-    pub fn state(&self, of: &str) -> i64 {
+    fn state(&self, of: &str) -> i64 {
         let told = self.told.iter().find(|(told, _)| told == of);
         told.map_or(0, |(_, state)| *state)
     }

@@ -489,9 +489,14 @@ async fn a_screen_reader_hears_links_zones_and_devices_once_and_seldom() -> Resu
     heard(&browser, "alert", "Hall: Full.").await?;
 
     say(&device, CONNECTION, r#"{ "connected": false }"#).await?;
-    heard(&browser, "status", "Gate counter: Offline.").await?;
+    heard(
+        &browser,
+        "status",
+        "Gate counter: Offline. Devices: 1 offline.",
+    )
+    .await?;
     say(&device, CONNECTION, r#"{ "connected": true }"#).await?;
-    heard(&browser, "status", "Gate counter: Live.").await?;
+    heard(&browser, "status", "Devices: 1 live.").await?;
 
     proxy.set(Way::Refuse);
     proxy.cut(Cut::Finish);
