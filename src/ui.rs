@@ -9,6 +9,7 @@
 )]
 
 mod alarm;
+mod aloud;
 mod app;
 mod bar;
 mod blind;

@@ -6,6 +6,7 @@
 mod en;
 mod ko;
 mod mistakes;
+mod speech;
 mod table;
 
 use std::time::Duration;
@@ -19,6 +20,7 @@ use crate::time::{BucketSize, Timestamp};
 
 pub use en::{EN, EN_SETTINGS};
 pub use ko::{KO, KO_SETTINGS};
+pub use speech::{Fact, Said, Speech};
 pub use table::*;
 
 /// A language of the page. A new one is one file beside `en.rs` and one line in each function here.

@@ -36,12 +36,6 @@ pub(super) fn AlarmStrip() -> impl IntoView {
         }
         alarms
     };
-    let seen = alarms.clone();
-    // Said once when a level changes, not at each person: the same text again changes nothing.
-    let aloud = |alarms: Vec<Alarm>| {
-        let said = alarms.into_iter().map(|alarm| alarm.aloud);
-        said.collect::<Vec<_>>().join(" ")
-    };
     let strip = move |alarms: Vec<Alarm>| {
         let lines: Vec<_> = alarms.into_iter().map(line).collect();
         (!lines.is_empty()).then(|| {
@@ -54,18 +48,12 @@ pub(super) fn AlarmStrip() -> impl IntoView {
             .into_any()
         })
     };
-    view! {
-        <p class="unseen" role="alert">
-            {move || aloud(alarms())}
-        </p>
-        {move || strip(seen())}
-    }
+    view! { {move || strip(alarms())} }
 }
 
 struct Alarm {
     headline: String,
     since: Option<String>,
-    aloud: String,
 }
 
 impl Alarm {
@@ -78,15 +66,10 @@ impl Alarm {
             ((words.zone_full)(name), since)
         } else {
             let share = tongue.share(zone.occupancy?, capacity?);
-            let since = since.map(|since| (words.above_since)(&format!("{HIGH} %"), &since));
+            let since = since.map(|since| (words.above_since)(&format!("{HIGH}%"), &since));
             ((words.zone_at)(name, &share), since)
         };
-        let aloud = format!("{name}: {}.", tongue.words.level(zone.level));
-        Some(Self {
-            headline,
-            since,
-            aloud,
-        })
+        Some(Self { headline, since })
     }
 }
 

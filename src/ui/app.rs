@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 
 use super::alarm::AlarmStrip;
+use super::aloud::Aloud;
 use super::bar::Bar;
-use super::blind::{BlindStrips, LinkStatus};
+use super::blind::BlindStrips;
 use super::engine_strip::EngineStrip;
 use super::locked::LockedStrips;
 use super::mistakes::MistakesStrip;
@@ -54,7 +55,7 @@ fn Page(stage: Memo<Stage>, name: String) -> impl IntoView {
         <a class="skip" href="#main">{words.label.skip_to_zones}</a>
         <Bar name stage />
         <section class="strips" aria-label=words.notice.title>
-            <LinkStatus />
+            <Aloud />
             <EngineStrip />
             <BlindStrips />
             <LockedStrips />

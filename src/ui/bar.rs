@@ -45,8 +45,8 @@ pub(super) fn Bar(name: String, stage: Memo<Stage>) -> impl IntoView {
     });
     view! {
         <header class="bar" aria-label=words.label.bar>
-            <h1 class="bar__site">
-                <bdi>{name}</bdi>
+            <h1 class="bar__site" title=name>
+                <bdi>{name.clone()}</bdi>
             </h1>
             <div class="bar__links">
                 {simulated}

@@ -72,35 +72,6 @@ pub(super) fn BlindStrips() -> impl IntoView {
     }
 }
 
-/// Says to a screen reader, once at each change, whether the page is current.
-#[component]
-pub(super) fn LinkStatus() -> impl IntoView {
-    let live: Live = expect_context();
-    let tongue = use_tongue();
-    let status = move || {
-        let links = live.links.read();
-        match live.trust.get() {
-            Trust::Current => tongue.words.bar.connected.to_owned(),
-            Trust::Connecting => tongue.words.bar.connecting.to_owned(),
-            Trust::NoSource => String::new(),
-            Trust::Blind { .. } => links
-                .iter()
-                .find(|link| link.is_down())
-                .map(|link| {
-                    let why = problem(link, tongue).map(|problem| problem.headline);
-                    let said = headline(link, links.len(), tongue);
-                    format!("{said} {}", why.unwrap_or_default())
-                })
-                .unwrap_or_default(),
-        }
-    };
-    view! {
-        <p class="unseen" role="status">
-            {move || status()}
-        </p>
-    }
-}
-
 /// Why a link is down, in words.
 pub(super) fn problem(link: &LinkShown, tongue: Tongue) -> Option<Problem> {
     let retry = match link.view.state {
@@ -116,7 +87,8 @@ pub(super) fn problem(link: &LinkShown, tongue: Tongue) -> Option<Problem> {
     Some(Problem::new(fault, retry, &context, tongue.words.language))
 }
 
-fn headline(link: &LinkShown, links: usize, tongue: Tongue) -> String {
+/// That a link is down, and since when.
+pub(super) fn headline(link: &LinkShown, links: usize, tongue: Tongue) -> String {
     let words = &tongue.words.blind;
     let since = tongue.clock(link.view.since);
     match (link.was_connected, links) {

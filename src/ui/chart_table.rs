@@ -17,7 +17,7 @@ pub(super) fn ChartTable(title: &'static str, names: Vec<String>, rows: Rows) ->
     view! {
         // Scrolls within itself, so the keyboard must be able to reach it.
         <div class="chart__table" tabindex="0" role="group" aria-label=title>
-            <table>
+            <table aria-label=title>
                 <thead>
                     <tr>{names}</tr>
                 </thead>

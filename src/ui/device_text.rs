@@ -26,7 +26,7 @@ pub(super) struct DeviceText {
     pub says: String,
     /// How old the newest message is, where that is not what the card says anyway.
     pub age: String,
-    /// All that is known, for who asks for it: id, summary, notices.
+    /// All that is known, for who asks for it: name, id, what the card says, summary, notices.
     pub title: String,
 }
 
@@ -38,6 +38,7 @@ pub(super) fn device_text(
     tongue: Tongue,
 ) -> DeviceText {
     let freshness = device.freshness;
+    let (name, says) = (device_name(device, tongue), says(device, now, tongue));
     let mut text = DeviceText {
         id: device.id.clone(),
         state: Mark::from(freshness).name(),
@@ -49,10 +50,10 @@ pub(super) fn device_text(
             Freshness::Late | Freshness::Stale | Freshness::Offline
         ),
         kind: device.kind,
-        name: name(device, tongue),
-        says: says(device, now, tongue),
+        title: title(device, &name, &says, tongue),
+        name,
+        says,
         age: String::new(),
-        title: title(device, tongue),
     };
     if freshness == Freshness::Live {
         if let Some(at) = device.last_received_at {
@@ -68,7 +69,7 @@ pub(super) fn device_text(
 }
 
 /// The site's name for it, the device's own, its id, or the topic where the sender is unknown.
-fn name(device: &DeviceView, tongue: Tongue) -> String {
+pub(super) fn device_name(device: &DeviceView, tongue: Tongue) -> String {
     let name = device.name.as_ref().map(|name| tongue.name(name));
     name.filter(|name| !name.is_empty())
         .unwrap_or_else(|| shown(&device.id))
@@ -88,13 +89,16 @@ fn says(device: &DeviceView, now: Timestamp, tongue: Tongue) -> String {
     }
 }
 
-fn title(device: &DeviceView, tongue: Tongue) -> String {
-    let mut lines = vec![shown(&device.id)];
+fn title(device: &DeviceView, name: &str, says: &str, tongue: Tongue) -> String {
+    // Name and words may be cut on the card.
+    let mut lines = vec![name.to_owned(), shown(&device.id)];
     if device.sender_unknown {
         lines.push(tongue.words.device.sender_unknown.to_owned());
     }
-    if device.summary != Summary::Nothing {
-        lines.push(summary(device, tongue));
+    lines.push(says.to_owned());
+    let summary = summary(device, tongue);
+    if device.summary != Summary::Nothing && summary != says {
+        lines.push(summary);
     }
     lines.extend(device.notices.iter().map(|one| notice(one, tongue)));
     lines.join("\n")

@@ -106,7 +106,8 @@ fn count(roll_up: &RollUp) -> u32 {
         .fold(0, |sum, part| sum.saturating_add(*part))
 }
 
-fn summary(roll_up: &RollUp, tongue: Tongue) -> String {
+/// How many there are of each, those first that need somebody.
+pub(super) fn summary(roll_up: &RollUp, tongue: Tongue) -> String {
     let device = &tongue.words.device;
     let words = [
         device.offline,

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::mark::{Mark, Word, mark};
 use super::parts::strip;
-use super::tongue::use_tongue;
+use super::tongue::{Tongue, use_tongue};
 use crate::live::{EngineHealth, Live};
 use crate::words::Figures;
 
@@ -12,28 +12,31 @@ use crate::words::Figures;
 pub(super) fn EngineStrip() -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
-    let words = tongue.words;
     let view = move |health| {
-        let (shape, kind, text) = match health {
+        let (shape, kind) = match health {
             EngineHealth::Running => return ().into_any(),
-            EngineHealth::Restarting => (
-                Mark::Waiting,
-                "blind",
-                words.blind.engine_restarting.to_owned(),
-            ),
-            EngineHealth::Restarted(at) => {
-                let said = (words.bar.restarted)(&tongue.clock(at));
-                (Mark::RetainedOld, "note", said)
-            }
-            EngineHealth::Stale(file) => (Mark::Stopped, "alarm", (words.start.file_stale)(file)),
-            EngineHealth::Failed => (Mark::Stopped, "alarm", words.start.engine_failed.to_owned()),
+            EngineHealth::Restarting => (Mark::Waiting, "blind"),
+            EngineHealth::Restarted(_) => (Mark::RetainedOld, "note"),
+            EngineHealth::Stale(_) | EngineHealth::Failed => (Mark::Stopped, "alarm"),
         };
         strip(
             kind,
             mark(shape, "", Word::Aloud),
-            text.into_any(),
+            engine_said(health, tongue).into_any(),
             Vec::new(),
         )
     };
-    view! { <div role="status">{move || view(live.engine.get())}</div> }
+    view! { {move || view(live.engine.get())} }
+}
+
+/// How the engine is; nothing, as long as it runs.
+pub(super) fn engine_said(health: EngineHealth, tongue: Tongue) -> String {
+    let words = tongue.words;
+    match health {
+        EngineHealth::Running => String::new(),
+        EngineHealth::Restarting => words.blind.engine_restarting.to_owned(),
+        EngineHealth::Restarted(at) => (words.bar.restarted)(&tongue.clock(at)),
+        EngineHealth::Stale(file) => (words.start.file_stale)(file),
+        EngineHealth::Failed => words.start.engine_failed.to_owned(),
+    }
 }

@@ -10,7 +10,7 @@ use super::parts::{Kind, button};
 use super::tongue::use_tongue;
 use crate::mqtt::QoS;
 use crate::settings::Profile;
-use crate::settings::form::{Draft, Field};
+use crate::settings::form::{Draft, Field, FieldWrong, FilterMistake};
 
 /// One filter as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -106,6 +106,14 @@ fn FilterLine(form: Form, rows: RwSignal<Vec<FilterRow>>, key: u32) -> impl Into
         });
     };
     let row = memo(move || rows.read().iter().find(|row| row.key == key).cloned());
+    let mistakes = form.mistakes(Field::Filters);
+    let invalid = move || {
+        let row = row.read();
+        let text = &row.as_ref()?.text;
+        let mistakes = mistakes.read();
+        let mut wrong = mistakes.iter().filter(|one| one.blocks());
+        wrong.any(|one| is_of(one, text)).then_some("true")
+    };
     let input = typed(move |text| change(&|row| row.text.clone_from(&text)));
     let chosen = typed(move |value| change(&|row| row.qos = qos_of(&value)));
     let levels: Vec<_> = [
@@ -133,6 +141,8 @@ fn FilterLine(form: Form, rows: RwSignal<Vec<FilterRow>>, key: u32) -> impl Into
                 autocapitalize="off"
                 spellcheck="false"
                 aria-label=words.form.filters
+                aria-describedby="filters-note"
+                aria-invalid=invalid
                 prop:value=move || row.get().map(|row| row.text)
                 on:input=input
                 on:blur=move |_| form.leave(Field::Filters)
@@ -151,6 +161,16 @@ fn FilterLine(form: Form, rows: RwSignal<Vec<FilterRow>>, key: u32) -> impl Into
                 "×"
             </button>
         </div>
+    }
+}
+
+/// The mistake is in this row.
+fn is_of(wrong: &FieldWrong, row: &str) -> bool {
+    match wrong {
+        FieldWrong::Filter(FilterMistake::Invalid(filter, _) | FilterMistake::Repeated(filter)) => {
+            row.contains(filter)
+        }
+        _ => true,
     }
 }
 

@@ -52,7 +52,11 @@ pub(super) fn FlowChart() -> impl IntoView {
     let label = memo(move || {
         let span = frame.get().span;
         let (from, to) = (tongue.clock(span.from), tongue.clock(span.to));
-        (tongue.words.label.chart)(title, &from, &to)
+        let site = live.site.read_untracked();
+        let zone = site.zones.get(choices.flow_zone.get());
+        let zone = zone.map(|zone| tongue.name(&zone.name)).unwrap_or_default();
+        let title = format!("{title}, {zone}");
+        (tongue.words.label.chart)(&title, &from, &to)
     });
     let table = RwSignal::new(false);
     let picture = StoredValue::new_local(flow as Rc<dyn Picture>);

@@ -6,6 +6,8 @@
 use leptos::ev::{Event, MouseEvent};
 use leptos::prelude::*;
 
+use crate::browser::page::element;
+
 /// What a press does.
 pub(super) type Press = Box<dyn FnMut(MouseEvent)>;
 
@@ -20,6 +22,11 @@ pub(super) fn press(mut act: impl FnMut() + 'static) -> Press {
 /// Does it with the text of a field that was typed into, or the value of a choice.
 pub(super) fn typed(mut act: impl FnMut(String) + 'static) -> Typed {
     Box::new(move |event| act(event_target_value(&event)))
+}
+
+/// Moves the focus to what a selector finds, when what is to be shown now stands there.
+pub(super) fn focus_soon(selector: &'static str) {
+    request_animation_frame(move || element::focus_first(selector));
 }
 
 /// Computes a value anew when a signal that it read has changed.

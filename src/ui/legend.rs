@@ -26,10 +26,11 @@ pub(super) fn legend_word(
             type="button"
             class="legend__series"
             aria-pressed=move || (!hidden.read().contains(&place)).to_string()
+            title=name
             on:click=press(toggle)
         >
             <span class="swatch" data-series=series data-shape=shape></span>
-            <bdi class="legend__name">{name}</bdi>
+            <bdi class="legend__name">{name.clone()}</bdi>
         </button>
     }
     .into_any()

@@ -37,7 +37,9 @@ fn pill(link: &LinkShown, now: Now, tongue: Tongue) -> AnyView {
     view! {
         <span class="link" data-link=link.view.profile.0.clone() data-state=shape.name()>
             {mark(shape, state_word(state, now, tongue.words), Word::Seen)}
-            <bdi class="link__address">{link.view.address.clone()}</bdi>
+            <bdi class="link__address" title=link.view.address.clone()>
+                {link.view.address.clone()}
+            </bdi>
             <span class="link__since">{since}</span>
         </span>
     }

@@ -5,13 +5,13 @@ use leptos::prelude::*;
 
 use super::field::{Form, TextField};
 use super::filters::{Filters, joined, rows, with_qos};
-use super::hand::{follow, memo, press, typed};
+use super::hand::{focus_soon, follow, memo, press, typed};
 use super::parts::{Kind, button};
 use super::profiles::use_profiles;
 use super::sheet::{SheetPage, Typed, use_sheet};
 use super::tongue::use_tongue;
 use super::verdict::Verdict;
-use crate::browser::page::{element, is_https};
+use crate::browser::page::is_https;
 use crate::engine::wire::{Request, WireProfile};
 use crate::live::Live;
 use crate::secret::Secret;
@@ -50,7 +50,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
         form.send();
         let profile = checked.read_untracked().profile.clone();
         if profile.is_none() {
-            request_animation_frame(|| element::focus_first(".sheet [aria-invalid]"));
+            focus_soon(".sheet [aria-invalid]");
         }
         Some(with_qos(profile?, &rows.read_untracked()))
     };

@@ -134,17 +134,23 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
         (!lines.is_empty())
             .then(|| view! { <ul class="odd profile__address">{lines}</ul> }.into_any())
     };
+    // What was pressed goes; the button that asked stays.
+    let cancel = move || {
+        element::focus_first(".sheet [aria-expanded=true]");
+        asking.set(false);
+    };
     let confirm = move || {
         let question = if profiles.in_config(&id.get_value()) {
             words.form.delete_question_config
         } else {
             words.form.delete_question
         };
+        let question = question(&name());
         view! {
-            <div class="profile__actions" role="group">
-                <span class="section__note">{question(&name())}</span>
+            <div class="profile__actions" role="group" aria-label=question>
+                <span class="section__note">{question.clone()}</span>
                 {button(Kind::Danger, words.form.delete, press(delete))}
-                {button(Kind::Plain, words.form.cancel, press(move || asking.set(false)))}
+                {button(Kind::Plain, words.form.cancel, press(cancel))}
             </div>
         }
         .into_any()

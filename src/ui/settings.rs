@@ -5,7 +5,7 @@ use std::pin::Pin;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
-use super::hand::{follow, press};
+use super::hand::{focus_soon, follow, press};
 use super::mistakes::Configuration;
 use super::profile_form::ProfileForm;
 use super::profile_list::ProfileList;
@@ -54,7 +54,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
         }
         element::open(&dialog);
         // What had the focus may be gone with the former page.
-        request_animation_frame(|| element::focus_first("#sheet-title"));
+        focus_soon("#sheet-title");
     });
     let words = move || crate::words::words(reader.language.get());
     let content = move || {

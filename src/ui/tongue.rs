@@ -48,10 +48,10 @@ impl Tongue {
         self.intl.with_value(|intl| intl.day(at))
     }
 
-    /// `93 %`, of a whole that is not zero; rounded down, so that 100 % is full.
+    /// `93%`, of a whole that is not zero; rounded down, so that 100 % is full.
     pub(super) fn share(self, part: u64, whole: u64) -> String {
         let percent = part.saturating_mul(100) / whole.max(1);
-        format!("{} %", self.number(percent))
+        format!("{}%", self.number(percent))
     }
 }
 

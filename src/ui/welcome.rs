@@ -3,7 +3,7 @@
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use super::hand::press;
+use super::hand::{focus_soon, press};
 use super::profile_list::pick;
 use super::profiles::{ConfigNote, use_profiles};
 use super::sheet::{SheetPage, use_sheet};
@@ -40,6 +40,8 @@ pub(super) fn Welcome() -> impl IntoView {
             });
         }
     };
+    // What was pressed goes with it, and the focus would be nowhere.
+    on_cleanup(|| focus_soon("#main"));
     view! {
         <main class="welcome" id="main" tabindex="-1">
             <div class="welcome__box">

@@ -34,6 +34,7 @@ pub(super) fn ZoneCard(zone: ZoneName) -> impl IntoView {
 
 fn card(zone: &ZoneName, text: ZoneText, as_of: String, tongue: Tongue) -> AnyView {
     let words = tongue.words;
+    let name = tongue.name(&zone.name);
     let share = if text.alarming {
         mark(Mark::Alarm, text.share, Word::Seen)
     } else {
@@ -52,8 +53,8 @@ fn card(zone: &ZoneName, text: ZoneText, as_of: String, tongue: Tongue) -> AnyVi
             aria-label=text.aloud
         >
             <div class="card__head">
-                <h2 class="zone__name">
-                    <bdi>{tongue.name(&zone.name)}</bdi>
+                <h2 class="zone__name" title=name>
+                    <bdi>{name.clone()}</bdi>
                 </h2>
                 <span class="zone__share">{share}</span>
             </div>

@@ -1,5 +1,6 @@
 //! The built page in a real browser, end to end. `cargo xtask test` builds it first.
 
+mod access;
 mod days;
 mod faults;
 mod model;

@@ -8,6 +8,7 @@ use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions};
 use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
@@ -174,6 +175,35 @@ impl Chromium {
             .map(|_nothing| ())
     }
 
+    /// Shows the page as to a reader with these wishes, such as `("prefers-contrast", "more")`; none: with the usual ones.
+    ///
+    /// # Errors
+    /// The browser refuses it.
+    pub async fn prefer(&self, wishes: &[(&str, &str)]) -> Result<()> {
+        let features: Vec<Value> = wishes
+            .iter()
+            .map(|(name, value)| json!({ "name": name, "value": value }))
+            .collect();
+        let media = json!({ "media": "", "features": features });
+        self.devtools("Emulation.setEmulatedMedia", media)
+            .await
+            .map(|_nothing| ())
+    }
+
+    /// Presses keys, one after the other, wherever the focus is.
+    ///
+    /// # Errors
+    /// The browser cannot be reached.
+    pub async fn press(&self, keys: &str) -> Result<()> {
+        for key in keys.chars() {
+            let press = KeyActions::new("keyboard".to_owned())
+                .then(KeyAction::Down { value: key })
+                .then(KeyAction::Up { value: key });
+            self.client.perform_actions(press).await?;
+        }
+        Ok(())
+    }
+
     /// A picture (PNG) of what is seen.
     ///
     /// # Errors
@@ -268,7 +298,7 @@ impl WebDriverCompatibleCommand for DriverCommand {
 }
 
 /// Where cargo puts what it makes, and we what people may want to look at.
-pub(crate) fn target_folder() -> PathBuf {
+pub fn target_folder() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(
         || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../target")),
         PathBuf::from,
