@@ -392,4 +392,4 @@ pub(crate) const PASSWORD: &str = "correct horse battery staple";
 pub(crate) const SPEED: u32 = 480;
 
 pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
-const POLL: Duration = Duration::from_millis(50);
+pub(crate) const POLL: Duration = Duration::from_millis(50);
