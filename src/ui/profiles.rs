@@ -88,14 +88,6 @@ pub(super) enum Lock {
     Unreadable,
 }
 
-/// What is wanted of the vault.
-pub(super) enum VaultWish {
-    /// The passwords of all that wait for it.
-    Open,
-    /// To remember the password of a profile.
-    Seal(Profile),
-}
-
 impl Known {
     /// It has a password, or had one that it waits for.
     pub(super) fn has_password(&self) -> bool {
@@ -139,7 +131,7 @@ impl Profiles {
         live.introduce_by(move || live.request(profiles.hello()));
         let list = profiles.list.read_untracked();
         if list.iter().any(|known| known.lock == Lock::Opening) {
-            profiles.ask_vault(VaultWish::Open);
+            profiles.ask_vault();
         }
         profiles
     }
@@ -238,9 +230,9 @@ impl Profiles {
             password: Some(Secret::new(password)),
             ..known.profile
         };
-        self.save(profile.clone(), known.remembered);
+        self.save(profile, known.remembered);
         if known.remembered {
-            self.ask_vault(VaultWish::Seal(profile));
+            self.ask_vault();
         }
     }
 
@@ -338,11 +330,11 @@ impl Profiles {
         }
     }
 
-    /// Asks something of the vault, which is loaded with the settings. What it does not give, a person is asked for.
-    fn ask_vault(self, wish: VaultWish) {
+    /// Opens the vault, which is loaded with the settings. What it does not give, a person is asked for.
+    fn ask_vault(self) {
         spawn(async move {
             match (self.load_settings)().await {
-                Ok(settings) => (settings.ask_vault)(self, wish),
+                Ok(settings) => (settings.ask_vault)(self),
                 Err(NotLoaded) => {
                     self.change_all(&|known| {
                         if known.lock == Lock::Opening {
@@ -350,9 +342,7 @@ impl Profiles {
                         }
                     });
                     // After a power cut the server of the page may be up again later than the screen.
-                    if matches!(wish, VaultWish::Open) {
-                        set_timeout(move || self.ask_vault(VaultWish::Open), VAULT_PAUSE);
-                    }
+                    set_timeout(move || self.ask_vault(), VAULT_PAUSE);
                 }
             }
         });

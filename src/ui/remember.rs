@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::hand::press;
-use super::profiles::{Known, Profiles, VaultWish};
+use super::profiles::{Known, Lock, Profiles};
 use super::tongue::use_tongue;
 use crate::browser::page::path;
 use crate::browser::page::start::spawn;
@@ -52,20 +52,18 @@ pub(super) fn Remember(draft: RwSignal<Draft>, failed: RwSignal<bool>) -> impl I
     }
 }
 
-/// Opens the vault, or puts something there, beside everything else.
-pub(super) fn ask_vault(profiles: Profiles, wish: VaultWish) {
+/// Gives all that wait what the vault has for them, and the vault what a person typed instead.
+pub(super) fn ask_vault(profiles: Profiles) {
+    let all = untrack(move || profiles.all()).into_iter();
+    let remembered: Vec<_> = all.filter(|known| known.remembered).collect();
     spawn(async move {
-        match wish {
-            VaultWish::Open => {
-                let locked = profiles.locked();
-                let passwords = vault::open(&path(), &locked).await;
-                for (profile, password) in locked.iter().zip(passwords) {
-                    profiles.take_from_vault(&profile.id, password);
-                }
-            }
-            VaultWish::Seal(profile) => {
+        for Known { profile, lock, .. } in remembered {
+            if lock == Lock::Open {
                 // Where it is not kept, it is not remembered, and asked for the next time.
                 let _kept = seal(profiles, profile).await;
+            } else {
+                let mut passwords = vault::open(&path(), std::slice::from_ref(&profile)).await;
+                profiles.take_from_vault(&profile.id, passwords.pop().flatten());
             }
         }
     });

@@ -9,7 +9,7 @@ use super::hand::{follow, press};
 use super::mistakes::Configuration;
 use super::profile_form::ProfileForm;
 use super::profile_list::ProfileList;
-use super::profiles::{Profiles, VaultWish};
+use super::profiles::Profiles;
 use super::reader::use_reader;
 use super::remember;
 use super::sheet::{SheetPage, use_sheet};
@@ -24,8 +24,8 @@ use crate::live::Live;
 pub struct Settings {
     /// What the sheet holds.
     content: fn(SheetPage) -> AnyView,
-    /// Opens the vault of passwords, or puts one there.
-    pub(super) ask_vault: fn(Profiles, VaultWish),
+    /// Brings profiles and the vault of passwords into accord.
+    pub(super) ask_vault: fn(Profiles),
 }
 
 /// Loads it; may be asked again after a failure.
