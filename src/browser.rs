@@ -12,6 +12,7 @@ pub mod random;
 pub mod shell;
 pub mod storage;
 pub mod timers;
+pub mod vault;
 pub mod websocket;
 pub mod worker;
 pub mod zone;

@@ -5,6 +5,7 @@ pub mod config;
 pub mod form;
 mod hours;
 mod profile;
+pub mod security;
 mod site;
 
 pub use hours::OpeningHours;

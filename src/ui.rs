@@ -33,14 +33,18 @@ mod locked;
 mod mark;
 mod mistakes;
 mod parts;
+mod password;
 mod plot;
 mod present_chart;
 mod profile_form;
 mod profile_list;
 mod profiles;
+mod question;
 mod reader;
 mod refused;
+mod remember;
 mod rows;
+mod security;
 mod settings;
 mod sheet;
 mod spark;
@@ -63,7 +67,7 @@ use crate::simulation::LoadMall;
 use crate::time::Now;
 
 pub use profiles::{ConfigFile, Loaded};
-pub use settings::{LoadSettings, NotLoaded, Settings, settings_content};
+pub use settings::{LoadSettings, NotLoaded, SETTINGS, Settings};
 pub use sheet::SheetPage;
 
 /// What the page is started with.
@@ -96,9 +100,9 @@ pub fn start(start: Start) -> Live {
         provide_context(reader::Reader::load());
         provide_context(sheet::Sheet::closed());
         provide_context(charts::Choices::new());
-        provide_context(profiles::Profiles::load(live, start.config));
-        provide_context(start.load_mall);
         let load_settings = start.load_settings;
+        provide_context(profiles::Profiles::load(live, start.config, load_settings));
+        provide_context(start.load_mall);
         leptos::mount::mount_to_body(move || view! { <app::App load_settings /> });
         live
     });

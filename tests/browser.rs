@@ -7,6 +7,7 @@
 )]
 
 mod simulation;
+mod vault;
 
 use std::cell::RefCell;
 use std::rc::Rc;

@@ -216,7 +216,7 @@ const DRAWING: &[&str] = &["chart", "browser", "ui"];
 /// The files and folders below `src/` that may read a [`Secret`](footfall::secret::Secret).
 const REVEALERS: &[&str] = &[
     "browser/fetch",
-    "browser/storage",
+    "browser/vault",
     "browser/websocket",
     "engine/wire",
     "mqtt",

@@ -24,13 +24,24 @@ pub enum LockError {
 /// [`LockError`].
 pub async fn hold(name: &str, patience_ms: u32) -> Result<(), LockError> {
     let locks = manager().ok_or(LockError::Missing)?;
-    let options = Object::new();
+    // Patience alone would not do: where this thread is busy for longer, it ends before the answer is heard.
+    let if_free = ask(&locks, name, "ifAvailable", &JsValue::TRUE);
+    if if_free.await.is_ok_and(|lock| !lock.is_null()) {
+        return Ok(());
+    }
     let signal = AbortSignal::timeout_with_u32(patience_ms);
+    let granted = ask(&locks, name, "signal", &signal).await;
+    granted.map(|_lock| ()).map_err(|_refusal| LockError::Held)
+}
+
+/// Asks for the name with one option. The lock, or null where it was only wanted if it is free, and is not.
+fn ask(locks: &LockManager, name: &str, option: &str, value: &JsValue) -> JsFuture {
+    let options = Object::new();
     // Fails only for what is no object.
-    let _set = Reflect::set(&options, &"signal".into(), &signal);
+    let _set = Reflect::set(&options, &option.into(), value);
     let granted = Promise::new(&mut |resolve: Function, reject: Function| {
-        let on_grant = Closure::once_into_js(move |_lock: JsValue| {
-            let _called = resolve.call0(&JsValue::UNDEFINED);
+        let on_grant = Closure::once_into_js(move |lock: JsValue| {
+            let _called = resolve.call1(&JsValue::UNDEFINED, &lock);
             // Never resolved: the lock is ours until we are gone.
             Promise::new(&mut |_resolve, _reject| {})
         });
@@ -49,9 +60,6 @@ pub async fn hold(name: &str, patience_ms: u32) -> Result<(), LockError> {
         }
     });
     JsFuture::from(granted)
-        .await
-        .map(|_granted| ())
-        .map_err(|_refusal| LockError::Held)
 }
 
 /// `navigator.locks` of a page or a worker.

@@ -71,10 +71,7 @@ impl Storage {
     /// # Errors
     /// [`StorageError::Closed`] or [`StorageError::Refused`].
     pub async fn load_all(&self) -> Result<Vec<(String, Vec<u8>)>, StorageError> {
-        let (_, table) = self.transaction(IdbTransactionMode::Readonly)?;
-        // Both asked in one transaction, so that they name the same records.
-        let keys = table.get_all_keys().map_err(reason)?;
-        let values = table.get_all().map_err(reason)?;
+        let (keys, values) = self.ask_all()?;
         let keys: Array = finished(&keys).await?.unchecked_into();
         let values: Array = finished(&values).await?.unchecked_into();
         Ok(keys
@@ -87,6 +84,21 @@ impl Storage {
                 ))
             })
             .collect())
+    }
+
+    /// Every key, and for each what is kept under it, also what is no bytes.
+    pub(super) async fn values(&self) -> Result<(Array, Array), StorageError> {
+        let (keys, values) = self.ask_all()?;
+        let keys = finished(&keys).await?;
+        let values = finished(&values).await?;
+        Ok((keys.unchecked_into(), values.unchecked_into()))
+    }
+
+    /// Keeps a value, unless there is one of that key.
+    pub(super) async fn add(&self, key: &str, value: &JsValue) -> Result<(), StorageError> {
+        let (transaction, table) = self.transaction(IdbTransactionMode::Readwrite)?;
+        table.add_with_key(value, &key.into()).map_err(reason)?;
+        complete(&transaction).await
     }
 
     /// Writes and deletes, all of it or nothing.
@@ -111,6 +123,14 @@ impl Storage {
                 .map_err(reason)?;
         }
         complete(&transaction).await
+    }
+
+    /// All keys and all values, in one transaction, so that they name the same records.
+    fn ask_all(&self) -> Result<(IdbRequest, IdbRequest), StorageError> {
+        let (_, table) = self.transaction(IdbTransactionMode::Readonly)?;
+        let keys = table.get_all_keys().map_err(reason)?;
+        let values = table.get_all().map_err(reason)?;
+        Ok((keys, values))
     }
 
     fn transaction(
@@ -143,7 +163,7 @@ pub async fn remove(name: &str) -> Result<(), StorageError> {
 }
 
 /// `indexedDB` of page or worker. Absent, `null`, or a getter that throws: all of them exist.
-fn factory() -> Result<IdbFactory, StorageError> {
+pub(super) fn factory() -> Result<IdbFactory, StorageError> {
     Reflect::get(&js_sys::global(), &"indexedDB".into())
         .ok()
         .and_then(|factory| factory.dyn_into().ok())

@@ -92,6 +92,16 @@ pub(super) fn host(text: &str) -> &str {
     Parts::of(text.trim()).host
 }
 
+/// Scheme, host and port, each always written: what two addresses share that lead to the same server.
+pub(super) fn origin(text: &str) -> String {
+    let parts = Parts::of(text.trim());
+    let scheme = parts.scheme.unwrap_or_default();
+    let port = parts
+        .port
+        .unwrap_or(if scheme == "wss" { "443" } else { "80" });
+    format!("{scheme}://{}:{port}", parts.host.to_ascii_lowercase())
+}
+
 /// Whether a key or parameter of that name holds a secret, however it is spelt.
 pub(super) fn names_secret(key: &str) -> bool {
     let key: String = key
@@ -208,12 +218,14 @@ fn is_host(host: &str) -> bool {
         .all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') || !c.is_ascii())
 }
 
-/// Browsers let an https page open `ws://` to its own machine.
-fn is_loopback(host: &str) -> bool {
+/// The page's own machine: browsers let an https page open `ws://` to it. `127.example` is a name like any other.
+pub(super) fn is_loopback(host: &str) -> bool {
+    let host = host.to_ascii_lowercase();
+    let is_number = || host.split('.').all(|part| part.parse::<u8>().is_ok());
     host == "localhost"
         || host.ends_with(".localhost")
         || host == "[::1]"
-        || host.starts_with("127.")
+        || host.starts_with("127.") && host.split('.').count() == 4 && is_number()
 }
 
 const SECRET_PARTS: &[&str] = &[
@@ -343,6 +355,44 @@ mod tests {
             ("wss://h/mqtt?Access-Token=abc", UrlWrong::SecretInQuery),
         ] {
             assert_eq!(wrong(text, true), (what, None), "{text}");
+        }
+    }
+
+    #[test]
+    fn only_the_own_machine_is_loopback() {
+        for host in [
+            "localhost",
+            "LocalHost",
+            "wall.localhost",
+            "127.0.0.1",
+            "127.9.8.7",
+            "[::1]",
+        ] {
+            assert!(is_loopback(host), "{host}");
+        }
+        for host in [
+            "localhost.example",
+            "notlocalhost",
+            "127.example",
+            "127.0.0.1.example",
+            "127.0.0.256",
+            "128.0.0.1",
+            "192.168.1.5",
+            "[::2]",
+            "",
+        ] {
+            assert!(!is_loopback(host), "{host}");
+        }
+    }
+
+    #[test]
+    fn an_origin_has_every_part_and_no_more() {
+        for (address, same) in [
+            ("wss://H.example/mqtt?a=b", "wss://h.example:443"),
+            (" WS://h ", "ws://h:80"),
+            ("ws://[::1]:9001/mqtt", "ws://[::1]:9001"),
+        ] {
+            assert_eq!(origin(address), same);
         }
     }
 

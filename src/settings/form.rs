@@ -7,6 +7,7 @@ use super::profile::{
     DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
     LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
 };
+use super::security::is_same_origin;
 use crate::mqtt::{FilterError, TopicFilter};
 use crate::ordered::sort_by;
 use crate::secret::Secret;
@@ -28,8 +29,10 @@ pub struct Draft {
     pub client_id: String,
     /// [`Profile::username`]; none if empty.
     pub username: String,
-    /// [`Profile::password`], passed on unseen.
+    /// [`Profile::password`], passed on unseen; none: the one that the profile has, if it is still for the same address.
     pub password: Option<Secret<String>>,
+    /// The password is to be remembered on this device.
+    pub remember: bool,
     /// Topic filters, separated by commas or line ends.
     pub filters: String,
     /// Seconds.
@@ -133,6 +136,7 @@ impl Default for Draft {
             client_id: String::new(),
             username: String::new(),
             password: None,
+            remember: false,
             filters: DEFAULT_FILTERS.to_owned(),
             keep_alive: DEFAULT_KEEP_ALIVE.as_secs().to_string(),
             session_expiry: DEFAULT_SESSION_EXPIRY.as_secs().to_string(),
@@ -154,7 +158,8 @@ impl From<&Profile> for Draft {
             version: profile.version,
             client_id: profile.client_id.clone().unwrap_or_default(),
             username: profile.username.clone().unwrap_or_default(),
-            password: profile.password.clone(),
+            password: None,
+            remember: false,
             filters: filters.join(", "),
             keep_alive: profile.keep_alive.as_secs().to_string(),
             session_expiry: profile.session_expiry.as_secs().to_string(),
@@ -211,12 +216,22 @@ impl Draft {
             version: self.version,
             client_id: given(&self.client_id),
             username: given(&self.username),
-            password: self.password.clone(),
+            password: self.password_or_held(former).cloned(),
             filters: with_former_qos(filters, former),
             keep_alive: Duration::from_secs(keep_alive),
             session_expiry: Duration::from_secs(session_expiry),
         });
         Checked { profile, mistakes }
+    }
+
+    /// The password that was typed, else the one that the profile has: it goes to no other server than the one that it
+    /// was typed for.
+    pub fn password_or_held<'a>(
+        &'a self,
+        former: Option<&'a Profile>,
+    ) -> Option<&'a Secret<String>> {
+        let held = || former.filter(|former| is_same_origin(&former.url, &self.url));
+        self.password.as_ref().or_else(|| held()?.password.as_ref())
     }
 }
 
@@ -390,6 +405,37 @@ mod tests {
         profile.filters[1].qos = QoS::AtMostOnce;
         let again = Draft::from(&profile).check(profile.id.clone(), Some(&profile), true);
         assert_eq!(again.profile, Some(profile));
+    }
+
+    #[test]
+    fn a_held_password_stays_with_its_server() {
+        let secret = |text: &str| Some(Secret::new(text.to_owned()));
+        let held = Profile {
+            password: secret("held"),
+            ..check(&draft()).profile.unwrap()
+        };
+        let password = |url: &str, typed: Option<&str>| {
+            let draft = Draft {
+                url: url.to_owned(),
+                password: typed.and_then(secret),
+                ..Draft::from(&held)
+            };
+            let checked = draft.check(held.id.clone(), Some(&held), false);
+            checked.profile.unwrap().password
+        };
+        assert_eq!(password("wss://h:8084/other", None), secret("held"));
+        assert_eq!(password("wss://h:8084/mqtt", Some("new")), secret("new"));
+        assert_eq!(
+            password("wss://other:8084/mqtt", Some("new")),
+            secret("new")
+        );
+        for elsewhere in [
+            "wss://other:8084/mqtt",
+            "wss://h:8085/mqtt",
+            "ws://h:8084/mqtt",
+        ] {
+            assert_eq!(password(elsewhere, None), None, "{elsewhere}");
+        }
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! The strips of brokers that wait for their password, which was forgotten when the page closed.
+//! The strips of brokers that wait for their password, which was forgotten when the page closed, or cannot be read.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::hand::{memo, typed};
+use super::hand::{memo, press, typed};
 use super::mark::{Mark, Word, mark};
-use super::profiles::{Profiles, use_profiles};
+use super::parts::{self, Kind, button};
+use super::profiles::{Lock, Profiles, use_profiles};
+use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use crate::browser::page::element;
 use crate::live::Live;
@@ -34,7 +36,25 @@ fn LockedStrip(profile: Profile) -> impl IntoView {
 }
 
 fn strip(profile: &Profile, profiles: Profiles, words: &'static Words) -> AnyView {
+    let sheet = use_sheet();
     let id = profile.id.clone();
+    let known = profiles.find(&id);
+    let (lock, agreed) = known.map_or((Lock::Open, false), |known| (known.lock, known.agreed));
+    let text = if lock == Lock::Unreadable {
+        words.sheet.unreadable
+    } else {
+        words.sheet.locked
+    };
+    if !agreed {
+        // The settings ask first.
+        let edit = press(move || sheet.show(SheetPage::Profile(Some(id.clone()))));
+        return parts::strip(
+            "warning",
+            mark(Mark::Idle, "", Word::Aloud),
+            text(&profile.name).into_any(),
+            vec![button(Kind::Plain, words.sheet.edit, edit)],
+        );
+    }
     let field = format!("unlock-{}", id.0);
     let password = RwSignal::new(String::new());
     let connect = move |event: SubmitEvent| {
@@ -47,7 +67,7 @@ fn strip(profile: &Profile, profiles: Profiles, words: &'static Words) -> AnyVie
         <form class="strip" data-kind="warning" on:submit=connect>
             {mark(Mark::Idle, "", Word::Aloud)}
             <label class="strip__text" for=field.clone()>
-                {(words.sheet.locked)(&profile.name)}
+                {text(&profile.name)}
             </label>
             <div class="strip__actions">
                 <input

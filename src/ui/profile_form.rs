@@ -2,22 +2,26 @@
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 use super::field::{Form, TextField};
 use super::filters::{Filters, joined, rows, with_qos};
 use super::hand::{focus_soon, follow, memo, press, typed};
 use super::parts::{Kind, button};
-use super::profiles::use_profiles;
+use super::password::Password;
+use super::profiles::{Known, use_profiles};
+use super::question::{Intent, Question};
+use super::remember::{Remember, forget, seal};
+use super::security::SecurityNote;
 use super::sheet::{SheetPage, Typed, use_sheet};
 use super::tongue::use_tongue;
 use super::verdict::Verdict;
 use crate::browser::page::is_https;
 use crate::engine::wire::{Request, WireProfile};
 use crate::live::Live;
-use crate::secret::Secret;
 use crate::settings::form::{Draft, Field};
+use crate::settings::security::{Remembering, Security, is_agreed};
 use crate::settings::{Profile, ProfileId, VersionChoice};
-use crate::words::SettingsWords;
 
 #[component]
 pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
@@ -25,15 +29,28 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
     let words = use_tongue().settings();
     let profiles = use_profiles();
     let sheet = use_sheet();
-    let former = id.as_ref().and_then(|id| profiles.find(id));
-    let former = former.map(|known| known.profile);
-    let draft = former.as_ref().map_or_else(Draft::default, Draft::from);
-    let untouched = (draft.clone(), rows(&draft, former.as_ref()));
     let typed = sheet.typed(id.as_ref());
-    let (draft, rows) = typed.map_or_else(|| untouched.clone(), |typed| (typed.draft, typed.rows));
-    let (draft, rows) = (RwSignal::new(draft), RwSignal::new(rows));
     let whose = id.clone();
     let id = id.unwrap_or_else(|| profiles.new_id());
+    let known = memo({
+        let id = id.clone();
+        move || {
+            let mut all = profiles.all().into_iter();
+            all.find(|known| known.profile.id == id)
+        }
+    });
+    let untouched = {
+        let known = known.read_untracked();
+        let former = known.as_ref().map(|known| &known.profile);
+        let draft = Draft {
+            remember: known.as_ref().is_some_and(|known| known.remembered),
+            ..former.map_or_else(Draft::default, Draft::from)
+        };
+        let rows = rows(&draft, former);
+        (draft, rows)
+    };
+    let (draft, rows) = typed.map_or_else(|| untouched.clone(), |typed| (typed.draft, typed.rows));
+    let (draft, rows) = (RwSignal::new(draft), RwSignal::new(rows));
     let checked = memo({
         let id = id.clone();
         move || {
@@ -41,7 +58,9 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                 filters: joined(&rows.read()),
                 ..draft.get()
             };
-            draft.check(id.clone(), former.as_ref(), is_https())
+            let known = known.read();
+            let former = known.as_ref().map(|known| &known.profile);
+            draft.check(id.clone(), former, is_https())
         }
     });
     let form = Form::new(draft, checked);
@@ -55,10 +74,12 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
         Some(with_qos(profile?, &rows.read_untracked()))
     };
     let tested = RwSignal::new(None);
+    let (asked, not_kept) = (RwSignal::new(None), RwSignal::new(false));
     follow(move || {
         let (draft, rows) = (draft.get(), rows.get());
         // What was found of one address says nothing of another.
         tested.set(None);
+        asked.set(None);
         let is_typed = draft != untouched.0 || rows != untouched.1;
         sheet.keep(is_typed.then(|| Typed {
             id: whose.clone(),
@@ -66,20 +87,60 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
             rows,
         }));
     });
-    let test = press(move || {
-        if let Some(profile) = ready() {
-            live.tested.set(None);
-            tested.set(Some(profile.url.clone()));
-            live.request(Request::Test(WireProfile::for_worker(&profile)));
+    let test = move |profile: Profile| {
+        live.tested.set(None);
+        tested.set(Some(profile.url.clone()));
+        live.request(Request::Test(WireProfile::for_worker(&profile)));
+    };
+    let close = move || {
+        sheet.keep(None);
+        sheet.close();
+    };
+    let save = move |profile: Profile| {
+        let known = known.get_untracked();
+        let former = known.as_ref();
+        let former = former.map(|known| (&known.profile, known.remembered));
+        let remembering = Remembering::of(&draft.read_untracked(), former, &profile);
+        let was_remembered = former.is_some_and(|(_, remembered)| remembered);
+        // What is to be forgotten is remembered until it is gone.
+        let remembered = remembering != Remembering::Forget || was_remembered;
+        profiles.save(profile.clone(), remembered);
+        match remembering {
+            Remembering::Seal => spawn_local(async move {
+                if seal(profiles, profile).await {
+                    close();
+                } else {
+                    draft.update(|draft| draft.remember = false);
+                    not_kept.set(true);
+                }
+            }),
+            Remembering::Forget if was_remembered => {
+                spawn_local(forget(profiles, profile.id));
+                close();
+            }
+            Remembering::Forget | Remembering::Leave => close(),
         }
-    });
-    let save = move |event: SubmitEvent| {
+    };
+    // An address, as soon as a person agreed that a password is sent there unencrypted.
+    let agreed = known.get_untracked().filter(|known| known.agreed);
+    let agreed = RwSignal::new(agreed.map(|known| known.profile.url));
+    let act = move |intent: Intent| {
+        let Some(profile) = ready() else { return };
+        let asks = profile.password.is_some()
+            && !is_agreed(&profile.url, agreed.read_untracked().as_deref());
+        match intent {
+            _ if asks => asked.set(Some(intent)),
+            Intent::Test => test(profile),
+            Intent::Save => save(profile),
+        }
+    };
+    let agree = move |intent: Intent| {
+        agreed.set(Some(draft.read_untracked().url.trim().to_owned()));
+        act(intent);
+    };
+    let submit = move |event: SubmitEvent| {
         event.prevent_default();
-        if let Some(profile) = ready() {
-            profiles.save(profile);
-            sheet.keep(None);
-            sheet.close();
-        }
+        act(Intent::Save);
     };
     let cancel = press(move || {
         sheet.keep(None);
@@ -92,9 +153,14 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
             words.form.test
         }
     };
-    let security = memo(move || security(&draft.read(), words));
+    let security = memo(move || {
+        let (draft, known) = (draft.read(), known.read());
+        let has_password =
+            draft.password.is_some() || known.as_ref().is_some_and(Known::has_password);
+        Security::of(&draft.url, has_password || !draft.username.is_empty())
+    });
     view! {
-        <form class="sheet__form" novalidate=true on:submit=save>
+        <form class="sheet__form" novalidate=true on:submit=submit>
             <div class="sheet__body form">
                 <TextField
                     form
@@ -123,11 +189,10 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                         get=|draft| &draft.username
                         set=|draft, text| draft.username = text
                     />
-                    <Password draft />
+                    <Password draft known />
                 </div>
-                <p class="section__note" data-security=move || security.get().0>
-                    {move || security.get().1}
-                </p>
+                <Remember draft failed=not_kept />
+                <SecurityNote level=security />
                 <Filters form rows />
                 <div class="pair">
                     <Version draft />
@@ -163,10 +228,11 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                 />
             </div>
             <Verdict id tested />
+            <Question asked agree />
             <div class="sheet__foot">
                 {button(Kind::Bare, words.form.cancel, cancel)}
                 <span class="push"></span>
-                <button type="button" class="button" on:click=test>
+                <button type="button" class="button" on:click=press(move || act(Intent::Test))>
                     {move || test_word()}
                 </button>
                 <button type="submit" class="button" data-kind="primary">
@@ -174,36 +240,6 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                 </button>
             </div>
         </form>
-    }
-}
-
-/// Never filled with the password that is there: only a new one is typed.
-#[component]
-fn Password(draft: RwSignal<Draft>) -> impl IntoView {
-    let words = use_tongue().settings();
-    let held = draft.read_untracked().password.is_some();
-    let typed = typed(move |text| {
-        let password = (!text.is_empty()).then(|| Secret::new(text));
-        draft.update(|draft| draft.password = password);
-    });
-    view! {
-        <div class="field" data-field="password">
-            <label class="field__label" for="password">
-                {words.form.password}
-            </label>
-            <input
-                class="field__input"
-                id="password"
-                type="password"
-                autocomplete="off"
-                aria-describedby="password-note"
-                placeholder=held.then_some("••••••••")
-                on:input=typed
-            />
-            <span id="password-note" class="field__note">
-                {words.form.not_remembered}
-            </span>
-        </div>
     }
 }
 
@@ -243,18 +279,5 @@ fn Version(draft: RwSignal<Draft>) -> impl IntoView {
                 {options}
             </select>
         </div>
-    }
-}
-
-/// How safe what is typed would be: the value of `data-security`, and in words.
-fn security(draft: &Draft, words: &SettingsWords) -> (&'static str, &'static str) {
-    let words = &words.form.security;
-    let encrypted = draft.url.trim().to_ascii_lowercase().starts_with("wss:");
-    let signs_in = draft.password.is_some() || !draft.username.is_empty();
-    match (signs_in, encrypted) {
-        (false, false) => ("open", words.nobody_asked),
-        (false, true) => ("open", words.nobody_asked_tls),
-        (true, false) => ("readable", words.password_readable),
-        (true, true) => ("encrypted", words.password_tls),
     }
 }

@@ -7,14 +7,17 @@ use super::hand::{memo, press};
 use super::link_pill::state_word;
 use super::mark::{Mark, Word, mark};
 use super::parts::{Kind, button};
-use super::profiles::{ConfigNote, Known, use_profiles};
+use super::profiles::{ConfigNote, Known, Lock, use_profiles};
+use super::security::SecurityNote;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use super::verdict::problem_view;
+use super::{blind, remember};
 use crate::browser::page::{element, file};
 use crate::link::LinkState;
 use crate::live::Live;
 use crate::settings::ProfileId;
+use crate::settings::security::Security;
 
 #[component]
 pub(super) fn ProfileList() -> impl IntoView {
@@ -86,11 +89,11 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
         let known = known.read();
         known
             .as_ref()
-            .is_none_or(|known| !known.wanted || known.locked)
+            .is_none_or(|known| !known.wanted || known.lock != Lock::Open)
     });
     let choose = press(move || {
-        let (id, locked) = (id.get_value(), known.read_untracked());
-        if locked.as_ref().is_some_and(|known| known.locked) {
+        let (id, known) = (id.get_value(), known.read_untracked());
+        if known.as_ref().is_some_and(|known| known.lock != Lock::Open) {
             sheet.show(SheetPage::Profile(Some(id)));
         } else if connects.get_untracked() {
             profiles.connect(&id);
@@ -100,9 +103,17 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
     });
     let edit = move || sheet.show(SheetPage::Profile(Some(id.get_value())));
     let delete = move || {
-        profiles.delete(&id.get_value());
+        if let Some(known) = known.get_untracked() {
+            remember::delete(profiles, &known);
+        }
         element::focus_first("#sheet-title");
     };
+    let security = memo(move || {
+        let known = known.read();
+        let signs_in = |known: &Known| known.has_password() || known.profile.username.is_some();
+        let of = |known: &Known| Security::of(&known.profile.url, signs_in(known));
+        known.as_ref().map_or(Security::Open, of)
+    });
     let state = move || {
         let now = live.clock.get();
         let link = link.read();
@@ -118,7 +129,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
     let trouble = move || {
         let link = link.read();
         let link = link.as_ref().filter(|link| link.is_down())?;
-        Some(problem_view(&super::blind::problem(link, tongue)?, tongue))
+        Some(problem_view(&blind::problem(link, tongue)?, tongue))
     };
     let refused = move || {
         let link = link.read();
@@ -160,6 +171,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
             <bdi class="profile__name">{move || name()}</bdi>
             {move || state()}
             <bdi class="profile__address">{move || address()}</bdi>
+            <SecurityNote level=security />
             {move || trouble()}
             {move || refused()}
             <div class="profile__actions">

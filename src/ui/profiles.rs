@@ -1,11 +1,15 @@
 //! The brokers that this page knows: from `config.json`, from the form, from the browser's storage.
 //!
-//! The page keeps them and tells the engine; where the browser stores nothing, they live as long as the page. Passwords
-//! are never stored: a profile that had one waits for it after a reload.
+//! The page keeps them and tells the engine; where the browser stores nothing, they live as long as the page. A password
+//! is not stored with them: after a reload its profile waits until the vault, or else a person, gives it back.
+
+use std::time::Duration;
 
 use leptos::prelude::*;
 
+use super::settings::{LoadSettings, NotLoaded};
 use crate::browser::page::preferences;
+use crate::browser::page::start::spawn;
 use crate::browser::zone;
 use crate::engine::wire::{Request, WireProfile};
 use crate::live::Live;
@@ -42,6 +46,7 @@ pub(super) struct Profiles {
     /// What is to be said of the configuration as a whole.
     pub config_note: RwSignal<Option<ConfigNote>>,
     config_text: RwSignal<Option<String>>,
+    load_settings: LoadSettings,
 }
 
 /// What a person is told of what is configured as a whole.
@@ -61,10 +66,33 @@ pub(super) struct Known {
     pub profile: Profile,
     /// It is to be connected.
     pub wanted: bool,
-    /// It had a password, which was forgotten when the page closed.
-    pub locked: bool,
+    pub lock: Lock,
+    /// Its password is in the vault.
+    pub remembered: bool,
+    /// A person was asked, if need be, before its password was sent to its address.
+    pub agreed: bool,
     /// Made or changed by a person: kept in the browser. Else it comes from the configuration each time.
     own: bool,
+}
+
+/// Whether a broker has its password.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lock {
+    /// It has it, or needs none.
+    Open,
+    /// It had one, which was forgotten when the page closed.
+    Forgotten,
+    /// It is being taken out of the vault.
+    Opening,
+    /// It is in the vault, and could not be read.
+    Unreadable,
+}
+
+impl Known {
+    /// It has a password, or had one that it waits for.
+    pub(super) fn has_password(&self) -> bool {
+        self.lock != Lock::Open || self.profile.password.is_some()
+    }
 }
 
 impl Loaded {
@@ -76,7 +104,7 @@ impl Loaded {
 }
 
 impl Profiles {
-    pub(super) fn load(live: Live, file: ConfigFile) -> Self {
+    pub(super) fn load(live: Live, file: ConfigFile, load_settings: LoadSettings) -> Self {
         let (list, is_whole) = stored();
         let note = match file {
             ConfigFile::Unreadable => Some(ConfigNote::NotLoaded),
@@ -95,11 +123,16 @@ impl Profiles {
             config: RwSignal::default(),
             config_note: RwSignal::new(note),
             config_text: RwSignal::new(None),
+            load_settings,
         };
         if let Some(loaded) = loaded {
             profiles.take_config(loaded);
         }
         live.introduce_by(move || live.request(profiles.hello()));
+        let list = profiles.list.read_untracked();
+        if list.iter().any(|known| known.lock == Lock::Opening) {
+            profiles.ask_vault();
+        }
         profiles
     }
 
@@ -123,18 +156,20 @@ impl Profiles {
         config.profiles.iter().any(|profile| profile.id == *id)
     }
 
-    /// Those whose password was forgotten.
+    /// Those that have not got their password yet.
     pub(super) fn locked(self) -> Vec<Profile> {
         let list = self.list.read_untracked();
-        let locked = list.iter().filter(|known| known.locked);
+        let locked = list.iter().filter(|known| known.lock != Lock::Open);
         locked.map(|known| known.profile.clone()).collect()
     }
 
-    /// It is to be connected, and cannot be without its password.
+    /// It is to be connected, and cannot be until a person types its password.
     pub(super) fn waits_for_password(self, id: &ProfileId) -> bool {
         let list = self.list.read();
-        list.iter()
-            .any(|known| known.profile.id == *id && known.locked && known.wanted)
+        list.iter().any(|known| {
+            let waits = matches!(known.lock, Lock::Forgotten | Lock::Unreadable);
+            known.profile.id == *id && waits && known.wanted
+        })
     }
 
     /// An id that no profile has.
@@ -143,15 +178,22 @@ impl Profiles {
         ProfileId(format!("broker-{made_at}"))
     }
 
-    /// Keeps a profile as a person wants it, and connects it.
-    pub(super) fn save(self, profile: Profile) {
+    /// Keeps a profile as a person wants it, and connects it. `remembered`: its password is in the vault, or soon will be.
+    pub(super) fn save(self, profile: Profile, remembered: bool) {
         self.live
             .request(Request::Save(WireProfile::for_worker(&profile)));
         let id = profile.id.clone();
+        // Whoever comes here with a password was asked.
+        let agreed = profile.password.is_some()
+            || self
+                .find(&id)
+                .is_some_and(|former| former.agreed && former.profile.url == profile.url);
         let known = Known {
             profile,
             wanted: true,
-            locked: false,
+            lock: Lock::Open,
+            remembered,
+            agreed,
             own: true,
         };
         self.list.update(
@@ -181,14 +223,44 @@ impl Profiles {
         self.live.request(Request::Disconnect(id.clone()));
     }
 
-    /// Gives a locked profile its password again, and connects it.
+    /// Gives a locked profile its password again, and connects it. Where one was remembered, this one is from now on.
     pub(super) fn unlock(self, id: &ProfileId, password: String) {
-        if let Some(known) = self.find(id) {
-            self.save(Profile {
-                password: Some(Secret::new(password)),
-                ..known.profile
-            });
+        let Some(known) = self.find(id) else { return };
+        let profile = Profile {
+            password: Some(Secret::new(password)),
+            ..known.profile
+        };
+        self.save(profile, known.remembered);
+        if known.remembered {
+            self.ask_vault();
         }
+    }
+
+    /// Gives a profile what the vault had for it, and connects it if it is wanted; `None`: it could not be read.
+    pub(super) fn take_from_vault(self, id: &ProfileId, password: Option<Secret<String>>) {
+        self.change(id, &|known| {
+            // Else a person was faster.
+            if matches!(known.lock, Lock::Opening | Lock::Unreadable) {
+                known.profile.password = password.clone();
+                known.lock = match password {
+                    Some(_) => Lock::Open,
+                    None => Lock::Unreadable,
+                };
+            }
+        });
+        let Some(known) = self.find(id).filter(|known| known.lock == Lock::Open) else {
+            return;
+        };
+        self.live
+            .request(Request::Save(WireProfile::for_worker(&known.profile)));
+        if known.wanted {
+            self.live.request(Request::Connect(known.profile.id));
+        }
+    }
+
+    /// Whether its password is in the vault.
+    pub(super) fn set_remembered(self, id: &ProfileId, remembered: bool) {
+        self.change(id, &|known| known.remembered = remembered);
     }
 
     /// Uses a configuration that a person opened, now and after a reload.
@@ -231,7 +303,9 @@ impl Profiles {
                     list.push(Known {
                         profile: profile.clone(),
                         wanted: true,
-                        locked: false,
+                        lock: Lock::Open,
+                        remembered: false,
+                        agreed: false,
                         own: false,
                     });
                 }
@@ -243,7 +317,9 @@ impl Profiles {
 
     fn hello(self) -> Request {
         let list = self.list.read_untracked();
-        let wanted = list.iter().filter(|known| known.wanted && !known.locked);
+        let wanted = list
+            .iter()
+            .filter(|known| known.wanted && known.lock == Lock::Open);
         Request::Hello {
             config: self.config_text.get_untracked(),
             profiles: list
@@ -254,14 +330,38 @@ impl Profiles {
         }
     }
 
-    fn want(self, id: &ProfileId, wanted: bool) {
-        self.list.update(|list| {
-            for known in list {
-                if known.profile.id == *id {
-                    known.wanted = wanted;
+    /// Opens the vault, which is loaded with the settings. What it does not give, a person is asked for.
+    fn ask_vault(self) {
+        spawn(async move {
+            match (self.load_settings)().await {
+                Ok(settings) => (settings.ask_vault)(self),
+                Err(NotLoaded) => {
+                    self.change_all(&|known| {
+                        if known.lock == Lock::Opening {
+                            known.lock = Lock::Unreadable;
+                        }
+                    });
+                    // After a power cut the server of the page may be up again later than the screen.
+                    set_timeout(move || self.ask_vault(), VAULT_PAUSE);
                 }
             }
         });
+    }
+
+    fn want(self, id: &ProfileId, wanted: bool) {
+        self.change(id, &|known| known.wanted = wanted);
+    }
+
+    fn change(self, id: &ProfileId, change: &dyn Fn(&mut Known)) {
+        self.change_all(&|known| {
+            if known.profile.id == *id {
+                change(known);
+            }
+        });
+    }
+
+    fn change_all(self, change: &dyn Fn(&mut Known)) {
+        self.list.update(|list| list.iter_mut().for_each(change));
         self.store();
     }
 
@@ -270,7 +370,9 @@ impl Profiles {
         let own = list.iter().filter(|known| known.own).map(|known| Kept {
             profile: known.profile.clone(),
             wanted: known.wanted,
-            had_password: known.locked || known.profile.password.is_some(),
+            had_password: known.has_password(),
+            remembered: known.remembered,
+            agreed: known.agreed,
         });
         let _kept = preferences::write(PROFILES, &write_kept(&own.collect::<Vec<_>>()));
     }
@@ -281,9 +383,17 @@ fn stored() -> (Vec<Known>, bool) {
     let text = preferences::read(PROFILES);
     let (kept, is_whole) = text.map_or((Vec::new(), true), |text| read_kept(&text));
     let known = |kept: Kept| Known {
+        lock: if !kept.had_password {
+            Lock::Open
+        } else if kept.remembered && kept.agreed {
+            Lock::Opening
+        } else {
+            Lock::Forgotten
+        },
         profile: kept.profile,
         wanted: kept.wanted,
-        locked: kept.had_password,
+        remembered: kept.remembered,
+        agreed: kept.agreed,
         own: true,
     };
     (kept.into_iter().map(known).collect(), is_whole)
@@ -297,3 +407,6 @@ pub(super) fn use_profiles() -> Profiles {
 /// Names of what is kept in the browser.
 const PROFILES: &str = "profiles";
 const CONFIG: &str = "config";
+
+/// Before the vault is loaded again that could not be loaded.
+const VAULT_PAUSE: Duration = Duration::from_secs(10);

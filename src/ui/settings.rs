@@ -9,7 +9,9 @@ use super::hand::{focus_soon, follow, press};
 use super::mistakes::Configuration;
 use super::profile_form::ProfileForm;
 use super::profile_list::ProfileList;
+use super::profiles::Profiles;
 use super::reader::use_reader;
+use super::remember;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::Tongue;
 use super::view_settings::ViewSettings;
@@ -17,8 +19,14 @@ use super::warnings::{StorageNote, Warnings};
 use crate::browser::page::element;
 use crate::live::Live;
 
-/// What the sheet holds: most of what the page can do is seldom done, and is loaded when it is.
-pub type Settings = fn(SheetPage) -> AnyView;
+/// What is loaded with the sheet: most of what the page can do is seldom done.
+#[derive(Clone, Copy)]
+pub struct Settings {
+    /// What the sheet holds.
+    content: fn(SheetPage) -> AnyView,
+    /// Brings profiles and the vault of passwords into accord.
+    pub(super) ask_vault: fn(Profiles),
+}
 
 /// Loads it; may be asked again after a failure.
 pub type LoadSettings = fn() -> Pin<Box<dyn Future<Output = Result<Settings, NotLoaded>>>>;
@@ -63,7 +71,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
         provide_context(Tongue::new(language, &zone));
         match (sheet.page(), settings.get()) {
             (None, _) => ().into_any(),
-            (Some(page), Some(Ok(content))) => content(page),
+            (Some(page), Some(Ok(settings))) => (settings.content)(page),
             (Some(_), None) => {
                 view! { <div class="sheet__body" aria-busy="true"></div> }.into_any()
             }
@@ -109,8 +117,14 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
     }
 }
 
+/// All that is reachable only from here is loaded with the sheet.
+pub const SETTINGS: Settings = Settings {
+    content,
+    ask_vault: remember::ask_vault,
+};
+
 /// A page of the settings.
-pub fn settings_content(page: SheetPage) -> AnyView {
+fn content(page: SheetPage) -> AnyView {
     match page {
         SheetPage::Overview => view! { <Overview /> }.into_any(),
         SheetPage::Profile(id) => view! { <ProfileForm id /> }.into_any(),

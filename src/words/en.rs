@@ -204,6 +204,9 @@ pub const EN: Words = Words {
         locked: |name| {
             format!("{name} waits for its password, which was forgotten when the page closed.")
         },
+        unreadable: |name| {
+            format!("{name} waits for its password: the remembered one could not be read.")
+        },
         connect: "Connect",
         mistakes: |n| format!("The configuration has {}.", count(n, "mistake", "mistakes")),
         rest_works: "Everything else in it works.",
@@ -249,7 +252,13 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         address_hint: "Begins with wss:// or, without encryption, with ws://.",
         username: "User name",
         password: "Password",
+        of_former_address: "The password was for another address. Enter the one for this address.",
+        remember: "Remember on this device",
+        remembered: "Kept in this browser, encrypted, for this page and this address only. Whoever uses this browser can connect with it.",
         not_remembered: "The password is forgotten when this page closes.",
+        remember_insecure: "The password is forgotten when this page closes: a browser encrypts only for pages that came by https or from this machine.",
+        remember_no_storage: "The password is forgotten when this page closes: this browser stores nothing for this page.",
+        remember_failed: "This browser did not keep the password. It is forgotten when this page closes.",
         filters: "Topic filters",
         filters_hint: "One or more, separated by commas. + stands for one level, # for all that follow.",
         add_filter: "Add a topic filter",
@@ -278,6 +287,8 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
             )
         },
         cancel: "Cancel",
+        send_question: "This address is not encrypted. Anyone on the network can read the password on its way. Use wss:// if the broker offers it.",
+        send_anyway: "Send it anyway",
         test: "Test connection",
         use_this: "Use this address",
         no_brokers: "No broker is set up.",
@@ -285,8 +296,9 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         export: "Save as config.json",
         security: Security {
             nobody_asked: "No sign-in, not encrypted: for tests and demonstrations only.",
-            nobody_asked_tls: "Encrypted, but without sign-in: whoever reaches the broker can read along.",
+            nobody_asked_tls: "Encrypted by TLS, but no sign-in: whoever reaches the broker can read along.",
             password_readable: "The password crosses the network in clear: anyone on the way can read it.",
+            password_local: "Password, not encrypted, but it does not leave this machine.",
             password_tls: "Password, encrypted by TLS.",
         },
         wrong: FormWrong {

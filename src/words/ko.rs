@@ -198,6 +198,7 @@ pub const KO: Words = Words {
         locked: |name| {
             format!("{name}: 페이지를 닫을 때 비밀번호가 지워졌습니다. 다시 입력하십시오.")
         },
+        unreadable: |name| format!("{name}: 저장된 비밀번호를 읽지 못했습니다. 다시 입력하십시오."),
         connect: "연결",
         mistakes: |n| format!("설정 파일에 오류가 {n}건 있습니다."),
         rest_works: "나머지 설정은 정상 적용됩니다.",
@@ -238,7 +239,13 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         address_hint: "wss://로 시작합니다. 암호화하지 않으면 ws://로 시작합니다.",
         username: "사용자 이름",
         password: "비밀번호",
+        of_former_address: "다른 주소에서 쓰던 비밀번호입니다. 이 주소의 비밀번호를 입력해야 합니다.",
+        remember: "이 기기에 저장",
+        remembered: "이 브라우저에 암호화하여 저장하고, 이 페이지와 이 주소에서만 사용합니다. 이 브라우저를 쓰는 사람은 누구나 이 비밀번호로 연결할 수 있습니다.",
         not_remembered: "페이지를 닫으면 비밀번호가 지워집니다.",
+        remember_insecure: "페이지를 닫으면 비밀번호가 지워집니다. 비밀번호를 저장하려면 페이지를 https로 열어야 합니다.",
+        remember_no_storage: "페이지를 닫으면 비밀번호가 지워집니다. 이 브라우저가 저장을 허용하지 않습니다.",
+        remember_failed: "브라우저가 비밀번호를 저장하지 못했습니다. 페이지를 닫으면 비밀번호가 지워집니다.",
         filters: "토픽 필터",
         filters_hint: "여러 개는 쉼표로 구분합니다. +는 한 단계, #은 그 아래 모든 단계를 뜻합니다.",
         add_filter: "토픽 필터 추가",
@@ -267,15 +274,18 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
             )
         },
         cancel: "취소",
+        send_question: "암호화하지 않는 주소입니다. 비밀번호가 그대로 전송되어 같은 네트워크에서 누구나 읽을 수 있습니다. 브로커가 지원하면 wss:// 주소를 사용하십시오.",
+        send_anyway: "그래도 보내기",
         test: "연결 테스트",
         use_this: "이 주소 사용",
         no_brokers: "설정된 브로커가 없습니다.",
         import: "설정 파일 열기",
         export: "config.json으로 저장",
         security: Security {
-            nobody_asked: "인증도 암호화도 없음: 시험과 시연에만 적합합니다.",
-            nobody_asked_tls: "암호화되지만 인증 없음: 브로커에 접근하는 누구나 읽을 수 있습니다.",
-            password_readable: "비밀번호가 암호화 없이 전송됨: 전송 경로에서 누구나 읽을 수 있습니다.",
+            nobody_asked: "인증도 암호화도 없음: 테스트와 시연에만 적합합니다.",
+            nobody_asked_tls: "TLS로 암호화되지만 인증 없음: 브로커에 접속하면 누구나 읽을 수 있습니다.",
+            password_readable: "비밀번호가 암호화 없이 전송됨: 같은 네트워크에서 누구나 읽을 수 있습니다.",
+            password_local: "비밀번호 인증, 암호화하지 않지만 이 기기 밖으로 나가지 않습니다.",
             password_tls: "비밀번호 인증, TLS로 암호화됨.",
         },
         wrong: FormWrong {

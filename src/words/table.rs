@@ -236,6 +236,8 @@ pub struct State {
 pub struct SheetWords {
     /// A profile's name: it had a password, which was forgotten when the page closed.
     pub locked: Around1,
+    /// A profile's name: its password was remembered, and cannot be read.
+    pub unreadable: Around1,
     pub add: &'static str,
     pub edit: &'static str,
     pub connect: &'static str,
@@ -324,7 +326,15 @@ pub struct Form {
     pub address_hint: &'static str,
     pub username: &'static str,
     pub password: &'static str,
+    /// Beside the password of another address than the one that is typed.
+    pub of_former_address: &'static str,
+    pub remember: &'static str,
+    pub remembered: &'static str,
     pub not_remembered: &'static str,
+    /// Why that cannot be chosen, in two ways.
+    pub remember_insecure: &'static str,
+    pub remember_no_storage: &'static str,
+    pub remember_failed: &'static str,
     pub filters: &'static str,
     pub filters_hint: &'static str,
     pub add_filter: &'static str,
@@ -351,6 +361,9 @@ pub struct Form {
     /// As well, of one that comes back with the configuration.
     pub delete_question_config: Around1,
     pub cancel: &'static str,
+    /// Before a password is sent that others could read.
+    pub send_question: &'static str,
+    pub send_anyway: &'static str,
     pub test: &'static str,
     pub use_this: &'static str,
     pub no_brokers: &'static str,
@@ -367,6 +380,7 @@ pub struct Security {
     pub nobody_asked: &'static str,
     pub nobody_asked_tls: &'static str,
     pub password_readable: &'static str,
+    pub password_local: &'static str,
     pub password_tls: &'static str,
 }
 

@@ -6,6 +6,7 @@ mod faults;
 mod model;
 mod replay;
 mod screen;
+mod secrets;
 mod stand;
 mod start;
 mod virtual_day;

@@ -4,7 +4,7 @@
 //! Here and not in the library, because a library that is cut cannot be linked into tests.
 
 use footfall::simulation::{MALL, Mall};
-use footfall::ui::{NotLoaded, Settings, settings_content};
+use footfall::ui::{NotLoaded, SETTINGS, Settings};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// The settings, loaded once; an attempt that failed may be made again.
@@ -16,7 +16,7 @@ pub(crate) async fn settings() -> Result<Settings, NotLoaded> {
 
 #[wasm_split(settings, fallible)]
 fn settings_part() -> Result<Settings, SplitLoaderError> {
-    Ok(settings_content)
+    Ok(SETTINGS)
 }
 
 /// The simulated site, as above.

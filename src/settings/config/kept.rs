@@ -14,8 +14,12 @@ pub struct Kept {
     pub profile: Profile,
     /// It is to be connected.
     pub wanted: bool,
-    /// It had a password, which nobody keeps.
+    /// It had a password, which is not kept here.
     pub had_password: bool,
+    /// Its password is kept encrypted, in the browser's other storage.
+    pub remembered: bool,
+    /// A person was asked, if need be, before its password was sent to its address.
+    pub agreed: bool,
 }
 
 #[derive(Serialize)]
@@ -23,6 +27,8 @@ struct KeptOut<'a> {
     broker: BrokerOut<'a>,
     wanted: bool,
     password: bool,
+    remembered: bool,
+    agreed: bool,
 }
 
 /// The text to be kept.
@@ -31,6 +37,8 @@ pub fn write_kept(kept: &[Kept]) -> String {
         broker: BrokerOut::from(&kept.profile),
         wanted: kept.wanted,
         password: kept.had_password,
+        remembered: kept.remembered,
+        agreed: kept.agreed,
     });
     let kept: Vec<_> = kept.collect();
     // Texts, numbers and lists: JSON can say them all.
@@ -48,7 +56,10 @@ pub fn read_kept(text: &str) -> (Vec<Kept>, bool) {
 }
 
 fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Kept> {
-    let mut fields = reader.fields(node, &["broker", "wanted", "password"])?;
+    let mut fields = reader.fields(
+        node,
+        &["broker", "wanted", "password", "remembered", "agreed"],
+    )?;
     let broker = reader.required(&mut fields, "broker")?;
     let mut switch = |reader: &mut Reader<'a>, key| {
         let node = fields.take(key)?;
@@ -56,10 +67,14 @@ fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Kept> {
     };
     let wanted = switch(reader, "wanted");
     let had_password = switch(reader, "password");
+    let remembered = switch(reader, "remembered");
+    let agreed = switch(reader, "agreed");
     Some(Kept {
         profile: read_broker(reader, &broker)?,
         wanted: wanted.unwrap_or(false),
         had_password: had_password.unwrap_or(false),
+        remembered: remembered.unwrap_or(false),
+        agreed: agreed.unwrap_or(false),
     })
 }
 
@@ -99,6 +114,8 @@ mod tests {
             },
             wanted: true,
             had_password: false,
+            remembered: false,
+            agreed: false,
         }
     }
 
@@ -107,6 +124,8 @@ mod tests {
         let mut written = [kept("a"), kept("b")];
         written[1].wanted = false;
         written[1].had_password = true;
+        written[1].remembered = true;
+        written[1].agreed = true;
         let read = written.clone();
         written[1].profile.password = Some(Secret::new("hunter2".to_owned()));
         let text = write_kept(&written);
