@@ -43,7 +43,6 @@ mod question;
 mod reader;
 mod refused;
 mod remember;
-mod rows;
 mod security;
 mod settings;
 mod sheet;

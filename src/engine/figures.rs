@@ -35,7 +35,7 @@ impl Engine {
                 continue;
             };
             page.dirty = false;
-            let levels = self.levels(&mut page);
+            let levels = self.levels(&page);
             let mut update = Update {
                 at: Some(self.now.wall),
                 levels: page.news(levels),
@@ -58,8 +58,16 @@ impl Engine {
     }
 
     /// Everything that a page may know.
-    fn levels(&mut self, page: &mut Page) -> Levels {
-        let (ids, found) = page.find(&mut self.fleet);
+    fn levels(&mut self, page: &Page) -> Levels {
+        let (first, count) = page.cards;
+        let ids: Vec<DeviceId> = self
+            .fleet
+            .order()
+            .iter()
+            .skip(usize::try_from(first).unwrap_or(usize::MAX))
+            .take(usize::try_from(count).unwrap_or(0))
+            .cloned()
+            .collect();
         Levels {
             site: Some(self.site_view()),
             links: Some(
@@ -73,7 +81,6 @@ impl Engine {
             day: self.day_view(),
             zones: self.zone_views(),
             doors: self.door_views(),
-            found: Some(found),
             order: Some(ids.iter().map(ToString::to_string).collect()),
             devices: ids
                 .iter()

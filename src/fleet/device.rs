@@ -8,7 +8,7 @@ use super::{Freshness, Heard, Rhythm, Watch};
 use crate::observation::{
     Channel, CountKind, DeviceKind, Notice, NoticeKind, Observation, Presence, Severity, What,
 };
-use crate::settings::{Name, NamedDevice, holds};
+use crate::settings::{Name, NamedDevice};
 use crate::time::Timestamp;
 
 /// What a device said last, besides counts.
@@ -155,12 +155,6 @@ impl Device {
     /// The site's name for it.
     pub fn site_name(&self) -> Option<&Name> {
         self.named.as_ref().map(|(name, _)| name)
-    }
-
-    /// Whether the site's name for it or its own holds the text.
-    pub(super) fn is_called(&self, text: &str) -> bool {
-        let named = self.site_name().is_some_and(|name| name.holds(text));
-        named || self.own_name().is_some_and(|name| holds(name, text))
     }
 
     /// Its own name for itself.

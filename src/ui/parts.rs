@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::hand::{Press, press, typed};
+use super::hand::{Press, press};
 use super::sheet::Sheet;
 
 /// How much a button matters.
@@ -43,13 +43,6 @@ pub(super) fn sheet_button(word: &'static str, sheet: Sheet) -> AnyView {
         </button>
     }
     .into_any()
-}
-
-/// A field for the name of what is looked for.
-pub(super) fn search(label: &'static str, text: RwSignal<String>) -> AnyView {
-    let typed = typed(move |typed| text.set(typed));
-    view! { <input class="search" type="search" aria-label=label placeholder=label on:input=typed /> }
-        .into_any()
 }
 
 /// A strip under the bar. `kind` is the value of `data-kind`: alarm, blind, warning or note.

@@ -99,15 +99,10 @@ pub const EN: Words = Words {
         last_hour: "Last hour",
         none: "No doors are set up.",
         entered_last_hour: |n| format!("{n} entered in the last hour"),
-        search: "Search doors",
-        not_found: "No door fits.",
     },
     device: Device {
         title: "Devices",
         none: "No device has sent anything yet.",
-        search: "Search devices",
-        every: "All devices",
-        not_found: "No device fits.",
         kinds: Kinds {
             counter: "Counter",
             area: "Area camera",

@@ -93,15 +93,10 @@ pub const KO: Words = Words {
         last_hour: "최근 1시간",
         none: "설정된 출입구가 없습니다.",
         entered_last_hour: |n| format!("최근 1시간 입장 {n}명"),
-        search: "출입구 검색",
-        not_found: "해당하는 출입구가 없습니다.",
     },
     device: Device {
         title: "장치",
         none: "메시지를 보낸 장치가 아직 없습니다.",
-        search: "장치 검색",
-        every: "모든 장치",
-        not_found: "해당하는 장치가 없습니다.",
         kinds: Kinds {
             counter: "카운터",
             area: "구역 카메라",

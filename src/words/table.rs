@@ -172,8 +172,6 @@ pub struct Door {
     pub none: &'static str,
     /// For a screen reader, instead of the small bars: how many entered.
     pub entered_last_hour: Around1,
-    pub search: &'static str,
-    pub not_found: &'static str,
 }
 
 /// Device cards.
@@ -181,9 +179,6 @@ pub struct Door {
 pub struct Device {
     pub title: &'static str,
     pub none: &'static str,
-    pub search: &'static str,
-    pub every: &'static str,
-    pub not_found: &'static str,
     pub kinds: Kinds,
     /// How many; the parts of the line above the cards.
     pub live: Around1,
