@@ -167,22 +167,9 @@ async fn unkept(kind: Kind) -> Result<()> {
     let (truth, published) = (truth(&day), published(&day));
     let (start, end) = (day.start, day.end);
     day.done().await?;
-    let known = || Ok::<_, anyhow::Error>(Model::of(&stand.arrived())?.known(clock(0, 0)));
-    let mut failed = None;
-    let screen = stand
-        .agree(|screen| match known() {
-            Ok(known) => differences(screen, &known, None),
-            Err(error) => {
-                failed = Some(error);
-                Vec::new()
-            }
-        })
-        .await?;
-    if let Some(error) = failed {
-        return Err(error);
-    }
+    let (screen, counted) = agree(&stand).await?;
     // Of all doors only the one that tells people one by one is short of the truth.
-    let missed = model::missed(&truth, &known()?);
+    let missed = model::missed(&truth, &counted.known(clock(0, 0)));
     let only_lift = missed.keys().all(|serial| *serial == ROOF_LIFT);
     ensure!(only_lift, "these are short: {missed:?}");
     for (id, door) in &screen.doors {
@@ -226,6 +213,19 @@ async fn unkept(kind: Kind) -> Result<()> {
     stand.stop().await
 }
 
+/// Waits until the screen shows what a page can know from what has arrived: when all is published, some is still under way.
+async fn agree(stand: &Stand) -> Result<(Screen, Model)> {
+    let mut heard = Model::of(&[]);
+    let screen = stand.agree(|screen| {
+        heard = Model::of(&stand.arrived());
+        match &heard {
+            Ok(heard) => differences(screen, &heard.known(clock(0, 0)), None),
+            Err(error) => vec![error.to_string()],
+        }
+    });
+    Ok((screen.await?, heard?))
+}
+
 /// A counter is set to zero while nobody listens, and nothing of it is kept.
 async fn unseen_reset(kind: Kind) -> Result<()> {
     let options = mall(QoS::AtMostOnce, Counters::ResetAtMidnight);
@@ -240,13 +240,10 @@ async fn unseen_reset(kind: Kind) -> Result<()> {
     let truth = truth(&day);
     let end = day.end;
     day.done().await?;
-    let known = Model::of(&stand.arrived())?.known(clock(0, 0));
-    let missed = model::missed(&truth, &known);
+    let (screen, heard) = agree(&stand).await?;
+    let missed = model::missed(&truth, &heard.known(clock(0, 0)));
     let (entered, exited) = *missed.get(CAR_PARK).context("nobody passed the car park")?;
     ensure!(entered > 0, "nobody entered by the car park: {missed:?}");
-    let screen = stand
-        .agree(|screen| differences(screen, &known, None))
-        .await?;
     let door = &screen.doors["car-park"];
     for figure in [&door.entered, &door.exited] {
         ensure!(figure.is("at-least"), "the car park says {figure:?}");
@@ -293,12 +290,8 @@ async fn opened_at_noon(kind: Kind) -> Result<()> {
     let end = day.end;
     let truth = truth(&day);
     day.done().await?;
-    let midnight = clock(0, 0);
-    let heard = Model::of(&stand.arrived())?;
-    let known = heard.known(midnight);
-    let screen = stand
-        .agree(|screen| differences(screen, &known, None))
-        .await?;
+    let (screen, heard) = agree(&stand).await?;
+    let known = heard.known(clock(0, 0));
     let mut since = BTreeMap::new();
     let site = footfall::simulation::site(&options);
     for (door, lines) in site.doors.iter().zip(&heard.doors) {
