@@ -10,6 +10,7 @@
 
 mod alarm;
 mod app;
+mod asked;
 mod bar;
 mod blind;
 mod chart_table;
@@ -52,6 +53,7 @@ mod warnings;
 mod welcome;
 mod zone_card;
 mod zone_text;
+mod zone_wall;
 
 use leptos::prelude::*;
 
@@ -91,6 +93,7 @@ pub fn start(start: Start) -> Live {
         let live = Live::new(start.send, start.now);
         provide_context(live);
         provide_context(SimulatedTime(start.simulated_time));
+        provide_context(asked::Kiosk::load());
         provide_context(reader::Reader::load());
         provide_context(sheet::Sheet::closed());
         provide_context(charts::Choices::new());

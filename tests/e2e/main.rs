@@ -2,6 +2,7 @@
 
 mod days;
 mod faults;
+mod kiosk;
 mod model;
 mod replay;
 mod screen;
