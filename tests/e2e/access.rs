@@ -16,7 +16,7 @@ use mqtt5::MqttClient;
 use serde_json::Value;
 use tokio::time::sleep;
 
-use crate::stand::{PATIENCE, POLL, clock, element, tell, turn};
+use crate::stand::{PATIENCE, POLL, click, clock, element, open_settings, tell, turn};
 
 /// A reader and a screen.
 struct Reader {
@@ -590,7 +590,7 @@ async fn nothing_moves_for_who_asks_for_less_motion() -> Result<()> {
     browser.open(&format!("{}?lang=en", host.url())).await?;
     click(&browser, "[data-way=simulate]").await?;
     element(&browser, COUNTS).await?;
-    click(&browser, ".bar [aria-haspopup=dialog]").await?;
+    open_settings(&browser).await?;
     element(&browser, "dialog .profiles").await?;
     let moving = browser.client().execute(MOVING, Vec::new()).await?;
     ensure!(moving == Value::Array(Vec::new()), "these move: {moving}");
@@ -701,10 +701,6 @@ const HOLES: &str = "
     const rows = [...table.querySelectorAll('tbody tr')];
     const empty = [...table.querySelectorAll('th, td')].filter(cell => !cell.innerText.trim()).length;
     return empty + rows.filter(row => row.cells.length !== columns || !row.querySelector('th[scope=row]')).length;";
-
-async fn click(browser: &Chromium, selector: &str) -> Result<()> {
-    Ok(element(browser, selector).await?.click().await?)
-}
 
 fn strings(list: &Value) -> impl Iterator<Item = &str> {
     list.as_array()

@@ -13,15 +13,15 @@ use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
 use serde_json::{Value, json};
 use tokio::time::sleep;
 
-use crate::stand::{PASSWORD, PATIENCE, POLL, USER, element, is_well, turn, type_password, unlock};
+use crate::stand::{
+    PASSWORD, PATIENCE, POLL, USER, click, element, is_well, open_settings, turn, type_password,
+    unlock,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_remembered_password_connects_after_a_reload_and_lies_nowhere_in_clear() -> Result<()> {
     let _turn = turn().await;
-    let broker = broker_with_password(PASSWORD).await?;
-    let host = host_for(broker.url()).await?;
-    let browser = Chromium::start().await?;
-    open(&browser, &host).await?;
+    let (broker, host, browser) = opened(PASSWORD).await?;
     remember_and_type(&browser, PASSWORD).await?;
     connected(&browser).await?;
 
@@ -43,10 +43,7 @@ async fn a_remembered_password_connects_after_a_reload_and_lies_nowhere_in_clear
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_password_that_is_not_remembered_is_stored_nowhere() -> Result<()> {
     let _turn = turn().await;
-    let broker = broker_with_password(PASSWORD).await?;
-    let host = host_for(broker.url()).await?;
-    let browser = Chromium::start().await?;
-    open(&browser, &host).await?;
+    let (broker, host, browser) = opened(PASSWORD).await?;
     type_password(&browser, PASSWORD).await?;
     connected(&browser).await?;
 
@@ -68,10 +65,7 @@ async fn a_password_that_is_not_remembered_is_stored_nowhere() -> Result<()> {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_password_that_the_broker_refuses_is_not_told_with_the_refusal() -> Result<()> {
     let _turn = turn().await;
-    let broker = broker_with_password("another password").await?;
-    let host = host_for(broker.url()).await?;
-    let browser = Chromium::start().await?;
-    open(&browser, &host).await?;
+    let (broker, _host, browser) = opened("another password").await?;
     remember_and_type(&browser, PASSWORD).await?;
     let refused = ".strip[data-kind=blind] .strip__actions button:last-child";
     browser
@@ -133,10 +127,7 @@ async fn the_search_for_passwords_finds_one() -> Result<()> {
 async fn a_remembered_password_that_cannot_be_read_is_asked_for_and_remembered_again() -> Result<()>
 {
     let _turn = turn().await;
-    let broker = broker_with_password(PASSWORD).await?;
-    let host = host_for(broker.url()).await?;
-    let browser = Chromium::start().await?;
-    open(&browser, &host).await?;
+    let (broker, host, browser) = opened(PASSWORD).await?;
     remember_and_type(&browser, PASSWORD).await?;
     connected(&browser).await?;
     sealed(&browser).await?;
@@ -172,10 +163,7 @@ async fn a_remembered_password_that_cannot_be_read_is_asked_for_and_remembered_a
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_vault_that_cannot_be_loaded_is_loaded_when_the_server_is_back() -> Result<()> {
     let _turn = turn().await;
-    let broker = broker_with_password(PASSWORD).await?;
-    let host = host_for(broker.url()).await?;
-    let browser = Chromium::start().await?;
-    open(&browser, &host).await?;
+    let (broker, host, browser) = opened(PASSWORD).await?;
     remember_and_type(&browser, PASSWORD).await?;
     sealed(&browser).await?;
     host.hide("split_settings.wasm");
@@ -433,6 +421,15 @@ fn a_secret_is_known_in_each_spelling() {
     }
 }
 
+/// A page opened before a broker that wants this password.
+async fn opened(password: &str) -> Result<(Broker, Serving, Chromium)> {
+    let broker = broker_with_password(password).await?;
+    let host = host_for(broker.url()).await?;
+    let browser = Chromium::start().await?;
+    open(&browser, &host).await?;
+    Ok((broker, host, browser))
+}
+
 async fn broker_with_password(password: &str) -> Result<Broker> {
     Broker::start_with(broker::Options {
         port: 0,
@@ -454,10 +451,6 @@ async fn open(browser: &Chromium, host: &Serving) -> Result<()> {
     browser.open(&format!("{}?lang=en", host.url())).await
 }
 
-async fn open_settings(browser: &Chromium) -> Result<()> {
-    click(browser, ".bar > button").await
-}
-
 /// As [`type_password`], with "remember" ticked.
 async fn remember_and_type(browser: &Chromium, password: &str) -> Result<()> {
     open_settings(browser).await?;
@@ -465,10 +458,6 @@ async fn remember_and_type(browser: &Chromium, password: &str) -> Result<()> {
     type_into(browser, "#password", password).await?;
     click(browser, "#remember").await?;
     click(browser, SAVE).await
-}
-
-async fn click(browser: &Chromium, selector: &str) -> Result<()> {
-    Ok(element(browser, selector).await?.click().await?)
 }
 
 async fn type_into(browser: &Chromium, selector: &str, text: &str) -> Result<()> {

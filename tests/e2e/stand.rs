@@ -287,23 +287,17 @@ pub(crate) fn blocking_turn() -> MutexGuard<'static, ()> {
 
 /// Types a password into the settings of the only broker, and saves.
 pub(crate) async fn type_password(browser: &Chromium, password: &str) -> Result<()> {
-    element(browser, ".bar > button").await?.click().await?;
-    element(
+    open_settings(browser).await?;
+    click(
         browser,
         "[data-profile=mall] .profile__actions button:nth-of-type(2)",
     )
-    .await?
-    .click()
     .await?;
     element(browser, "#password")
         .await?
         .send_keys(password)
         .await?;
-    element(browser, ".sheet__foot button[type=submit]")
-        .await?
-        .click()
-        .await?;
-    Ok(())
+    click(browser, ".sheet__foot button[type=submit]").await
 }
 
 /// Types a password where the page asks for it after a reload, as soon as it does, and sends it off.
@@ -316,9 +310,17 @@ pub(crate) async fn unlock(browser: &Chromium, password: &str) -> Result<()> {
     }
     let typed = field.prop("value").await?;
     ensure!(typed.as_deref() == Some(password), "typed is {typed:?}");
-    let send = "form:has(#unlock-mall) button[type=submit]";
-    element(browser, send).await?.click().await?;
-    Ok(())
+    click(browser, "form:has(#unlock-mall) button[type=submit]").await
+}
+
+/// Presses "Settings" in the bar.
+pub(crate) async fn open_settings(browser: &Chromium) -> Result<()> {
+    click(browser, ".bar > [aria-haspopup=dialog]").await
+}
+
+/// Presses the first element of a selector, as soon as there is one.
+pub(crate) async fn click(browser: &Chromium, selector: &str) -> Result<()> {
+    Ok(element(browser, selector).await?.click().await?)
 }
 
 /// The first element of a selector, as soon as there is one.

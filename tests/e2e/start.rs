@@ -2,10 +2,10 @@
 
 use anyhow::Result;
 use footfall_demo::chromium::{Chromium, ConsoleLine};
-use footfall_demo::serve::{Host, STRICT_POLICY};
+use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
 use tempfile::TempDir;
 
-use crate::stand::{element, turn};
+use crate::stand::{click, element, open_settings, turn};
 
 #[tokio::test]
 async fn the_page_starts_under_a_sub_path_and_a_strict_policy() -> Result<()> {
@@ -88,12 +88,7 @@ async fn a_host_that_does_not_know_what_wasm_is_serves_the_page_all_the_same() -
 #[tokio::test]
 async fn settings_that_cannot_be_loaded_say_so_and_can_be_loaded_again() -> Result<()> {
     let _turn = turn().await;
-    let host = Host::of_this_build().start().await?;
-    host.hide("split_settings.wasm");
-    let browser = Chromium::start().await?;
-    browser.open(host.url()).await?;
-    simulate(&browser).await?;
-    open_settings(&browser).await?;
+    let (host, browser) = opened_without_its_settings().await?;
 
     let said = browser
         .wait_for_text("dialog[open] [role=alert]", "could not be loaded")
@@ -101,10 +96,7 @@ async fn settings_that_cannot_be_loaded_say_so_and_can_be_loaded_again() -> Resu
     assert!(said.contains("The counts are not affected"), "{said}");
 
     host.restore();
-    element(&browser, "dialog[open] [role=alert] button")
-        .await?
-        .click()
-        .await?;
+    click(&browser, "dialog[open] [role=alert] button").await?;
     element(&browser, "dialog[open] .profiles").await?;
     Ok(())
 }
@@ -112,12 +104,7 @@ async fn settings_that_cannot_be_loaded_say_so_and_can_be_loaded_again() -> Resu
 #[tokio::test]
 async fn settings_that_could_not_be_loaded_are_loaded_when_they_are_opened_again() -> Result<()> {
     let _turn = turn().await;
-    let host = Host::of_this_build().start().await?;
-    host.hide("split_settings.wasm");
-    let browser = Chromium::start().await?;
-    browser.open(host.url()).await?;
-    simulate(&browser).await?;
-    open_settings(&browser).await?;
+    let (host, browser) = opened_without_its_settings().await?;
     let failed = element(&browser, "dialog[open] [role=alert] button").await?;
     // Escape.
     failed.send_keys("\u{e00c}").await?;
@@ -129,6 +116,17 @@ async fn settings_that_could_not_be_loaded_are_loaded_when_they_are_opened_again
     Ok(())
 }
 
+/// A page that counts, with settings open that could not be loaded.
+async fn opened_without_its_settings() -> Result<(Serving, Chromium)> {
+    let host = Host::of_this_build().start().await?;
+    host.hide("split_settings.wasm");
+    let browser = Chromium::start().await?;
+    browser.open(host.url()).await?;
+    simulate(&browser).await?;
+    open_settings(&browser).await?;
+    Ok((host, browser))
+}
+
 #[tokio::test]
 async fn what_was_typed_is_still_there_after_escape_and_gone_after_cancel() -> Result<()> {
     let _turn = turn().await;
@@ -137,7 +135,7 @@ async fn what_was_typed_is_still_there_after_escape_and_gone_after_cancel() -> R
     browser.open(host.url()).await?;
     simulate(&browser).await?;
     open_settings(&browser).await?;
-    element(&browser, ADD).await?.click().await?;
+    click(&browser, ADD).await?;
     let name = element(&browser, "#name").await?;
     name.send_keys("Gate").await?;
     // Escape.
@@ -149,7 +147,7 @@ async fn what_was_typed_is_still_there_after_escape_and_gone_after_cancel() -> R
 
     let cancel = "dialog[open] .sheet__foot [data-kind=bare]";
     element(&browser, cancel).await?.click().await?;
-    element(&browser, ADD).await?.click().await?;
+    click(&browser, ADD).await?;
     let name = element(&browser, "dialog[open] #name").await?;
     assert_eq!(name.prop("value").await?.as_deref(), Some(""));
     Ok(())
@@ -240,14 +238,6 @@ async fn open_file(browser: &Chromium, input: &str, text: &str) -> Result<TempDi
 /// Begins a new broker.
 const ADD: &str = "dialog[open] [data-kind=primary]";
 
-async fn open_settings(browser: &Chromium) -> Result<()> {
-    element(browser, ".bar [aria-haspopup=dialog]")
-        .await?
-        .click()
-        .await?;
-    Ok(())
-}
-
 #[tokio::test]
 async fn a_page_whose_engine_is_of_another_build_reloads_once_and_then_names_the_stale_file()
 -> Result<()> {
@@ -286,10 +276,7 @@ postMessage([]);
 
 /// Presses "try it" on a page without configuration, and waits until the engine counts.
 async fn simulate(browser: &Chromium) -> Result<()> {
-    element(browser, "[data-way=simulate]")
-        .await?
-        .click()
-        .await?;
+    click(browser, "[data-way=simulate]").await?;
     element(
         browser,
         "[data-zone=site] [data-figure=entered][data-value]",
