@@ -68,8 +68,8 @@ pub enum EngineHealth {
     /// It runs.
     #[default]
     Running,
-    /// It stopped by an error of its own and is being started anew.
-    Restarting,
+    /// It stopped by an error of its own and is being started anew; it was heard until then.
+    Restarting(Timestamp),
     /// It was started anew at that time.
     Restarted(Timestamp),
     /// It is of another build than the page: this file of the two is old.
@@ -128,9 +128,10 @@ impl Live {
         };
         let site = RwSignal::<SiteView>::default();
         let links = RwSignal::<Vec<LinkShown>>::default();
+        let engine = RwSignal::default();
         let live = Self {
             started: RwSignal::new(false),
-            engine: RwSignal::default(),
+            engine,
             site,
             links,
             storage: RwSignal::new(StorageView::Opening),
@@ -140,7 +141,14 @@ impl Live {
             warnings: RwSignal::default(),
             tested: RwSignal::new(None),
             clock: RwSignal::new((state.now)()),
-            trust: Memo::new(move |_| trust(&links.read(), site.read().simulated)),
+            // What an engine said that does not run any more is as old as that.
+            trust: Memo::new(move |_| match engine.get() {
+                EngineHealth::Running | EngineHealth::Restarted(_) => {
+                    trust(&links.read(), site.read().simulated)
+                }
+                EngineHealth::Restarting(at) => Trust::Blind { as_of: Some(at) },
+                EngineHealth::Stale(_) | EngineHealth::Failed => Trust::Blind { as_of: None },
+            }),
             state: StoredValue::new_local(Rc::new(state)),
         };
         live.listen();

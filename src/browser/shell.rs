@@ -77,7 +77,11 @@ impl Shell {
                 let recording = self.recording.borrow().clone().unwrap_or_default();
                 self.answer(&Answer::Recording(recording), None);
             }
-            Ok(Call::Ask) => self.answer(&Answer::Here, None),
+            // An engine that trapped is still held by what trapped: it answers no more.
+            Ok(Call::Ask) if self.engine.try_borrow_mut().is_ok() => {
+                self.answer(&Answer::Here, None);
+            }
+            Ok(Call::Ask) => {}
             // A page of another build reads from any answer that we are not of its build.
             Err(_) => self.answer(&Answer::Recording(Vec::new()), None),
         }

@@ -14,7 +14,7 @@ use super::link_pill::state_word;
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{Freshness, Level, StorageView};
 use crate::link::LinkState;
-use crate::live::{EngineHealth, LinkShown, Live};
+use crate::live::{EngineHealth, LinkShown, Live, Trust};
 use crate::words::{Fact, Speech};
 
 /// Looks once a second how things are.
@@ -32,6 +32,10 @@ pub(super) fn Aloud() -> impl IntoView {
     });
     follow(move || {
         let now = live.clock.read().monotonic;
+        if live.storage.get_untracked() == StorageView::Opening {
+            // What was told before is not known again yet.
+            return;
+        }
         let told = &mut *told.borrow_mut();
         told.page();
         told.zones();
@@ -80,7 +84,7 @@ impl Told {
         let engine = live.engine.get_untracked();
         let state = match engine {
             EngineHealth::Running => 0,
-            EngineHealth::Restarting => 1,
+            EngineHealth::Restarting(_) => 1,
             // Each time anew.
             EngineHealth::Restarted(at) => at.as_millis(),
             EngineHealth::Stale(_) | EngineHealth::Failed => 2,
@@ -99,6 +103,10 @@ impl Told {
 
     fn zones(&mut self) {
         let (live, tongue) = (self.live, self.tongue);
+        if matches!(live.trust.get_untracked(), Trust::Blind { .. }) {
+            // It may not be so any more.
+            return;
+        }
         let now = live.clock.get_untracked().wall;
         for zone in &live.site.read_untracked().zones {
             let view = live.zone(&zone.id);

@@ -15,7 +15,7 @@ pub(super) fn EngineStrip() -> impl IntoView {
     let view = move |health| {
         let (shape, kind) = match health {
             EngineHealth::Running => return ().into_any(),
-            EngineHealth::Restarting => (Mark::Waiting, "blind"),
+            EngineHealth::Restarting(_) => (Mark::Waiting, "blind"),
             EngineHealth::Restarted(_) => (Mark::RetainedOld, "note"),
             EngineHealth::Stale(_) | EngineHealth::Failed => (Mark::Stopped, "alarm"),
         };
@@ -34,7 +34,7 @@ pub(super) fn engine_said(health: EngineHealth, tongue: Tongue) -> String {
     let words = tongue.words;
     match health {
         EngineHealth::Running => String::new(),
-        EngineHealth::Restarting => words.blind.engine_restarting.to_owned(),
+        EngineHealth::Restarting(_) => words.blind.engine_restarting.to_owned(),
         EngineHealth::Restarted(at) => (words.bar.restarted)(&tongue.clock(at)),
         EngineHealth::Stale(file) => (words.start.file_stale)(file),
         EngineHealth::Failed => words.start.engine_failed.to_owned(),

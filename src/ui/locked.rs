@@ -11,6 +11,7 @@ use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use crate::browser::page::element;
 use crate::live::Live;
+use crate::secret::Secret;
 use crate::settings::Profile;
 use crate::words::Words;
 
@@ -56,10 +57,13 @@ fn strip(profile: &Profile, profiles: Profiles, words: &'static Words) -> AnyVie
         );
     }
     let field = format!("unlock-{}", id.0);
-    let password = RwSignal::new(String::new());
+    let password = RwSignal::new(None);
     let connect = move |event: SubmitEvent| {
         event.prevent_default();
-        profiles.unlock(&id, password.get_untracked());
+        let Some(password) = password.get_untracked() else {
+            return;
+        };
+        profiles.unlock(&id, password);
         // The strip goes, and the focus would be nowhere.
         element::focus_first("#main");
     };
@@ -75,7 +79,9 @@ fn strip(profile: &Profile, profiles: Profiles, words: &'static Words) -> AnyVie
                     id=field
                     type="password"
                     autocomplete="off"
-                    on:input=typed(move |text| password.set(text))
+                    on:input=typed(move |text| {
+                        password.set((!text.is_empty()).then(|| Secret::new(text)));
+                    })
                 />
                 <button type="submit" class="button">
                     {words.sheet.connect}

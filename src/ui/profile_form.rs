@@ -83,7 +83,11 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
         let is_typed = draft != untouched.0 || rows != untouched.1;
         sheet.keep(is_typed.then(|| Typed {
             id: whose.clone(),
-            draft,
+            // A field does not show that it holds one, and the address may become another.
+            draft: Draft {
+                password: None,
+                ..draft
+            },
             rows,
         }));
     });

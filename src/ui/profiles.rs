@@ -183,15 +183,21 @@ impl Profiles {
         self.live
             .request(Request::Save(WireProfile::for_worker(&profile)));
         let id = profile.id.clone();
+        let former = self.find(&id);
         // Whoever comes here with a password was asked.
         let agreed = profile.password.is_some()
-            || self
-                .find(&id)
+            || former
+                .as_ref()
                 .is_some_and(|former| former.agreed && former.profile.url == profile.url);
+        // One that stays in the vault is waited for as before.
+        let lock = match former {
+            Some(former) if remembered && profile.password.is_none() => former.lock,
+            _ => Lock::Open,
+        };
         let known = Known {
             profile,
             wanted: true,
-            lock: Lock::Open,
+            lock,
             remembered,
             agreed,
             own: true,
@@ -202,7 +208,9 @@ impl Profiles {
                 None => list.push(known),
             },
         );
-        self.live.request(Request::Connect(id));
+        if lock == Lock::Open {
+            self.live.request(Request::Connect(id));
+        }
         self.store();
     }
 
@@ -224,10 +232,10 @@ impl Profiles {
     }
 
     /// Gives a locked profile its password again, and connects it. Where one was remembered, this one is from now on.
-    pub(super) fn unlock(self, id: &ProfileId, password: String) {
+    pub(super) fn unlock(self, id: &ProfileId, password: Secret<String>) {
         let Some(known) = self.find(id) else { return };
         let profile = Profile {
-            password: Some(Secret::new(password)),
+            password: Some(password),
             ..known.profile
         };
         self.save(profile, known.remembered);
@@ -336,11 +344,14 @@ impl Profiles {
             match (self.load_settings)().await {
                 Ok(settings) => (settings.ask_vault)(self),
                 Err(NotLoaded) => {
-                    self.change_all(&|known| {
-                        if known.lock == Lock::Opening {
-                            known.lock = Lock::Unreadable;
-                        }
-                    });
+                    let list = self.list.get_untracked();
+                    if list.iter().any(|known| known.lock == Lock::Opening) {
+                        self.change_all(&|known| {
+                            if known.lock == Lock::Opening {
+                                known.lock = Lock::Unreadable;
+                            }
+                        });
+                    }
                     // After a power cut the server of the page may be up again later than the screen.
                     set_timeout(move || self.ask_vault(), VAULT_PAUSE);
                 }

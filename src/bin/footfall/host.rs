@@ -4,7 +4,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use footfall::browser::clock;
+use footfall::browser::{clock, shell};
 use footfall::browser::page::start::{expose, reload_once};
 use footfall::browser::timers::Alarm;
 use footfall::browser::worker::{Worker, WorkerError};
@@ -12,6 +12,7 @@ use footfall::engine::recording;
 use footfall::engine::restarts::{BEAT, Pulse, Restarts};
 use footfall::engine::wire::{Answer, Call, Request, WireError, decode, encode};
 use footfall::live::{EngineHealth, Live};
+use footfall::time::Timestamp;
 use leptos::prelude::Set;
 
 /// A handle: clones are the same engine.
@@ -32,6 +33,8 @@ struct State {
     restarts: Cell<Restarts>,
     restart: RefCell<Option<Alarm>>,
     pulse: Cell<Pulse>,
+    /// When the engine was heard last.
+    heard_at: Cell<Timestamp>,
     /// Rings at each beat, from the first word of an engine on: before, its files may take their time.
     beat: RefCell<Option<Alarm>>,
     /// Every reply, where a demonstration records.
@@ -57,6 +60,7 @@ impl Host {
             restarts: Cell::default(),
             restart: RefCell::default(),
             pulse: Cell::default(),
+            heard_at: Cell::new(clock::now().wall),
             beat: RefCell::default(),
             replies: RefCell::new(record.then(Vec::new)),
             waiting: RefCell::default(),
@@ -84,6 +88,8 @@ impl Host {
         match worker {
             Ok(worker) => {
                 worker.post(encode(&self.0.first_call), None);
+                // Answered as soon as it listens, also while the page is hidden: from then on it is watched.
+                worker.post(encode(&Call::Ask), None);
                 self.0.worker.replace(Some(worker));
             }
             Err(error) => self.handle_error(&error),
@@ -121,7 +127,11 @@ impl Host {
 
     fn hear(&self, bytes: &[u8], floats: Vec<f32>) {
         self.0.spoke.set(true);
+        self.0.heard_at.set(self.now());
         self.feel_pulse();
+        if let EngineHealth::Restarting(_) = self.0.health.get() {
+            self.tell(EngineHealth::Restarted(self.now()));
+        }
         match decode::<Answer>(bytes) {
             Ok(answer) if self.0.live.get().is_none() => {
                 self.0.early.borrow_mut().push((answer, floats))
@@ -166,6 +176,8 @@ impl Host {
         self.0.worker.replace(None);
         self.0.beat.replace(None);
         match error {
+            // Nothing ends an engine on our own thread but the end of the page.
+            WorkerError::Hangs if self.0.here.get() => self.tell(EngineHealth::Failed),
             WorkerError::Crashed(_) | WorkerError::Hangs => self.start_later(),
             WorkerError::NotLoaded(_) if self.0.spoke.get() => self.start_later(),
             WorkerError::Forbidden | WorkerError::NotLoaded(_) => {
@@ -205,15 +217,13 @@ impl Host {
     }
 
     fn start_later(&self) {
-        self.tell(EngineHealth::Restarting);
+        self.tell(EngineHealth::Restarting(self.0.heard_at.get()));
         let now = clock::monotonic();
         let mut restarts = self.0.restarts.get();
         let pause = restarts.handle_stop(now);
         self.0.restarts.set(restarts);
         let host = self.clone();
         let restart = Alarm::new(move || {
-            // Before the start, which may fail at once.
-            host.tell(EngineHealth::Restarted(clock::now().wall));
             host.start_engine();
             host.introduce();
         });
@@ -224,6 +234,14 @@ impl Host {
     fn introduce(&self) {
         if let Some(live) = self.0.live.get() {
             live.introduce();
+        }
+    }
+
+    /// As the page shows it.
+    fn now(&self) -> Timestamp {
+        match &self.0.first_call {
+            Call::Start { clock, .. } => shell::now(*clock).wall,
+            _ => clock::now().wall,
         }
     }
 
