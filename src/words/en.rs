@@ -249,7 +249,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         password: "Password",
         of_former_address: "The password was for another address. Enter the one for this address.",
         remember: "Remember on this device",
-        remembered: "Kept in this browser, encrypted, for this page and this address only. Whoever uses this browser can connect with it.",
+        remembered: "Kept in this browser, encrypted, for this address only. Whoever uses this browser can connect with it, and so can other pages of this host.",
         not_remembered: "The password is forgotten when this page closes.",
         remember_insecure: "The password is forgotten when this page closes: a browser encrypts only for pages that came by https or from this machine.",
         remember_no_storage: "The password is forgotten when this page closes: this browser stores nothing for this page.",

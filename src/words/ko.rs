@@ -236,7 +236,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         password: "비밀번호",
         of_former_address: "다른 주소에서 쓰던 비밀번호입니다. 이 주소의 비밀번호를 입력해야 합니다.",
         remember: "이 기기에 저장",
-        remembered: "이 브라우저에 암호화하여 저장하고, 이 페이지와 이 주소에서만 사용합니다. 이 브라우저를 쓰는 사람은 누구나 이 비밀번호로 연결할 수 있습니다.",
+        remembered: "이 브라우저에 암호화하여 저장하고, 이 주소에만 사용합니다. 이 브라우저를 쓰는 사람과 같은 호스트의 다른 페이지도 이 비밀번호로 연결할 수 있습니다.",
         not_remembered: "페이지를 닫으면 비밀번호가 지워집니다.",
         remember_insecure: "페이지를 닫으면 비밀번호가 지워집니다. 비밀번호를 저장하려면 페이지를 https로 열어야 합니다.",
         remember_no_storage: "페이지를 닫으면 비밀번호가 지워집니다. 이 브라우저가 저장을 허용하지 않습니다.",

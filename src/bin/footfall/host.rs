@@ -4,10 +4,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use footfall::browser::{clock, shell};
 use footfall::browser::page::start::{expose, reload_once};
 use footfall::browser::timers::Alarm;
 use footfall::browser::worker::{Worker, WorkerError};
+use footfall::browser::{clock, shell};
 use footfall::engine::recording;
 use footfall::engine::restarts::{BEAT, Pulse, Restarts};
 use footfall::engine::wire::{Answer, Call, Request, WireError, decode, encode};
