@@ -16,15 +16,16 @@ const MODULES: &[(&str, &[&str])] = &[
     ("time", &["ordered"]),
     ("secret", &[]),
     ("packed", &[]),
+    ("json", &[]),
     ("mqtt", &["time", "ordered", "secret"]),
     ("observation", &["time", "ordered"]),
     (
         "settings",
-        &["time", "ordered", "secret", "mqtt", "observation"],
+        &["json", "time", "ordered", "secret", "mqtt", "observation"],
     ),
     (
         "payload",
-        &["time", "ordered", "mqtt", "observation", "settings"],
+        &["json", "time", "ordered", "mqtt", "observation", "settings"],
     ),
     ("series", &["time", "ordered", "observation"]),
     (
