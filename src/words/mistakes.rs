@@ -105,6 +105,9 @@ impl SettingsWords {
             Wrong::Overlap => words.overlap,
             Wrong::Date => words.date,
             Wrong::Language => words.language,
+            Wrong::NotHere => words.not_here,
+            Wrong::Pointer => words.pointer,
+            Wrong::Template => words.template,
             Wrong::Filter(error) => self.filter_wrong(*error),
             Wrong::Url(mistake) => self.url_wrong(mistake.what),
         };
