@@ -154,7 +154,10 @@ fn link_said(link: &LinkShown, links: usize, live: Live, tongue: Tongue) -> (i64
     let state = &link.view.state;
     let is_connected = matches!(state, LinkState::Connected { .. });
     let word = state_word(state, live.clock.get_untracked(), tongue.words);
-    (i64::from(is_connected), sentence(&shown(&link.view.name), &word))
+    (
+        i64::from(is_connected),
+        sentence(&shown(&link.view.name), &word),
+    )
 }
 
 fn sentence(name: &str, word: &str) -> String {

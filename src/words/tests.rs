@@ -127,17 +127,24 @@ fn what_is_not_seen_or_covers_other_lines_is_told_from_what_is_part_of_a_name() 
         ("북문 1", "북문 1"),
         ("nul\0 bell\u{7} next\u{85}line", "nul� bell� next line"),
         ("two\nlines\r\n\u{2028}or\tmore", "two lines   or more"),
-        ("\u{200D}\u{200E}", "�"),
+        ("\u{200D}\u{200E}\u{FE0F}", "�"),
+        ("☎\u{FE0F}", "☎\u{FE0F}"),
         (" \u{3164}", " �"),
         ("\u{2800}", "�"),
         ("soft\u{AD}hyphen \u{2062}\u{FFF9}", "soft�hyphen ��"),
-        ("non\u{FFFE}\u{10FFFF}\u{FDD0}characters", "non���characters"),
+        (
+            "non\u{FFFE}\u{10FFFF}\u{FDD0}characters",
+            "non���characters",
+        ),
         ("A\u{E0041}\u{E007F}", "A��"),
         (
             "\u{1F3F4}\u{E0067}\u{E0062}\u{E007F}!",
             "\u{1F3F4}\u{E0067}\u{E0062}\u{E007F}!",
         ),
-        ("Z\u{301}\u{302}\u{303}\u{304}\u{305}o\u{301}", "Z\u{301}\u{302}\u{303}o\u{301}"),
+        (
+            "Z\u{301}\u{302}\u{303}\u{304}\u{305}o\u{301}",
+            "Z\u{301}\u{302}\u{303}o\u{301}",
+        ),
         ("שער 1", "\u{2068}שער 1\u{2069}"),
     ] {
         assert_eq!(shown(name), seen, "{name:?}");
