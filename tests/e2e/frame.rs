@@ -18,7 +18,10 @@ use tokio::time::sleep;
 
 use crate::model::{self, differences, mall};
 use crate::screen::Screen;
-use crate::stand::{PATIENCE, POLL, SPEED, clock, is_full, is_well, settled_after, tell, turn};
+use crate::stand::{
+    PASSWORD, PATIENCE, POLL, SPEED, clock, is_full, is_well, settled_after, tell, turn,
+    type_password,
+};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_in_frames_of_another_origin_without_storage_ends_with_the_truth_untouched()
@@ -114,12 +117,12 @@ async fn a_day_in_frames_of_another_origin_without_storage_ends_with_the_truth_u
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_sandboxed_frame_with_an_origin_keeps_its_counts() -> Result<()> {
+async fn a_frame_as_the_readme_has_it_keeps_its_counts_and_saves_what_is_typed() -> Result<()> {
     let _turn = turn().await;
     let around = Around::start().await?;
     let host = host_with_a_broker().await?;
     let browser = Chromium::start().await?;
-    around.embeds(&[SANDBOX_WITH_ORIGIN], host.url())?;
+    around.embeds(&[SANDBOX_OF_README], host.url())?;
     browser.open(&around.url).await?;
     browser.client().enter_frame(0).await?;
     browser
@@ -127,6 +130,19 @@ async fn a_sandboxed_frame_with_an_origin_keeps_its_counts() -> Result<()> {
         .await?;
     let said = read(&browser, SAID).await?;
     ensure!(said["notes"] == json!([]), "it notes {said}");
+    type_password(&browser, PASSWORD).await?;
+    // Saved, the form goes.
+    let deadline = Instant::now() + PATIENCE;
+    while read(
+        &browser,
+        "return document.querySelector('#password') !== null",
+    )
+    .await?
+        == true
+    {
+        ensure!(Instant::now() < deadline, "nothing is saved");
+        sleep(POLL).await;
+    }
     Ok(())
 }
 
@@ -191,7 +207,8 @@ impl Around {
 
 async fn host_with_a_broker() -> Result<Serving> {
     let host = Host::of_this_build().start().await?;
-    let config = r#"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1" }] }"#;
+    let config =
+        r##"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1", "filters": ["#"] }] }"##;
     host.replace("config.json", config);
     Ok(host)
 }
@@ -249,8 +266,9 @@ async fn until(
 /// Scripts, and an origin that is equal to no other.
 const SANDBOX: &str = "sandbox=allow-scripts";
 
-/// The same, with the origin that the page has.
-const SANDBOX_WITH_ORIGIN: &str = "sandbox=\"allow-scripts allow-same-origin\"";
+/// As in `README.md`.
+const SANDBOX_OF_README: &str =
+    "sandbox=\"allow-scripts allow-same-origin allow-forms allow-downloads allow-popups\"";
 
 /// A private window, in which cookies of other sites are blocked; and with them all storage, as browsers do that keep no
 /// storage apart for each site around the frame, or whose user wants it so.

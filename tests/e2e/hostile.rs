@@ -44,6 +44,11 @@ async fn hostile_names_of_devices_topics_zones_and_doors_are_text() -> Result<()
     let browser = Chromium::start().await?;
     let host = opened(&browser, &site(&texts, &broker.url).to_string()).await?;
     connected(&browser).await?;
+    // All are full.
+    let named: Vec<String> = texts.iter().filter_map(|text| name(text)).collect();
+    for name in &named {
+        holds(&browser, ".strip[data-kind=alarm] li", &shown(name)).await?;
+    }
 
     let cards = cards(&browser).await?;
     devices_are_as_expected(&cards, &texts)?;
@@ -69,7 +74,6 @@ async fn hostile_names_of_devices_topics_zones_and_doors_are_text() -> Result<()
     }
     tell(begun, &format!("{} devices", cards.len()));
 
-    let named: Vec<_> = texts.iter().filter_map(|text| name(text)).collect();
     for (selector, least) in [
         ("[data-zone] .zone__name", named.len()),
         ("[data-door] bdi", named.len()),
@@ -284,7 +288,7 @@ fn devices_are_as_expected(cards: &BTreeMap<String, Card>, texts: &[String]) -> 
         };
         // A device of the site's, by the site's name.
         if let Some(name) = name(text) {
-            let card = card(&format!("gate-{at}"))?;
+            let card = card(&serial(GATE, at))?;
             ensure!(
                 card.name == shown(&name),
                 "{name:?} is shown as {:?}",
@@ -339,7 +343,18 @@ struct Card {
 
 /// All of them, by scrolling through the page.
 async fn cards(browser: &Chromium) -> Result<BTreeMap<String, Card>> {
-    let all = browser.client().execute_async(CARDS, Vec::new()).await?;
+    // So high that it is scrolled seldom.
+    browser.resize(1366, 4_000, 1.0).await?;
+    let note = browser
+        .wait_for_text(".devices .card__note", "live")
+        .await?;
+    let count: u64 = note
+        .split(|letter: char| !letter.is_ascii_digit())
+        .filter_map(|digits| digits.parse::<u64>().ok())
+        .sum();
+    let patience = u64::try_from(PATIENCE.as_millis())?;
+    let limits = vec![count.into(), patience.into()];
+    let all = browser.client().execute_async(CARDS, limits).await?;
     // Not as an object: one of them is called `__proto__`.
     let all = all.as_array().context("no cards")?;
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -447,14 +462,15 @@ fn site(texts: &[String], broker: &str) -> Value {
     // The last first: only six zones have a curve.
     for (at, text) in texts.iter().enumerate().rev() {
         let Some(name) = name(text) else { continue };
-        let device = format!("gate-{at}");
+        let device = serial(GATE, at);
         zones.push(json!({ "id": name, "name": name, "capacity": 5, "doors": [name] }));
-        doors.push(json!({ "id": name, "device": device }));
+        doors
+            .push(json!({ "id": name, "device": device, "entered": LINES[0], "exited": LINES[1] }));
         devices.push(json!({ "id": device, "name": { "en": name, "ko": name } }));
     }
     json!({
         "site": {
-            "id": "s", "name": SITE, "timeZone": "UTC",
+            "id": "s", "name": SITE, "timeZone": "UTC", "reset": day_began().get(11..16),
             "zones": zones, "doors": doors, "devices": devices,
         },
         "brokers": [{ "id": "b", "name": SITE, "url": broker, "filters": ["#"] }],
@@ -516,7 +532,7 @@ fn messages(texts: &[String]) -> Vec<Vec<u8>> {
         let camera = serial(CAMERA, at);
         let event = |path: String, data: Value| {
             json(
-                json!({ "timestamp": 1_760_689_684_528_i64, "topic": path, "message": { "source": {}, "key": {}, "data": data } }),
+                json!({ "timestamp": now().as_millis(), "topic": path, "message": { "source": {}, "key": {}, "data": data } }),
             )
         };
         say(
@@ -535,9 +551,16 @@ fn messages(texts: &[String]) -> Vec<Vec<u8>> {
                 &event(lines.clone(), data),
             );
         }
-        // Five people: as many as its zone holds.
-        let crossing = json!({ "device": format!("gate-{at}"), "direction": "in", "value": 5, "timestamp": now().as_millis() });
-        say("crossings", &json(crossing));
+        // Five people of a whole day: as many as its zone holds.
+        let gate = serial(GATE, at);
+        for (line, people) in [(LINES[0], 6), (LINES[1], 1)] {
+            let path = format!("CameraApplicationPlatform/ObjectAnalytics/{line}");
+            let data = json!({ "scenario": text, "resetTime": day_began(), "reason": "human", "total": people, "totalHuman": people });
+            say(
+                &format!("axis/{gate}/event/{path}"),
+                &event(path.clone(), data),
+            );
+        }
     }
     // Bytes that are no text.
     say("halves", b"\xED\xA0\x80 \xFF\xFE \xC0\xAF");
@@ -548,12 +571,24 @@ fn messages(texts: &[String]) -> Vec<Vec<u8>> {
     messages
 }
 
+/// Half a day ago, at a full hour: far from now, so that no day ends while the test runs.
+fn day_began() -> String {
+    let hour = 3_600_000;
+    let began = (now().as_millis() / hour - 12) * hour;
+    let began = jiff::Timestamp::from_millisecond(began).unwrap_or_default();
+    began.strftime("%Y-%m-%dT%H:%M:00.000+0000").to_string()
+}
+
 fn serial(range: u32, at: usize) -> String {
     format!("ACCC8E{range:02X}{at:04X}")
 }
 
 const OWN: u32 = 1;
 const CAMERA: u32 = 2;
+const GATE: u32 = 3;
+
+/// In and out.
+const LINES: [&str; 2] = ["Device1Scenario1", "Device1Scenario2"];
 
 /// A name that turns, hides and ends at once.
 const SITE: &str = "</title>\u{202E}<b>\u{2069}Mall\u{200B} البوابة";
@@ -574,21 +609,27 @@ const SIZES: [(u32, u32); 2] = [(360, 2_000), (1366, 1_600)];
 
 const LOOK: &str = include_str!("hostile/look.js");
 
-/// Only cards in view are in the document: scrolls until no new ones come.
+/// Only cards in view are in the document: scrolls through the devices until all of them were seen.
 const CARDS: &str = "
-    const done = arguments[arguments.length - 1];
+    const [count, patience, done] = arguments;
     const all = new Map();
     const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
     (async () => {
-        const started = performance.now();
-        for (let y = 0, still = 0; still < 30 && performance.now() - started < 8000;) {
+        const end = performance.now() + patience;
+        scrollTo(0, document.querySelector('.devices').getBoundingClientRect().top + scrollY);
+        for (let still = 0; all.size < count && performance.now() < end; still++) {
             const before = all.size;
             for (const card of document.querySelectorAll('.device'))
                 all.set(card.dataset.device,
                     [card.querySelector('.device__name').textContent, card.querySelector('.device__says').textContent]);
-            still = all.size > before ? 0 : still + 1;
-            const end = document.documentElement.scrollHeight - innerHeight;
-            if (still > 5 && y < end) { y = Math.min(y + innerHeight / 2, end); scrollTo(0, y); still = 0; }
+            if (all.size > before) still = 0;
+            // Nothing new came for a while: further down, and at the end from the top again.
+            if (still > 3) {
+                const y = scrollY;
+                scrollBy(0, innerHeight / 2);
+                if (scrollY === y) scrollTo(0, 0);
+                still = 0;
+            }
             await frame();
         }
         scrollTo(0, 0);
