@@ -100,7 +100,8 @@ async fn hostile_answers_and_names_of_brokers_are_text() -> Result<()> {
     let answers: Vec<String> = texts.iter().map(|text| text.replace('\0', "")).collect();
     let script = answers.clone();
     let broker = ScriptedBroker::start(move |path, packet| {
-        let said = path
+        let number = path.split('/').next().unwrap_or_default();
+        let said = number
             .parse::<usize>()
             .ok()
             .and_then(|at| script.get(at).map(|text| (at, text)));
@@ -142,7 +143,7 @@ async fn hostile_answers_and_names_of_brokers_are_text() -> Result<()> {
             json!({
                 "id": format!("b{at}"),
                 "name": name(text).unwrap_or_else(|| "plain".to_owned()),
-                "url": format!("{}{at}", broker.url),
+                "url": format!("{}{at}/{}", broker.url, path(text)),
                 "filters": [filter],
             })
         })
@@ -488,6 +489,15 @@ fn name(text: &str) -> Option<String> {
 /// What may be a topic filter.
 fn filter(text: &str) -> String {
     text.replace(['#', '+', '\0'], "*")
+}
+
+/// What may stand in an address.
+fn path(text: &str) -> String {
+    let is_free = |letter: &char| {
+        let ends = ['#', '?', '@', '\\'].contains(letter);
+        !ends && !letter.is_whitespace() && !letter.is_control()
+    };
+    text.chars().filter(is_free).take(NAME_SHOWN).collect()
 }
 
 /// What a device may publish on.
