@@ -3,6 +3,8 @@
 mod access;
 mod days;
 mod faults;
+mod frame;
+mod hostile;
 mod model;
 mod replay;
 mod screen;
