@@ -22,7 +22,7 @@ pub(super) fn Warnings() -> impl IntoView {
         view! {
             <li class="odd__item">
                 <bdi>{shown(&warning.what)}</bdi>
-                <bdi class="odd__where">{format!("{} · {count} · {topic} · {at}", warning.source)}</bdi>
+                <bdi class="odd__where">{format!("{} · {count} · {topic} · {at}", shown(&warning.source))}</bdi>
             </li>
         }
         .into_any()
