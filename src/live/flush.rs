@@ -44,6 +44,7 @@ impl Live {
         set(self.storage, levels.storage);
         set(self.day, levels.day.map(Some));
         set(self.roll_up, levels.roll_up);
+        set(self.found, levels.found);
         set(self.warnings, levels.warnings);
         set(self.links, levels.links.map(|links| self.shown(links)));
         for zone in levels.zones {

@@ -109,7 +109,7 @@ fn ZoneChoice(zones: Vec<(String, String)>, choices: Choices) -> impl IntoView {
     let chosen = typed(move |place| choices.flow_zone.set(place.parse().unwrap_or(0)));
     several.then(|| {
         view! {
-            <select class="chart__zone" aria-label=words.label.zones on:change=chosen>
+            <select class="choice" aria-label=words.label.zones on:change=chosen>
                 {options}
             </select>
         }

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::hand::{Press, press};
+use super::hand::{Press, Typed, press};
 use super::sheet::Sheet;
+use super::tongue::Tongue;
+use crate::words::Figures;
 
 /// How much a button matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,26 @@ pub(super) fn sheet_button(word: &'static str, sheet: Sheet) -> AnyView {
         <button type="button" class="button" aria-haspopup="dialog" on:click=act>
             {word}
         </button>
+    }
+    .into_any()
+}
+
+/// A field for the name of what is looked for in a list.
+pub(super) fn search(label: &'static str, act: Typed) -> AnyView {
+    view! { <input class="search" type="search" aria-label=label placeholder=label on:input=act /> }
+        .into_any()
+}
+
+/// Says aloud as well how many were found of all, if not all of them.
+pub(super) fn found(count: RwSignal<u32>, all: Memo<u32>, tongue: Tongue) -> AnyView {
+    view! {
+        <span class="found" role="status">
+            {move || {
+                let count = count.get();
+                let some = (count != all.get()).then(|| tongue.number(count.into()));
+                some.map(|count| (tongue.words.label.found)(&count))
+            }}
+        </span>
     }
     .into_any()
 }
