@@ -3,6 +3,7 @@
 mod access;
 mod days;
 mod faults;
+mod many;
 mod model;
 mod replay;
 mod screen;
