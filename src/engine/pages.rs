@@ -4,8 +4,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::wire::{
-    Cards, DeviceView, DoorView, Effect, EffectKind, EffectNumber, Levels, ViewId, Wanted, Watch,
-    ZoneView,
+    Cards, DeviceView, DoorView, Effect, EffectKind, EffectNumber, Levels, ViewId, Watch, ZoneView,
 };
 use crate::fleet::Fleet;
 use crate::observation::DeviceId;
@@ -27,8 +26,8 @@ pub(super) struct Page {
     pub watches: OrderedMap<ViewId, Watching>,
     /// Cards in view.
     pub cards: Cards,
-    /// The devices that it looks for, as the fleet stood at that revision.
-    found: Option<(u64, Vec<DeviceId>)>,
+    /// The devices that it looks for, as the fleet stood at that revision; 0: to be found anew.
+    found: (u64, Vec<DeviceId>),
     known: Levels,
     known_zones: OrderedMap<String, ZoneView>,
     known_doors: OrderedMap<String, DoorView>,
@@ -86,7 +85,7 @@ impl Page {
             heard_at,
             watches: OrderedMap::new(),
             cards: Cards::default(),
-            found: None,
+            found: (0, Vec::new()),
             known: Levels::default(),
             known_zones: OrderedMap::new(),
             known_doors: OrderedMap::new(),
@@ -119,9 +118,7 @@ impl Page {
 
     /// Shows these cards from now on.
     pub(super) fn show_cards(&mut self, cards: Cards) {
-        if cards.wanted != self.cards.wanted {
-            self.found = None;
-        }
+        self.found.0 = 0;
         self.cards = cards;
     }
 
@@ -130,21 +127,18 @@ impl Page {
         let Cards {
             first,
             count,
-            wanted,
+            text,
+            freshness,
         } = &self.cards;
-        let (first, count) = (*first as usize, (*count).min(CARDS) as usize);
-        let in_view = |of: &[DeviceId]| {
-            let shown = of.iter().skip(first).take(count).cloned().collect();
-            (shown, u32::try_from(of.len()).unwrap_or(u32::MAX))
-        };
-        if *wanted == Wanted::default() {
-            return in_view(fleet.order());
-        }
         let revision = fleet.order_revision();
-        if self.found.as_ref().is_none_or(|(of, _)| *of != revision) {
-            self.found = Some((revision, fleet.find(&wanted.text, wanted.freshness)));
+        if self.found.0 != revision {
+            self.found = (revision, fleet.find(text, *freshness));
         }
-        in_view(self.found.as_ref().map_or(&[], |(_, found)| found))
+        let (_, found) = &self.found;
+        let in_view = found.iter().skip(*first as usize);
+        let in_view = in_view.take((*count).min(CARDS) as usize);
+        let all = u32::try_from(found.len()).unwrap_or(u32::MAX);
+        (in_view.cloned().collect(), all)
     }
 
     /// Keeps an effect until it is acknowledged, and returns it to be sent.

@@ -156,10 +156,8 @@ fn only_cards_of_devices_that_are_looked_for_are_told() {
         bench.ask(Request::Cards(wire::Cards {
             first: 0,
             count: 2,
-            wanted: wire::Wanted {
-                text: text.to_owned(),
-                freshness: None,
-            },
+            text: text.to_owned(),
+            freshness: None,
         }));
         bench.pass(1);
         let newest = || bench.levels.iter().rev();

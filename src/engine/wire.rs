@@ -106,13 +106,6 @@ pub struct Cards {
     pub first: u32,
     /// How many.
     pub count: u32,
-    /// Of which devices.
-    pub wanted: Wanted,
-}
-
-/// Which devices are looked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Wanted {
     /// Those whose name or id holds this; empty: all.
     pub text: String,
     /// Those that are so recent; `None`: all.

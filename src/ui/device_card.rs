@@ -11,7 +11,7 @@ use crate::live::{Live, Trust};
 /// The card at a place among those in view, of which the first is that one of all: where the order changes, cards stay and
 /// say something else.
 #[component]
-pub(super) fn DeviceCard(place: u32, first: Memo<u32>) -> impl IntoView {
+pub(super) fn DeviceCard(place: u32, first: Memo<u32>, found: Memo<u32>) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let id = memo(move || live.order.read().get(place as usize).cloned());
@@ -42,7 +42,7 @@ pub(super) fn DeviceCard(place: u32, first: Memo<u32>) -> impl IntoView {
                     title=text.title.clone()
                     // Those out of view are not in the document.
                     aria-posinset=move || (first.get() + place + 1).to_string()
-                    aria-setsize=move || live.found.get().to_string()
+                    aria-setsize=move || found.get().to_string()
                 >
                     {icon(text.kind)}
                     <h3 class="device__name">

@@ -4,11 +4,11 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::device_card::DeviceCard;
-use super::hand::{follow, memo, typed};
-use super::parts::{found, search};
+use super::hand::{follow, memo};
+use super::parts::{choice, search};
 use super::rows::{Rows, follow_rows};
 use super::tongue::{Tongue, use_tongue};
-use crate::engine::wire::{Cards, Freshness, RollUp, Wanted};
+use crate::engine::wire::{Cards, Freshness, RollUp};
 use crate::live::{Live, Trust};
 use crate::words::Figures;
 
@@ -19,30 +19,37 @@ pub(super) fn Devices() -> impl IntoView {
     let words = tongue.words;
     let grid = NodeRef::<Div>::new();
     let rows = RwSignal::new(Rows::default());
-    let (text, state) = (RwSignal::new(String::new()), RwSignal::new(ALL));
+    let (text, state) = (RwSignal::new(String::new()), RwSignal::new(0_usize));
     let all = memo(move || count(&live.roll_up.read()));
+    let found = memo(move || live.found.get());
     let cards = memo(move || live.order.read().len() as u32);
-    let first = memo(move || rows.read().in_view(live.found.get()).0);
-    follow_rows(grid, rows, live.found);
+    let first = memo(move || rows.read().in_view(found.get()).0);
+    follow_rows(grid, rows, found);
     follow(move || {
-        let (first, count) = rows.read().in_view(live.found.get());
+        let (first, count) = rows.read().in_view(found.get());
         live.show_cards(Cards {
             first,
             count,
-            wanted: Wanted {
-                text: text.get(),
-                freshness: ORDER.get(state.get()).copied(),
-            },
+            text: text.get(),
+            // The first choice is all of them.
+            freshness: state
+                .get()
+                .checked_sub(1)
+                .and_then(|place| ORDER.get(place).copied()),
         });
     });
-    let many = memo(move || all.get() > FEW);
-    let choice = move || {
-        view! {
-            {search(words.device.search, typed(move |typed| text.set(typed)))}
-            {states(state, tongue)}
-            {found(live.found, all, tongue)}
-        }
-        .into_any()
+    let many = memo(move || all.get() > FEW || found.get() != all.get());
+    let looking = move || {
+        let states = std::iter::once(words.device.every);
+        let states = states.chain(ORDER.map(|state| words.freshness(state)));
+        let states = states.map(str::to_owned).collect();
+        let states = choice(
+            words.device.every,
+            states,
+            state.get_untracked(),
+            move |place| state.set(place),
+        );
+        search(words.device.search, text, states, (found, all), tongue)
     };
     let note = move || match live.trust.get() {
         Trust::Blind { as_of: Some(at) } => (words.blind.as_of)(&tongue.clock(at)),
@@ -52,7 +59,7 @@ pub(super) fn Devices() -> impl IntoView {
         <section class="card devices wall__row" aria-labelledby="devices">
             <div class="card__head">
                 <h2 id="devices">{words.device.title}</h2>
-                {move || many.get().then(choice)}
+                {move || many.get().then(looking)}
                 <span class="card__note">{move || note()}</span>
             </div>
             {move || {
@@ -60,34 +67,16 @@ pub(super) fn Devices() -> impl IntoView {
                 none.map(|said| view! { <p class="devices__none">{said}</p> }.into_any())
             }}
             // The cards before those in view are room above them, the cards behind are room below.
-            <div class="devices__grid" node_ref=grid style:min-height=move || rows.read().height(live.found.get())>
-                <ul class="devices__window" style:padding-top=move || rows.read().above(live.found.get())>
+            <div class="devices__grid" node_ref=grid style:min-height=move || rows.read().height(found.get())>
+                <ul class="devices__window" style:padding-top=move || rows.read().above(found.get())>
                     {move || {
-                        let card = |place| view! { <DeviceCard place first /> }.into_any();
+                        let card = |place| view! { <DeviceCard place first found /> }.into_any();
                         (0..cards.get()).map(card).collect::<Vec<_>>()
                     }}
                 </ul>
             </div>
         </section>
     }
-}
-
-/// Chooses all devices, or those in one state.
-fn states(chosen: RwSignal<usize>, tongue: Tongue) -> AnyView {
-    let words = tongue.words;
-    let option = |(place, state): (usize, &Freshness)| {
-        let word = words.freshness(*state);
-        view! { <option value=place.to_string()>{word}</option> }.into_any()
-    };
-    let options: Vec<_> = ORDER.iter().enumerate().map(option).collect();
-    let choose = typed(move |place| chosen.set(place.parse().unwrap_or(ALL)));
-    view! {
-        <select class="choice" aria-label=words.device.every on:change=choose>
-            <option value="">{words.device.every}</option>
-            {options}
-        </select>
-    }
-    .into_any()
 }
 
 fn count(roll_up: &RollUp) -> u32 {
@@ -137,9 +126,6 @@ const ORDER: [Freshness; 6] = [
     Freshness::NeverSeen,
     Freshness::Live,
 ];
-
-/// No place in that order: in whatever state.
-const ALL: usize = usize::MAX;
 
 /// So many are found by looking.
 const FEW: u32 = 24;

@@ -4,13 +4,13 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::figure::{FigureText, missing};
-use super::hand::{memo, typed};
+use super::hand::memo;
 use super::mark::{Mark, Word, mark};
-use super::parts::{found, search};
+use super::parts::search;
 use super::rows::{Rows, follow_rows};
 use super::spark::spark;
 use super::tongue::{Tongue, use_tongue};
-use crate::engine::wire::{DoorName, DoorView, Freshness};
+use crate::engine::wire::{DoorName, DoorView, Freshness, SiteView};
 use crate::live::Live;
 use crate::settings::holds;
 
@@ -19,29 +19,15 @@ pub(super) fn Doors() -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let words = &tongue.words.door;
-    let find = move |text: &str| {
-        let is_wanted = |door: &&DoorName| holds(&door.id, text) || door.name.holds(text);
-        let site = live.site.read_untracked();
-        site.doors.iter().filter(is_wanted).cloned().collect()
-    };
-    let names: Vec<DoorName> = find("");
-    let all = names.len() as u32;
+    let text = RwSignal::new(String::new());
+    let all = memo(move || wanted(&live.site.read(), "").count() as u32);
+    let count = memo(move || wanted(&live.site.read(), &text.read()).count() as u32);
     // Rows of a short list are as high as they need, and all of them are in the document.
-    let many = all > FEW;
-    let none = (all == 0).then(|| view! { <p class="devices__none">{words.none}</p> }.into_any());
-    let wanted = Wanted {
-        count: RwSignal::new(all),
-        names: StoredValue::new_local(names),
-    };
-    let look = typed(move |text| wanted.set(find(&text)));
-    let count = wanted.count;
-    let choice = many.then(|| {
-        view! {
-            {search(words.search, look)}
-            {found(count, memo(move || all), tongue)}
-        }
-        .into_any()
-    });
+    let number = all.get_untracked();
+    let many = number > FEW;
+    let none =
+        (number == 0).then(|| view! { <p class="devices__none">{words.none}</p> }.into_any());
+    let looking = many.then(|| search(words.search, text, ().into_any(), (count, all), tongue));
     let list = NodeRef::<Div>::new();
     let rows = RwSignal::new(if many { Rows::default() } else { Rows::ALL });
     if many {
@@ -53,7 +39,7 @@ pub(super) fn Doors() -> impl IntoView {
         <section class="card doors" aria-labelledby="doors" data-many=many.then_some("")>
             <div class="card__head">
                 <h2 id="doors">{words.title}</h2>
-                {choice}
+                {looking}
                 <span class="card__note">{words.today}</span>
             </div>
             // Scrolls within itself, so the keyboard must be able to reach it.
@@ -62,7 +48,7 @@ pub(super) fn Doors() -> impl IntoView {
                 tabindex="0"
                 role="group"
                 aria-labelledby="doors"
-                style:--rows=(all + 1).to_string()
+                style:--rows=(number + 1).to_string()
             >
                 {none}
                 // As with the devices, the rows before those in view are room above them.
@@ -81,7 +67,7 @@ pub(super) fn Doors() -> impl IntoView {
                         </thead>
                         <tbody>
                             {move || {
-                                let row = |place| view! { <DoorRow place first wanted /> }.into_any();
+                                let row = |place| view! { <DoorRow place first text /> }.into_any();
                                 (0..shown.get()).map(row).collect::<Vec<_>>()
                             }}
                         </tbody>
@@ -92,38 +78,23 @@ pub(super) fn Doors() -> impl IntoView {
     }
 }
 
-/// The doors that are looked for.
-#[derive(Clone, Copy)]
-struct Wanted {
-    /// Said whenever they are others, even if they are as many.
-    count: RwSignal<u32>,
-    names: StoredValue<Vec<DoorName>, LocalStorage>,
-}
-
-impl Wanted {
-    fn set(self, names: Vec<DoorName>) {
-        let count = names.len() as u32;
-        self.names.set_value(names);
-        self.count.set(count);
-    }
-
-    fn at(self, place: u32) -> Option<DoorName> {
-        self.count.track();
-        self.names
-            .with_value(|names| names.get(place as usize).cloned())
-    }
+/// The doors whose name or id holds the text.
+fn wanted<'a>(site: &'a SiteView, text: &'a str) -> impl Iterator<Item = &'a DoorName> {
+    let is_wanted = move |door: &&DoorName| holds(&door.id, text) || door.name.holds(text);
+    site.doors.iter().filter(is_wanted)
 }
 
 /// The row at a place among those in view, of which the first is that one of all: while the list moves, rows stay and show
 /// another door.
 #[component]
-fn DoorRow(place: u32, first: Memo<u32>, wanted: Wanted) -> impl IntoView {
+fn DoorRow(place: u32, first: Memo<u32>, text: RwSignal<String>) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     move || {
         let at = first.get() + place;
-        let door = wanted.at(at)?;
-        Some(row(at, &door, live.door(&door.id).read().as_ref(), tongue))
+        let (site, text) = (live.site.read(), text.read());
+        let door = wanted(&site, &text).nth(at as usize)?;
+        Some(row(at, door, live.door(&door.id).read().as_ref(), tongue))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::hand::{Press, Typed, press};
+use super::hand::{Press, press, typed};
 use super::sheet::Sheet;
 use super::tongue::Tongue;
 use crate::words::Figures;
@@ -47,20 +47,56 @@ pub(super) fn sheet_button(word: &'static str, sheet: Sheet) -> AnyView {
     .into_any()
 }
 
-/// A field for the name of what is looked for in a list.
-pub(super) fn search(label: &'static str, act: Typed) -> AnyView {
-    view! { <input class="search" type="search" aria-label=label placeholder=label on:input=act /> }
+/// One of several: label, words, which of them is chosen; what is done with the place of another one.
+pub(super) fn choice(
+    label: &'static str,
+    words: Vec<String>,
+    present: usize,
+    mut act: impl FnMut(usize) + 'static,
+) -> AnyView {
+    let option = |(place, word): (usize, String)| {
+        view! {
+            <option value=place.to_string() selected=place == present>
+                {word}
+            </option>
+        }
         .into_any()
+    };
+    let options: Vec<_> = words.into_iter().enumerate().map(option).collect();
+    let chosen = typed(move |place| act(place.parse().unwrap_or(0)));
+    view! {
+        <select class="choice" aria-label=label on:change=chosen>
+            {options}
+        </select>
+    }
+    .into_any()
 }
 
-/// Says aloud as well how many were found of all, if not all of them.
-pub(super) fn found(count: RwSignal<u32>, all: Memo<u32>, tongue: Tongue) -> AnyView {
+/// A field for what is looked for in a list; `more` chooses further, and aloud as well it is said how many were found, if
+/// not all.
+pub(super) fn search(
+    label: &'static str,
+    text: RwSignal<String>,
+    more: AnyView,
+    (found, all): (Memo<u32>, Memo<u32>),
+    tongue: Tongue,
+) -> AnyView {
+    let typed = typed(move |typed| text.set(typed));
     view! {
+        <input
+            class="search"
+            type="search"
+            aria-label=label
+            placeholder=label
+            value=text.get_untracked()
+            on:input=typed
+        />
+        {more}
         <span class="found" role="status">
             {move || {
-                let count = count.get();
-                let some = (count != all.get()).then(|| tongue.number(count.into()));
-                some.map(|count| (tongue.words.label.found)(&count))
+                let found = found.get();
+                let some = (found != all.get()).then(|| tongue.number(found.into()));
+                some.map(|found| (tongue.words.label.found)(&found))
             }}
         </span>
     }

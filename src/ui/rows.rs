@@ -74,7 +74,7 @@ impl Rows {
 
 /// Measures again when the list, the window or a scroll position changes, at most once a frame. The list's only child
 /// holds what is in view, and says by `grid-template-columns`, `grid-auto-rows` and `row-gap` how it lies.
-pub(super) fn follow_rows(list: NodeRef<Div>, rows: RwSignal<Rows>, all: RwSignal<u32>) {
+pub(super) fn follow_rows(list: NodeRef<Div>, rows: RwSignal<Rows>, all: Memo<u32>) {
     let measure = move || {
         let Some(list) = list.get_untracked() else {
             return;
