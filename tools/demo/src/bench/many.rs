@@ -40,6 +40,8 @@ struct Phase {
     frames: Frames,
     /// The most elements that were in the document.
     nodes: u64,
+    /// Of a hundred: how long the page's thread computed, whatever else the machine did.
+    busy: f64,
 }
 
 /// Frames of the display in a phase.
@@ -70,6 +72,10 @@ pub(super) async fn measure(span: Duration) -> Result<Many> {
     browser.resize(1920, 1080, 1.0).await?;
     browser.open(serving.url()).await?;
     let page = Page { browser };
+    let of_the_thread = json!({ "timeDomain": "threadTicks" });
+    page.browser
+        .devtools("Performance.enable", of_the_thread)
+        .await?;
     let mut publisher = Client::connect(&broker, "load").await?;
     let mut load = Load::new(DEVICES);
     wait_for_all(&page, &mut publisher, &mut load).await?;
@@ -81,26 +87,21 @@ pub(super) async fn measure(span: Duration) -> Result<Many> {
     let mut stamps = Vec::new();
     for (view, scroll) in VIEWS {
         eprintln!("{view}, at rest, {} s", span.as_secs());
-        let (at, nodes) = watch(&page, scroll, span).await?;
+        let (phase, at) = watch(&page, scroll, span).await?;
         stamps.push(at);
-        many.phases.push(Phase {
-            view,
-            nodes,
-            ..Phase::default()
-        });
+        many.phases.push(Phase { view, ..phase });
     }
     let ended = Arc::new(AtomicBool::new(false));
     let (begun, before) = (Instant::now(), load.sent());
     let running = tokio::spawn(run(publisher, load, RATE, Arc::clone(&ended)));
     for (view, scroll) in VIEWS {
         eprintln!("{view}, under load, {} s", span.as_secs());
-        let (at, nodes) = watch(&page, scroll, span).await?;
+        let (phase, at) = watch(&page, scroll, span).await?;
         stamps.push(at);
         many.phases.push(Phase {
             view,
             is_loaded: true,
-            nodes,
-            ..Phase::default()
+            ..phase
         });
     }
     ended.store(true, Ordering::Relaxed);
@@ -150,17 +151,34 @@ async fn known(page: &Page) -> Result<usize> {
         .map_or(0, |known| known.try_into().unwrap_or(0)))
 }
 
-/// When the page drew, in milliseconds, and the most elements that were in its document.
-async fn watch(page: &Page, scroll: &str, span: Duration) -> Result<(Vec<f64>, u64)> {
+/// A phase, without its frames, and when the page drew in it, in milliseconds.
+async fn watch(page: &Page, scroll: &str, span: Duration) -> Result<(Phase, Vec<f64>)> {
     let client = page.browser.client();
     client.execute(scroll, Vec::new()).await?;
     sleep(SETTLE).await;
+    let (begun, before) = (Instant::now(), computed(page).await?);
     client.execute(WATCH, Vec::new()).await?;
     sleep(span).await;
     let told = client.execute(WATCHED, Vec::new()).await?;
+    let computed = computed(page).await? - before;
     let stamps = told["stamps"].as_array().context("nothing was noted")?;
-    let nodes = told["nodes"].as_u64().context("no elements")?;
-    Ok((stamps.iter().filter_map(Value::as_f64).collect(), nodes))
+    let phase = Phase {
+        nodes: told["nodes"].as_u64().context("no elements")?,
+        busy: 100.0 * computed / begun.elapsed().as_secs_f64(),
+        ..Phase::default()
+    };
+    Ok((phase, stamps.iter().filter_map(Value::as_f64).collect()))
+}
+
+/// Seconds of a processor that the page's thread has used.
+async fn computed(page: &Page) -> Result<f64> {
+    let metrics = page.browser.devtools("Performance.getMetrics", json!({}));
+    let metrics = metrics.await?;
+    let mut metrics = metrics["metrics"].as_array().into_iter().flatten();
+    let tasks = metrics.find(|metric| metric["name"] == "TaskDuration");
+    tasks
+        .and_then(|metric| metric["value"].as_f64())
+        .context("the browser does not tell what its tasks took")
 }
 
 /// The usual time between two frames.
@@ -199,8 +217,8 @@ impl Many {
             self.span.as_secs(),
             self.interval
         );
-        let mut line = |cells: [&str; 7]| {
-            let widths = [18, 12, 9, 9, 9, 12, 9];
+        let mut line = |cells: [&str; 8]| {
+            let widths = [18, 12, 9, 9, 9, 12, 9, 9];
             for (cell, width) in cells.iter().zip(widths) {
                 let _never_fails = write!(text, "{cell:>width$}");
             }
@@ -214,6 +232,7 @@ impl Many {
             "%",
             "longest ms",
             "nodes",
+            "busy %",
         ]);
         for phase in &self.phases {
             let frames = phase.frames;
@@ -225,6 +244,7 @@ impl Many {
                 &format!("{:.2}", frames.share()),
                 &format!("{:.0}", frames.longest),
                 &phase.nodes.to_string(),
+                &format!("{:.0}", phase.busy),
             ]);
         }
         for (view, points) in self.points() {
@@ -250,6 +270,7 @@ impl Many {
                 "missed_percent": rounded(phase.frames.share()),
                 "longest_ms": rounded(phase.frames.longest),
                 "nodes": phase.nodes,
+                "busy_percent": rounded(phase.busy),
             })
         };
         json!({
@@ -345,6 +366,7 @@ mod tests {
                 longest: 50.0,
             },
             nodes,
+            busy: 20.0,
         };
         Many {
             phases: vec![phase(false, 5), phase(true, missed_under_load)],
