@@ -284,7 +284,7 @@ async fn speak(broker: &Broker, devices: std::ops::Range<usize>) -> Result<()> {
         let said =
             json!({ "serial": id, "name": format!("Counter {index:05}"), "in": 0, "out": 0 });
         client.publish_qos1(&topic, said.to_string()).await?;
-        if index % AWAY == 0 {
+        if index.is_multiple_of(AWAY) {
             let topic = format!("axis/{id}/event/connection");
             client
                 .publish_qos1(&topic, r#"{ "connected": false }"#)

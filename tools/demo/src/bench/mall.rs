@@ -98,7 +98,7 @@ impl Load {
 fn device(index: usize) -> Device {
     Device {
         serial: format!("ACCC8E20{:04X}", index + 1),
-        speaks: if index % 10 == 0 {
+        speaks: if index.is_multiple_of(10) {
             Speaks::Passage
         } else {
             Speaks::Sum
