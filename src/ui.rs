@@ -43,6 +43,7 @@ mod question;
 mod reader;
 mod refused;
 mod remember;
+mod rows;
 mod security;
 mod settings;
 mod sheet;

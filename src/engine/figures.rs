@@ -35,7 +35,7 @@ impl Engine {
                 continue;
             };
             page.dirty = false;
-            let levels = self.levels(&page);
+            let levels = self.levels(&mut page);
             let mut update = Update {
                 at: Some(self.now.wall),
                 levels: page.news(levels),
@@ -58,16 +58,8 @@ impl Engine {
     }
 
     /// Everything that a page may know.
-    fn levels(&mut self, page: &Page) -> Levels {
-        let (first, count) = page.cards;
-        let ids: Vec<DeviceId> = self
-            .fleet
-            .order()
-            .iter()
-            .skip(usize::try_from(first).unwrap_or(usize::MAX))
-            .take(usize::try_from(count).unwrap_or(0))
-            .cloned()
-            .collect();
+    fn levels(&mut self, page: &mut Page) -> Levels {
+        let (ids, found) = page.find(&mut self.fleet);
         Levels {
             site: Some(self.site_view()),
             links: Some(
@@ -81,6 +73,7 @@ impl Engine {
             day: self.day_view(),
             zones: self.zone_views(),
             doors: self.door_views(),
+            found: Some(found),
             order: Some(ids.iter().map(ToString::to_string).collect()),
             devices: ids
                 .iter()
@@ -206,17 +199,17 @@ impl Engine {
     }
 
     fn door_views(&self) -> Vec<DoorView> {
-        let unseen = |door: &str| {
-            let until = self.seen_until(self.places.devices_of_door(door));
+        let unseen = |place| {
+            let until = self.seen_until(self.places.devices_of_door(place));
             until.map_or(0, |until| {
                 let span = crate::site::LAST_HOUR_SPAN.as_millis();
                 let spans = self.now.wall.since(until).as_millis() / span;
                 usize::try_from(spans).unwrap_or(usize::MAX)
             })
         };
-        let view = |door: &crate::site::DoorFigures| {
+        let view = |(place, door): (usize, &crate::site::DoorFigures)| {
             let mut last_hour = door.last_hour.clone();
-            for people in last_hour.iter_mut().rev().take(unseen(&door.id)) {
+            for people in last_hour.iter_mut().rev().take(unseen(place)) {
                 *people = people.filter(|people| *people > 0);
             }
             DoorView {
@@ -227,7 +220,7 @@ impl Engine {
                 freshness: door.freshness,
             }
         };
-        self.places.doors().map(view).collect()
+        self.places.doors().enumerate().map(view).collect()
     }
 
     /// A counter's day in a line: as its door counts it, where it serves one, because the site knows which way is in.

@@ -148,6 +148,37 @@ fn a_page_is_told_only_what_changed_and_only_for_a_credit() {
 }
 
 #[test]
+fn only_cards_of_devices_that_are_looked_for_are_told() {
+    let mut bench = Bench::new(1_800_000_000_000);
+    bench.ask(Request::Simulate);
+    bench.pass(5);
+    let mut look = |text: &str| {
+        bench.ask(Request::Cards(wire::Cards {
+            first: 0,
+            count: 2,
+            text: text.to_owned(),
+            freshness: None,
+        }));
+        bench.pass(1);
+        let newest = || bench.levels.iter().rev();
+        let found = newest().find_map(|levels| levels.found).unwrap();
+        let order = newest().find_map(|levels| levels.order.clone());
+        (found, order.unwrap())
+    };
+    let (all, first) = look("");
+    assert!(all > 2);
+    assert_eq!(first.len(), 2);
+    let (found, order) = look("siren");
+    assert_eq!((found, order.len()), (1, 1));
+    assert_eq!(look("nobody is called so"), (0, Vec::new()));
+    assert_eq!(look(""), (all, first));
+    // Only those in view were told at all.
+    let told = bench.levels.iter().flat_map(|levels| &levels.devices);
+    let told: BTreeMap<_, _> = told.map(|device| (&device.id, ())).collect();
+    assert_eq!(told.len(), 3);
+}
+
+#[test]
 fn a_page_that_the_engine_does_not_know_is_asked_to_introduce_itself() {
     let mut engine = Engine::new();
     let now = Now {

@@ -1,32 +1,46 @@
 //! The doors of the site, one a row: entered and exited today, and the last hour.
 
+use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::figure::{FigureText, missing};
+use super::hand::memo;
 use super::mark::{Mark, Word, mark};
+use super::parts::search;
+use super::rows::{Rows, follow_rows};
 use super::spark::spark;
 use super::tongue::{Tongue, use_tongue};
-use crate::engine::wire::{DoorName, DoorView, Freshness};
+use crate::engine::wire::{DoorName, DoorView, Freshness, SiteView};
 use crate::live::Live;
+use crate::settings::holds;
 
 #[component]
 pub(super) fn Doors() -> impl IntoView {
     let live: Live = expect_context();
-    let words = use_tongue().words;
-    let doors = live.site.read_untracked().doors.clone();
-    let none = doors
-        .is_empty()
-        .then(|| view! { <p class="devices__none">{words.door.none}</p> }.into_any());
-    let count = (doors.len() + 1).to_string();
-    let rows: Vec<AnyView> = doors
-        .into_iter()
-        .map(|door| view! { <DoorRow door /> }.into_any())
-        .collect();
+    let tongue = use_tongue();
+    let words = &tongue.words.door;
+    let text = RwSignal::new(String::new());
+    let all = memo(move || wanted(&live.site.read(), "").count() as u32);
+    let count = memo(move || wanted(&live.site.read(), &text.read()).count() as u32);
+    // Rows of a short list are as high as they need, and all of them are in the document.
+    let number = all.get_untracked();
+    let many = number > FEW;
+    let none =
+        (number == 0).then(|| view! { <p class="devices__none">{words.none}</p> }.into_any());
+    let looking = many.then(|| search(words.search, text, ().into_any(), (count, all), tongue));
+    let list = NodeRef::<Div>::new();
+    let rows = RwSignal::new(if many { Rows::default() } else { Rows::ALL });
+    if many {
+        follow_rows(list, rows, count);
+    }
+    let first = memo(move || rows.read().in_view(count.get()).0);
+    let shown = memo(move || rows.read().in_view(count.get()).1);
     view! {
-        <section class="card doors" aria-labelledby="doors">
+        <section class="card doors" aria-labelledby="doors" data-many=many.then_some("")>
             <div class="card__head">
-                <h2 id="doors">{words.door.title}</h2>
-                <span class="card__note">{words.door.today}</span>
+                <h2 id="doors">{words.title}</h2>
+                {looking}
+                <span class="card__note">{words.today}</span>
             </div>
             // Scrolls within itself, so the keyboard must be able to reach it.
             <div
@@ -34,35 +48,57 @@ pub(super) fn Doors() -> impl IntoView {
                 tabindex="0"
                 role="group"
                 aria-labelledby="doors"
-                style:--rows=count
+                style:--rows=(number + 1).to_string()
             >
                 {none}
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{words.door.door}</th>
-                            <th scope="col">{words.door.entered}</th>
-                            <th scope="col">{words.door.exited}</th>
-                            <th scope="col">{words.door.last_hour}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+                // As with the devices, the rows before those in view are room above them.
+                <div class="doors__all" node_ref=list style:--room=move || rows.read().height(count.get())>
+                    <table
+                        style:margin-top=move || rows.read().above(count.get())
+                        aria-rowcount=move || (count.get() + 1).to_string()
+                    >
+                        <thead>
+                            <tr>
+                                <th scope="col">{words.door}</th>
+                                <th scope="col">{words.entered}</th>
+                                <th scope="col">{words.exited}</th>
+                                <th scope="col">{words.last_hour}</th>
+                            </tr>
+                        </thead>
+                        <tbody>
+                            {move || {
+                                let row = |place| view! { <DoorRow place first text /> }.into_any();
+                                (0..shown.get()).map(row).collect::<Vec<_>>()
+                            }}
+                        </tbody>
+                    </table>
+                </div>
             </div>
         </section>
     }
 }
 
-#[component]
-fn DoorRow(door: DoorName) -> impl IntoView {
-    let live: Live = expect_context();
-    let tongue = use_tongue();
-    let view = live.door(&door.id);
-    let name = tongue.name(&door.name);
-    view! { {move || row(&door.id, &name, view.read().as_ref(), tongue)} }
+/// The doors whose name or id holds the text.
+fn wanted<'a>(site: &'a SiteView, text: &'a str) -> impl Iterator<Item = &'a DoorName> {
+    let is_wanted = move |door: &&DoorName| holds(&door.id, text) || door.name.holds(text);
+    site.doors.iter().filter(is_wanted)
 }
 
-fn row(id: &str, name: &str, door: Option<&DoorView>, tongue: Tongue) -> AnyView {
+/// The row at a place among those in view, of which the first is that one of all: while the list moves, rows stay and show
+/// another door.
+#[component]
+fn DoorRow(place: u32, first: Memo<u32>, text: RwSignal<String>) -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    move || {
+        let at = first.get() + place;
+        let (site, text) = (live.site.read(), text.read());
+        let door = wanted(&site, &text).nth(at as usize)?;
+        Some(row(at, door, live.door(&door.id).read().as_ref(), tongue))
+    }
+}
+
+fn row(at: u32, named: &DoorName, door: Option<&DoorView>, tongue: Tongue) -> AnyView {
     let (entered, exited) = (
         door.and_then(|door| door.entered),
         door.and_then(|door| door.exited),
@@ -77,10 +113,15 @@ fn row(id: &str, name: &str, door: Option<&DoorView>, tongue: Tongue) -> AnyView
     });
     let last_hour = door.map_or(&[][..], |door| &door.last_hour);
     view! {
-        <tr data-door=id.to_owned() data-state=Mark::from(state).name()>
+        <tr
+            data-door=named.id.clone()
+            data-state=Mark::from(state).name()
+            // The head is the first.
+            aria-rowindex=(at + 2).to_string()
+        >
             <th scope="row" class="doors__name">
                 {shape}
-                <bdi>{name.to_owned()}</bdi>
+                <bdi>{tongue.name(&named.name)}</bdi>
                 <span class="figure__trust">{note}</span>
             </th>
             <td>{FigureText::new(entered.as_ref(), tongue).view("entered", "")}</td>
@@ -92,3 +133,6 @@ fn row(id: &str, name: &str, door: Option<&DoorView>, tongue: Tongue) -> AnyView
     }
     .into_any()
 }
+
+/// Of more doors than this only those in view are in the document.
+const FEW: u32 = 60;

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 
 use super::chart_table::{ChartTable, Rows, table_button};
 use super::charts::{Choices, Frame, Reach, offsets, with_style};
-use super::hand::{follow, memo, typed};
+use super::hand::{follow, memo};
 use super::legend::legend_word;
+use super::parts::choice;
 use super::plot::{Picture, PlotView};
 use super::tip::{Tip, TipRow};
 use super::tongue::{Tongue, use_tongue};
@@ -91,29 +92,13 @@ pub(super) fn FlowChart() -> impl IntoView {
 /// Whose bars are shown.
 #[component]
 fn ZoneChoice(zones: Vec<(String, String)>, choices: Choices) -> impl IntoView {
-    let words = use_tongue().words;
+    let label = use_tongue().words.label.zones;
     let present = choices.flow_zone.get_untracked();
-    let several = zones.len() > 1;
-    let options: Vec<_> = zones
-        .into_iter()
-        .enumerate()
-        .map(|(place, (_, name))| {
-            view! {
-                <option value=place.to_string() selected=place == present>
-                    {name}
-                </option>
-            }
-            .into_any()
+    let names: Vec<_> = zones.into_iter().map(|(_, name)| name).collect();
+    (names.len() > 1).then(|| {
+        choice(label, names, present, move |place| {
+            choices.flow_zone.set(place)
         })
-        .collect();
-    let chosen = typed(move |place| choices.flow_zone.set(place.parse().unwrap_or(0)));
-    several.then(|| {
-        view! {
-            <select class="chart__zone" aria-label=words.label.zones on:change=chosen>
-                {options}
-            </select>
-        }
-        .into_any()
     })
 }
 

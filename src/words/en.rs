@@ -99,10 +99,13 @@ pub const EN: Words = Words {
         last_hour: "Last hour",
         none: "No doors are set up.",
         entered_last_hour: |n| format!("{n} entered in the last hour"),
+        search: "Search doors",
     },
     device: Device {
         title: "Devices",
         none: "No device has sent anything yet.",
+        search: "Search devices",
+        every: "All devices",
         kinds: Kinds {
             counter: "Counter",
             area: "Area camera",
@@ -221,6 +224,7 @@ pub const EN: Words = Words {
         zone: |zone, people| format!("{zone}: {}", count(people, "person", "people")),
         chart: |title, from, to| format!("{title}, {from} to {to}"),
         chart_keys: "Arrow keys move through time.",
+        found: |n| format!("{n} found"),
     },
     start: Start {
         file_stale: |file| {

@@ -93,10 +93,13 @@ pub const KO: Words = Words {
         last_hour: "최근 1시간",
         none: "설정된 출입구가 없습니다.",
         entered_last_hour: |n| format!("최근 1시간 입장 {n}명"),
+        search: "출입구 검색",
     },
     device: Device {
         title: "장치",
         none: "메시지를 보낸 장치가 아직 없습니다.",
+        search: "장치 검색",
+        every: "모든 장치",
         kinds: Kinds {
             counter: "카운터",
             area: "구역 카메라",
@@ -213,6 +216,7 @@ pub const KO: Words = Words {
         zone: |zone, people| format!("{zone}: {people}명"),
         chart: |title, from, to| format!("{title}, {from}부터 {to}까지"),
         chart_keys: "화살표 키로 시간을 이동합니다.",
+        found: |n| format!("검색 결과 {n}개"),
     },
     start: Start {
         file_stale: |file| {

@@ -172,6 +172,7 @@ pub struct Door {
     pub none: &'static str,
     /// For a screen reader, instead of the small bars: how many entered.
     pub entered_last_hour: Around1,
+    pub search: &'static str,
 }
 
 /// Device cards.
@@ -179,6 +180,9 @@ pub struct Door {
 pub struct Device {
     pub title: &'static str,
     pub none: &'static str,
+    pub search: &'static str,
+    /// All, however recent.
+    pub every: &'static str,
     pub kinds: Kinds,
     /// How many; the parts of the line above the cards.
     pub live: Around1,
@@ -525,6 +529,8 @@ pub struct Label {
     /// A chart's title, from, to.
     pub chart: Around3,
     pub chart_keys: &'static str,
+    /// How many of those that were looked for there are.
+    pub found: Around1,
 }
 
 /// A page that cannot start, or cannot go on.
