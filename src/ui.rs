@@ -11,6 +11,7 @@
 mod alarm;
 mod aloud;
 mod app;
+mod asked;
 mod bar;
 mod blind;
 mod chart_table;
@@ -57,6 +58,7 @@ mod warnings;
 mod welcome;
 mod zone_card;
 mod zone_text;
+mod zone_wall;
 
 use leptos::prelude::*;
 
@@ -96,6 +98,7 @@ pub fn start(start: Start) -> Live {
         let live = Live::new(start.send, start.now);
         provide_context(live);
         provide_context(SimulatedTime(start.simulated_time));
+        provide_context(asked::Kiosk::load());
         provide_context(reader::Reader::load());
         provide_context(sheet::Sheet::closed());
         provide_context(charts::Choices::new());

@@ -11,7 +11,7 @@ use super::wire::{
 use super::{Engine, Output};
 use crate::fleet::{Device, Freshness, Latest};
 use crate::observation::DeviceId;
-use crate::settings::Name;
+use crate::settings::{Name, Sign, ZoneDoor};
 use crate::time::Timestamp;
 
 impl Engine {
@@ -103,10 +103,15 @@ impl Engine {
                 ..SiteView::default()
             };
         };
+        let door = |door: &ZoneDoor| {
+            let place = site.doors.iter().position(|named| named.id == door.door)?;
+            Some((u32::try_from(place).ok()?, door.sign == Sign::Outward))
+        };
         let zones = site.zones.iter().map(|zone| ZoneName {
             id: zone.id.clone(),
             name: zone.name.clone(),
             capacity: zone.capacity,
+            doors: zone.doors.iter().filter_map(door).collect(),
         });
         let doors = site.doors.iter().map(|door| DoorName {
             id: door.id.clone(),

@@ -230,6 +230,8 @@ pub struct ZoneName {
     pub name: Name,
     /// How many people it may hold.
     pub capacity: Option<u64>,
+    /// Its doors: place among the site's, and whether entering the door is leaving the zone.
+    pub doors: Vec<(u32, bool)>,
 }
 
 /// A door's names.

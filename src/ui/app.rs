@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::alarm::AlarmStrip;
 use super::aloud::Aloud;
+use super::asked::{AskedStrips, follow_kiosk};
 use super::bar::Bar;
 use super::blind::BlindStrips;
 use super::engine_strip::EngineStrip;
@@ -26,6 +27,7 @@ pub(super) fn App(load_settings: LoadSettings) -> impl IntoView {
     let live: Live = expect_context();
     let reader = use_reader();
     let stage = stage(live, use_profiles());
+    follow_kiosk(stage);
     let text = move || {
         let site = live.site.read();
         let tongue = Tongue::new(reader.language.get(), &site.time_zone);
@@ -62,6 +64,7 @@ fn Page(stage: Memo<Stage>, name: String) -> impl IntoView {
             <RefusedStrips />
             <AlarmStrip />
             <MistakesStrip />
+            <AskedStrips stage />
             <StorageStrip />
         </section>
         {move || match stage.get() {

@@ -3,6 +3,7 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
+use super::asked::{Kiosk, use_kiosk};
 use super::device_card::DeviceCard;
 use super::hand::{follow, memo};
 use super::tongue::{Tongue, use_tongue};
@@ -11,25 +12,48 @@ use crate::browser::page::frame::Frame;
 use crate::browser::page::sight::{Listener, Size};
 use crate::engine::wire::RollUp;
 use crate::live::{Live, Trust};
+use crate::views::rows_in;
 use crate::words::Figures;
 
+/// `most_rows`: on a wall that cannot scroll; `None`: as many as have room.
 #[component]
-pub(super) fn Devices() -> impl IntoView {
+pub(super) fn Devices(most_rows: Option<u32>) -> impl IntoView {
     let live: Live = expect_context();
+    let Kiosk(kiosk) = use_kiosk();
     let tongue = use_tongue();
     let words = tongue.words;
     let grid = NodeRef::<Div>::new();
     let layout = RwSignal::new(Layout::default());
     let all = memo(move || count(&live.roll_up.read()));
     let cards = memo(move || live.order.read().len() as u32);
-    follow_view(grid, layout, all);
+    follow_view(grid, layout, all, kiosk.then_some(most_rows));
     follow(move || {
         let (first, cards) = layout.read().in_view(all.get());
         live.show_cards(first, cards);
     });
-    let note = move || match live.trust.get() {
-        Trust::Blind { as_of: Some(at) } => (words.blind.as_of)(&tongue.clock(at)),
-        _ => summary(&live.roll_up.read(), tongue),
+    let note = move || {
+        let said = match live.trust.get() {
+            Trust::Blind { as_of: Some(at) } => (words.blind.as_of)(&tongue.clock(at)),
+            _ => summary(&live.roll_up.read(), tongue),
+        };
+        if !kiosk {
+            return said;
+        }
+        let (_, shown) = layout.read().in_view(all.get());
+        match all.get() - shown {
+            0 => said,
+            more => {
+                let more = (words.device.more)(&tongue.number(u64::from(more)));
+                format!("{said} · {more}")
+            }
+        }
+    };
+    let height = move || {
+        if kiosk {
+            0.0
+        } else {
+            layout.read().height(all.get())
+        }
     };
     view! {
         <section class="card devices wall__row" aria-labelledby="devices">
@@ -42,7 +66,7 @@ pub(super) fn Devices() -> impl IntoView {
                 none.map(|said| view! { <p class="devices__none">{said}</p> }.into_any())
             }}
             // The cards before those in view are room above them, the cards behind are room below.
-            <div class="devices__grid" node_ref=grid style:min-height=move || px(layout.read().height(all.get()))>
+            <div class="devices__grid" node_ref=grid style:min-height=move || px(height())>
                 <ul class="devices__window" style:padding-top=move || px(layout.read().above(all.get()))>
                     {move || {
                         let card = |place| view! { <DeviceCard place /> }.into_any();
@@ -82,6 +106,19 @@ impl Layout {
         }
     }
 
+    /// On a wall: as many whole rows as stand in that height, or that many.
+    fn whole(columns: u32, row: f64, gap: f64, height: f64, most_rows: Option<u32>) -> Self {
+        let step = (row + gap).max(1.0);
+        Self {
+            columns: columns.max(1),
+            row: step,
+            first_row: 0,
+            rows: most_rows
+                .unwrap_or_else(|| rows_in(height + gap, step))
+                .min(MOST_ROWS),
+        }
+    }
+
     /// Position of the first card in view, and how many.
     fn in_view(&self, all: u32) -> (u32, u32) {
         let first = self.first(all);
@@ -107,7 +144,13 @@ impl Layout {
 }
 
 /// Measures again when the grid, the window or the scroll position changes; at most once a frame.
-fn follow_view(grid: NodeRef<Div>, layout: RwSignal<Layout>, all: Memo<u32>) {
+/// `wall`: it cannot scroll, and shows as many rows at most.
+fn follow_view(
+    grid: NodeRef<Div>,
+    layout: RwSignal<Layout>,
+    all: Memo<u32>,
+    wall: Option<Option<u32>>,
+) {
     let measure = move || {
         let Some(grid) = grid.get_untracked() else {
             return;
@@ -119,7 +162,11 @@ fn follow_view(grid: NodeRef<Div>, layout: RwSignal<Layout>, all: Memo<u32>) {
         let columns = columns.split_whitespace().count() as u32;
         let row = length(&window, "grid-auto-rows");
         let gap = length(&window, "row-gap");
-        let new = Layout::new(columns, row, gap, place(&grid).top, window_height());
+        let at = place(&grid);
+        let new = match wall {
+            Some(most_rows) => Layout::whole(columns, row, gap, at.height, most_rows),
+            None => Layout::new(columns, row, gap, at.top, window_height()),
+        };
         if new != layout.get_untracked() {
             layout.set(new);
         }
@@ -214,5 +261,16 @@ mod tests {
         let shrunk = Layout::new(4, 50.0, 10.0, -6000.0, 300.0);
         assert_eq!(shrunk.in_view(10), (8, 2));
         assert_eq!(Layout::default().in_view(5), (0, 0));
+    }
+
+    #[test]
+    fn on_a_wall_only_whole_rows_are_shown() {
+        // Three rows and two gaps between them have just room.
+        let layout = Layout::whole(4, 50.0, 10.0, 170.0, None);
+        assert_eq!(layout.in_view(10_000), (0, 12));
+        let lower = Layout::whole(4, 50.0, 10.0, 169.0, None);
+        assert_eq!(lower.in_view(10_000), (0, 8));
+        let two = Layout::whole(4, 50.0, 10.0, 9_000.0, Some(2));
+        assert_eq!((two.in_view(100), two.in_view(5)), ((0, 8), (0, 5)));
     }
 }

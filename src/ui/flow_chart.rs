@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
+use super::asked::use_kiosk;
 use super::chart_table::{ChartTable, Rows, table_button};
 use super::charts::{Choices, Frame, Reach, offsets, with_style};
 use super::hand::{follow, memo, typed};
@@ -18,10 +19,10 @@ use crate::live::{Chart, Live};
 use crate::time::{BucketSize, Offsets, Timestamp};
 use crate::words::Figures;
 
+/// `alone`: no other zone can be chosen.
 #[component]
-pub(super) fn FlowChart() -> impl IntoView {
+pub(super) fn FlowChart(choices: Choices, alone: bool) -> impl IntoView {
     let live: Live = expect_context();
-    let choices: Choices = expect_context();
     let tongue = use_tongue();
     let words = &tongue.words.chart;
     let title = tongue.words.flow(SIZE);
@@ -58,6 +59,7 @@ pub(super) fn FlowChart() -> impl IntoView {
         let title = format!("{title}, {zone}");
         (tongue.words.label.chart)(&title, &from, &to)
     });
+    let choice = (!alone).then(|| view! { <ZoneChoice zones choices /> }.into_any());
     let table = RwSignal::new(false);
     let picture = StoredValue::new_local(flow as Rc<dyn Picture>);
     let face = move |table| {
@@ -80,7 +82,7 @@ pub(super) fn FlowChart() -> impl IntoView {
                 </div>
                 <div class="chart__tools">
                     {table_button(words.show_table, words.show_chart, table)}
-                    <ZoneChoice zones choices />
+                    {choice}
                 </div>
             </div>
             {move || face(table.get())}
@@ -94,6 +96,10 @@ fn ZoneChoice(zones: Vec<(String, String)>, choices: Choices) -> impl IntoView {
     let words = use_tongue().words;
     let present = choices.flow_zone.get_untracked();
     let several = zones.len() > 1;
+    if use_kiosk().0 {
+        let name = zones.into_iter().nth(present).map(|(_, name)| name);
+        return view! { <span class="card__note">{name.filter(|_| several)}</span> }.into_any();
+    }
     let options: Vec<_> = zones
         .into_iter()
         .enumerate()
@@ -107,14 +113,16 @@ fn ZoneChoice(zones: Vec<(String, String)>, choices: Choices) -> impl IntoView {
         })
         .collect();
     let chosen = typed(move |place| choices.flow_zone.set(place.parse().unwrap_or(0)));
-    several.then(|| {
-        view! {
-            <select class="chart__zone" aria-label=words.label.zones on:change=chosen>
-                {options}
-            </select>
-        }
+    several
+        .then(|| {
+            view! {
+                <select class="chart__zone" aria-label=words.label.zones on:change=chosen>
+                    {options}
+                </select>
+            }
+            .into_any()
+        })
         .into_any()
-    })
 }
 
 struct Flow {

@@ -68,6 +68,7 @@ pub const EN: Words = Words {
         level_mid: "Busy",
         level_high: "Nearly full",
         level_full: "Full",
+        more: |n| format!("and {n} more"),
     },
     chart: Chart {
         present: "People present",
@@ -117,6 +118,7 @@ pub const EN: Words = Words {
         offline: |n| format!("{n} offline"),
         never_seen: |n| format!("{n} never seen"),
         retained_old: |n| format!("{n} retained, old"),
+        more: |n| format!("and {n} more"),
         no_message: |span| format!("No message for {span}"),
         no_message_usually: |span, usual| format!("No message for {span}; usually every {usual}"),
         no_message_yet: "No message yet",
@@ -229,6 +231,16 @@ pub const EN: Words = Words {
             )
         },
         engine_failed: "The counting part of the page stopped several times in a row.",
+        view_unknown: |asked, known| {
+            format!(
+                "The address asks for the view “{asked}”, which is not here. There are: {known}."
+            )
+        },
+        cycle_wrong: |asked| {
+            format!(
+                "The address says cycle={asked}. It must be a time from 5s to 1440m, such as 20s or 2m; until then nothing moves."
+            )
+        },
     },
 };
 

@@ -133,6 +133,8 @@ pub struct Zone {
     pub level_mid: &'static str,
     pub level_high: &'static str,
     pub level_full: &'static str,
+    /// How many zones or doors there is no room for.
+    pub more: Around1,
 }
 
 /// Charts.
@@ -187,6 +189,8 @@ pub struct Device {
     pub offline: Around1,
     pub never_seen: Around1,
     pub retained_old: Around1,
+    /// How many there is no room for.
+    pub more: Around1,
     /// A span.
     pub no_message: Around1,
     /// A span, and the usual one.
@@ -530,4 +534,8 @@ pub struct Start {
     /// A file.
     pub file_stale: Around1,
     pub engine_failed: &'static str,
+    /// What `view` in the address asks for, and the names that there are.
+    pub view_unknown: Around2,
+    /// What `cycle` in the address says.
+    pub cycle_wrong: Around1,
 }

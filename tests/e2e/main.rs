@@ -3,6 +3,7 @@
 mod access;
 mod days;
 mod faults;
+mod kiosk;
 mod model;
 mod replay;
 mod screen;
