@@ -5,7 +5,7 @@ mod room;
 mod tour;
 
 pub use asked::{Plan, plan};
-pub use room::{first_in_need, rows_in};
+pub use room::{Rows, first_in_need, rows_in};
 pub use tour::{Alarm, Tour};
 
 /// One sheet of the page.

@@ -3,12 +3,15 @@
 use std::cell::RefCell;
 
 use leptos::prelude::*;
+use leptos::web_sys::Element;
 
 use super::hand::follow;
 use super::mark::{Mark, Word, mark};
 use super::parts::strip;
 use super::stage::Stage;
 use super::tongue::use_tongue;
+use crate::browser::page::element::{length, place};
+use crate::browser::page::sight::Size;
 use crate::browser::page::{query, set_root_attribute};
 use crate::engine::wire::Level;
 use crate::live::{Live, Trust};
@@ -33,6 +36,27 @@ impl Kiosk {
 /// Whether the page is on a wall.
 pub(super) fn use_kiosk() -> Kiosk {
     expect_context()
+}
+
+/// How high an element is, in tenths of the page's unit; followed on a wall only, where it is laid out by the screen and
+/// not by what it holds.
+pub(super) fn room(element: impl Fn() -> Option<Element> + 'static) -> RwSignal<u32> {
+    let room = RwSignal::new(0);
+    let watch = StoredValue::new_local(None);
+    if use_kiosk().0 {
+        follow(move || {
+            let Some(element) = element() else {
+                return;
+            };
+            let measured = element.clone();
+            let measure = move || {
+                let unit = length(&measured, "font-size").max(1.0);
+                room.set((place(&measured).height * 10.0 / unit) as u32);
+            };
+            watch.set_value(Size::watch(&element, measure));
+        });
+    }
+    room
 }
 
 /// Tells the style sheets. Where there is nothing yet to be shown, somebody must be able to begin.

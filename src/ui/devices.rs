@@ -17,7 +17,7 @@ use crate::words::Figures;
 
 /// `most_rows`: on a wall that cannot scroll; `None`: as many as have room.
 #[component]
-pub(super) fn Devices(most_rows: Option<u32>) -> impl IntoView {
+pub(super) fn Devices(most_rows: Option<Memo<u32>>) -> impl IntoView {
     let live: Live = expect_context();
     let Kiosk(kiosk) = use_kiosk();
     let tongue = use_tongue();
@@ -66,7 +66,7 @@ pub(super) fn Devices(most_rows: Option<u32>) -> impl IntoView {
                 none.map(|said| view! { <p class="devices__none">{said}</p> }.into_any())
             }}
             // The cards before those in view are room above them, the cards behind are room below.
-            <div class="devices__grid" node_ref=grid style:min-height=move || px(height())>
+            <div class="devices__grid" data-few=move || few(all.get()) node_ref=grid style:min-height=move || px(height())>
                 <ul class="devices__window" style:padding-top=move || px(layout.read().above(all.get()))>
                     {move || {
                         let card = |place| view! { <DeviceCard place /> }.into_any();
@@ -149,7 +149,7 @@ fn follow_view(
     grid: NodeRef<Div>,
     layout: RwSignal<Layout>,
     all: Memo<u32>,
-    wall: Option<Option<u32>>,
+    wall: Option<Option<Memo<u32>>>,
 ) {
     let measure = move || {
         let Some(grid) = grid.get_untracked() else {
@@ -164,7 +164,10 @@ fn follow_view(
         let gap = length(&window, "row-gap");
         let at = place(&grid);
         let new = match wall {
-            Some(most_rows) => Layout::whole(columns, row, gap, at.height, most_rows),
+            Some(most_rows) => {
+                let most_rows = most_rows.map(|rows| rows.get_untracked());
+                Layout::whole(columns, row, gap, at.height, most_rows)
+            }
             None => Layout::new(columns, row, gap, at.top, window_height()),
         };
         if new != layout.get_untracked() {
@@ -177,6 +180,9 @@ fn follow_view(
     follow(move || {
         // What stands above the cards may have moved them.
         all.track();
+        if let Some(Some(most_rows)) = wall {
+            most_rows.track();
+        }
         if let Some(grid) = grid.get() {
             watches.set_value((
                 Size::watch(&grid, ask),
@@ -232,6 +238,14 @@ const fn parts(roll_up: &RollUp) -> [u32; 6] {
         roll_up.live,
     ]
 }
+
+/// The value of `data-few`: alone on a wall they can be larger.
+fn few(all: u32) -> Option<&'static str> {
+    (all <= FEW).then_some("")
+}
+
+/// Five rows of three.
+const FEW: u32 = 15;
 
 /// No screen shows more; a grid that measures itself wrongly asks for no more.
 const MOST_ROWS: u32 = 100;

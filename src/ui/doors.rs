@@ -3,17 +3,15 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::asked::use_kiosk;
+use super::asked::{room, use_kiosk};
 use super::figure::{FigureText, missing};
-use super::hand::{follow, memo};
+use super::hand::memo;
 use super::mark::{Mark, Word, mark};
 use super::spark::spark;
 use super::tongue::{Tongue, use_tongue};
-use crate::browser::page::element::{length, place};
-use crate::browser::page::sight::Size;
 use crate::engine::wire::{DoorView, Freshness};
 use crate::live::Live;
-use crate::views::{first_in_need, rows_in};
+use crate::views::first_in_need;
 use crate::words::Figures;
 
 /// `doors`: places among the site's, and whether entering it is leaving the zone that is shown.
@@ -28,10 +26,14 @@ pub(super) fn Doors(doors: Vec<(u32, bool)>) -> impl IntoView {
         .then(|| view! { <p class="devices__none">{words.door.none}</p> }.into_any());
     let all = doors.len();
     let list = NodeRef::<Div>::new();
-    let most = RwSignal::new(all);
-    if kiosk.0 {
-        follow_room(list, most);
-    }
+    let room = room(move || list.get().map(Into::into));
+    let most = move || {
+        if kiosk.0 {
+            (room.get().saturating_sub(HEAD) / ROW).max(1) as usize
+        } else {
+            all
+        }
+    };
     let views: Vec<_> = {
         let site = live.site.read_untracked();
         let named = doors
@@ -46,7 +48,7 @@ pub(super) fn Doors(doors: Vec<(u32, bool)>) -> impl IntoView {
                 .is_some_and(|door| door.freshness != Freshness::Live)
         })
     };
-    let shown = memo(move || first_in_need(all, most.get(), &needs));
+    let shown = memo(move || first_in_need(all, most(), &needs));
     let note = move || match all - shown.read().len() {
         0 => words.door.today.to_owned(),
         more => {
@@ -92,23 +94,6 @@ pub(super) fn Doors(doors: Vec<(u32, bool)>) -> impl IntoView {
             </div>
         </section>
     }
-}
-
-/// Measures again when the list changes its size.
-fn follow_room(list: NodeRef<Div>, most: RwSignal<usize>) {
-    let watch = StoredValue::new_local(None);
-    follow(move || {
-        let Some(list) = list.get() else {
-            return;
-        };
-        let measured = list.clone();
-        let measure = move || {
-            let unit = length(&measured, "font-size");
-            let room = place(&measured).height - HEAD * unit;
-            most.set(rows_in(room, ROW * unit) as usize);
-        };
-        watch.set_value(Size::watch(&list, measure));
-    });
 }
 
 #[component]
@@ -164,6 +149,6 @@ fn row(id: &str, name: &str, door: Option<&DoorView>, outward: bool, tongue: Ton
     .into_any()
 }
 
-/// Heights of the list's first line and of a row at its lowest, in the page's unit; as in the style sheet.
-const HEAD: f64 = 2.0;
-const ROW: f64 = 2.5;
+/// Heights of the list's first line and of a row at its lowest, in tenths of the page's unit; as in the style sheet.
+const HEAD: u32 = 20;
+const ROW: u32 = 23;

@@ -1,8 +1,9 @@
 //! The wall: zones, charts beside doors, devices; or one of its views alone.
 
+use leptos::html::Main;
 use leptos::prelude::*;
 
-use super::asked::{Kiosk, present_view, use_kiosk};
+use super::asked::{Kiosk, present_view, room, use_kiosk};
 use super::charts::Choices;
 use super::devices::Devices;
 use super::doors::Doors;
@@ -14,17 +15,19 @@ use super::zone_card::ZoneCard;
 use super::zone_wall::ZoneWall;
 use crate::engine::wire::Level;
 use crate::live::Live;
-use crate::views::{View, first_in_need};
+use crate::views::{Rows, View, first_in_need};
 use crate::words::Figures;
 
 #[component]
 pub(super) fn Wall() -> impl IntoView {
     let live: Live = expect_context();
     let view = present_view(live);
+    let main = NodeRef::<Main>::new();
+    let room = room(move || main.get().map(Into::into));
     view! {
-        <main class="wall" id="main" tabindex="-1" data-view=move || view_name(view.get())>
+        <main class="wall" id="main" tabindex="-1" node_ref=main data-view=move || view_name(view.get())>
             {move || match view.get() {
-                View::Site => view! { <SiteWall /> }.into_any(),
+                View::Site => view! { <SiteWall room /> }.into_any(),
                 View::Zone(place) => view! { <ZoneWall place /> }.into_any(),
                 View::Devices => view! { <Devices most_rows=None /> }.into_any(),
             }}
@@ -41,20 +44,23 @@ const fn view_name(view: View) -> &'static str {
     }
 }
 
-/// All of it.
+/// All of it. `room`: how high it may be on a wall, in tenths of the page's unit.
 #[component]
-fn SiteWall() -> impl IntoView {
+fn SiteWall(room: RwSignal<u32>) -> impl IntoView {
     let live: Live = expect_context();
     let choices: Choices = expect_context();
     let words = use_tongue().words;
     let site = live.site.read_untracked();
+    let all = site.zones.len();
+    let zone_rows = memo(move || Rows::on_wall(room.get(), all).zones);
+    let device_rows = memo(move || Rows::on_wall(room.get(), all).devices);
     // Without zones and doors there is nothing to count in: devices alone.
     let places = if site.zones.is_empty() && site.doors.is_empty() {
         view! { <p class="wall__row section__note">{words.zone.none}</p> }.into_any()
     } else {
         let doors = (0..).zip(&site.doors).map(|(place, _)| (place, false));
         view! {
-            <Zones />
+            <Zones rows=zone_rows />
             <div class="wall__charts">
                 <PresentChart choices only=None />
                 <FlowChart choices alone=false />
@@ -67,13 +73,13 @@ fn SiteWall() -> impl IntoView {
     };
     view! {
         {places}
-        <Devices most_rows=Some(DEVICE_ROWS) />
+        <Devices most_rows=Some(device_rows) />
     }
 }
 
 /// The zones side by side. On a wall that cannot scroll no more than have room, those first that need somebody.
 #[component]
-fn Zones() -> impl IntoView {
+fn Zones(rows: Memo<u32>) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let words = tongue.words;
@@ -81,30 +87,29 @@ fn Zones() -> impl IntoView {
     let zones = live.site.read_untracked().zones.clone();
     let all = zones.len();
     let levels: Vec<_> = zones.iter().map(|zone| live.zone(&zone.id)).collect();
-    // The last place says how many more there are.
-    let most = match (kiosk, all > MOST_ZONES) {
-        (false, _) => all,
-        (true, false) => MOST_ZONES,
-        (true, true) => MOST_ZONES - 1,
-    };
     let alarming = move |place: usize| {
         let zone = levels[place].read();
         zone.as_ref().is_some_and(|zone| zone.level >= Level::High)
     };
-    let places = memo(move || first_in_need(all, most, &alarming));
-    let more = (all > most).then(|| {
-        let said = (words.zone.more)(&tongue.number((all - most) as u64));
-        view! { <p class="card zones__more">{said}</p> }.into_any()
+    let rows = move || Rows {
+        zones: rows.get(),
+        devices: 0,
+    };
+    let places = memo(move || {
+        let most = if kiosk { rows().zones_shown(all) } else { all };
+        first_in_need(all, most, &alarming)
     });
-    let in_a_row = if all <= MOST_IN_A_ROW {
-        all
-    } else {
-        all.min(MOST_ZONES).div_ceil(2)
+    let more = move || match all - places.read().len() {
+        0 => None,
+        more => {
+            let said = (words.zone.more)(&tongue.number(more as u64));
+            Some(view! { <p class="card zones__more">{said}</p> }.into_any())
+        }
     };
     view! {
         <section
             class="zones wall__row"
-            style:--in-a-row=in_a_row.to_string()
+            style:--in-a-row=move || rows().in_a_row(all).to_string()
             aria-label=words.label.zones
         >
             {move || {
@@ -114,14 +119,7 @@ fn Zones() -> impl IntoView {
                 };
                 places.read().iter().map(card).collect::<Vec<_>>()
             }}
-            {more}
+            {move || more()}
         </section>
     }
 }
-
-/// On a wall, below all else: those that need somebody come first.
-const DEVICE_ROWS: u32 = 2;
-
-/// On a wall: their numbers can still be read from afar.
-const MOST_IN_A_ROW: usize = 6;
-const MOST_ZONES: usize = 2 * MOST_IN_A_ROW;
