@@ -12,6 +12,7 @@ mod alarm;
 mod aloud;
 mod app;
 mod asked;
+mod asked_wall;
 mod bar;
 mod blind;
 mod chart_table;
@@ -58,7 +59,6 @@ mod warnings;
 mod welcome;
 mod zone_card;
 mod zone_text;
-mod zone_wall;
 
 use leptos::prelude::*;
 
@@ -67,6 +67,8 @@ use crate::live::Live;
 use crate::simulation::LoadMall;
 use crate::time::Now;
 
+pub use asked::{LoadViews, Views};
+pub use asked_wall::VIEWS;
 pub use profiles::{ConfigFile, Loaded};
 pub use settings::{LoadSettings, NotLoaded, SETTINGS, Settings};
 pub use sheet::SheetPage;
@@ -83,6 +85,8 @@ pub struct Start {
     pub config: ConfigFile,
     /// Loads what the settings' sheet holds.
     pub load_settings: LoadSettings,
+    /// Loads what shows the views that the address asks for.
+    pub load_views: LoadViews,
     /// Loads the simulated site, to see that the engine can.
     pub load_mall: LoadMall,
 }
@@ -102,10 +106,10 @@ pub fn start(start: Start) -> Live {
         provide_context(reader::Reader::load());
         provide_context(sheet::Sheet::closed());
         provide_context(charts::Choices::new());
-        let load_settings = start.load_settings;
+        let (load_settings, load_views) = (start.load_settings, start.load_views);
         provide_context(profiles::Profiles::load(live, start.config, load_settings));
         provide_context(start.load_mall);
-        leptos::mount::mount_to_body(move || view! { <app::App load_settings /> });
+        leptos::mount::mount_to_body(move || view! { <app::App load_settings load_views /> });
         live
     });
     // The page is never unmounted: its state ends with the document.

@@ -1,22 +1,28 @@
-//! What the address asks of the page: a wall without chrome, and which views of the site in which turn.
+//! What the address asks of the page: a wall without chrome, views of the site in turn. What shows them is loaded then.
 
-use std::cell::RefCell;
+use std::pin::Pin;
 
 use leptos::prelude::*;
-use leptos::web_sys::Element;
 
 use super::hand::follow;
 use super::mark::{Mark, Word, mark};
 use super::parts::strip;
 use super::stage::Stage;
 use super::tongue::use_tongue;
-use crate::browser::page::element::{length, place};
-use crate::browser::page::sight::Size;
+use super::wall::Wall;
 use crate::browser::page::{query, set_root_attribute};
-use crate::engine::wire::Level;
-use crate::live::{Live, Trust};
-use crate::views::{Alarm, Plan, Tour, View, plan};
-use crate::words::shown;
+
+/// What shows the views that the address asks for.
+#[derive(Clone, Copy)]
+pub struct Views {
+    /// Instead of the whole wall.
+    pub wall: fn() -> AnyView,
+    /// What is wrong in the address.
+    pub strips: fn() -> AnyView,
+}
+
+/// Loads it; `None`: it could not be loaded.
+pub type LoadViews = fn() -> Pin<Box<dyn Future<Output = Option<Views>>>>;
 
 /// The page hangs on a wall: nothing can be pressed, and nothing scrolls.
 #[derive(Clone, Copy)]
@@ -28,8 +34,8 @@ impl Kiosk {
     }
 
     /// The value of `tabindex` of what scrolls or moves by keys: on a wall it cannot have the focus.
-    pub(super) fn tabindex(self) -> Option<&'static str> {
-        (!self.0).then_some("0")
+    pub(super) fn tabindex(self) -> &'static str {
+        if self.0 { "-1" } else { "0" }
     }
 }
 
@@ -38,112 +44,55 @@ pub(super) fn use_kiosk() -> Kiosk {
     expect_context()
 }
 
-/// How high an element is, in tenths of the page's unit; followed on a wall only, where it is laid out by the screen and
-/// not by what it holds.
-pub(super) fn room(element: impl Fn() -> Option<Element> + 'static) -> RwSignal<u32> {
-    let room = RwSignal::new(0);
-    let watch = StoredValue::new_local(None);
-    if use_kiosk().0 {
-        follow(move || {
-            let Some(element) = element() else {
-                return;
-            };
-            let measured = element.clone();
-            let measure = move || {
-                let unit = length(&measured, "font-size").max(1.0);
-                room.set((place(&measured).height * 10.0 / unit) as u32);
-            };
-            watch.set_value(Size::watch(&element, measure));
-        });
-    }
-    room
+/// What the address asks for.
+#[derive(Clone, Copy)]
+pub(super) enum Asked {
+    /// Nothing: the whole wall.
+    Nothing,
+    Loading,
+    Loaded(Views),
+    Failed,
 }
 
-/// Tells the style sheets. Where there is nothing yet to be shown, somebody must be able to begin.
-pub(super) fn follow_kiosk(stage: Memo<Stage>) {
+/// Loads what the address asks for, and tells the style sheets.
+pub(super) fn load_asked(load: LoadViews, stage: Memo<Stage>) -> RwSignal<Asked> {
     let Kiosk(kiosk) = use_kiosk();
-    follow(move || {
-        let is_wall = kiosk && stage.get() != Stage::Welcome;
-        set_root_attribute("data-mode", if is_wall { "kiosk" } else { "desk" });
-    });
-}
-
-/// What the address asks for of the site as it is known now.
-fn present_plan(live: Live) -> Plan {
-    let site = live.site.read_untracked();
-    let zones: Vec<&str> = site.zones.iter().map(|zone| zone.id.as_str()).collect();
-    plan(query("view").as_deref(), query("cycle").as_deref(), &zones)
-}
-
-/// The view that stands on the page, in its turn or because something alarms there.
-pub(super) fn present_view(live: Live) -> RwSignal<View> {
-    let zones: Vec<_> = live
-        .site
-        .read_untracked()
-        .zones
-        .iter()
-        .map(|zone| live.zone(&zone.id))
-        .collect();
-    // Of those that begin together the last is shown: a zone, and one that is full.
-    let alarms = move || {
-        let mut alarms = Vec::new();
-        // What was so when the link was lost may not be so any more.
-        if matches!(live.trust.get(), Trust::Blind { .. }) {
-            return alarms;
-        }
-        let mut note = |view, degree| alarms.push(Alarm { view, degree });
-        let offline = live.roll_up.read().offline;
-        if offline > 0 {
-            note(View::Devices, offline);
-        }
-        for (degree, level) in [(1, Level::High), (2, Level::Full)] {
-            for (place, zone) in zones.iter().enumerate() {
-                if zone.read().as_ref().is_some_and(|zone| zone.level == level) {
-                    note(View::Zone(place), degree);
-                }
-            }
-        }
-        alarms
-    };
-    let plan = present_plan(live);
-    let moves = plan.span.is_some();
-    let mut tour = Tour::new(plan, live.now().monotonic);
-    let present = RwSignal::new(tour.handle(live.now().monotonic, &[]));
-    if moves {
-        let tour = RefCell::new(tour);
-        follow(move || {
-            let view = tour
-                .borrow_mut()
-                .handle(live.clock.get().monotonic, &alarms());
-            if present.get_untracked() != view {
-                present.set(view);
-            }
+    let asks = kiosk || query("view").is_some() || query("cycle").is_some();
+    let asked = RwSignal::new(if asks { Asked::Loading } else { Asked::Nothing });
+    if asks {
+        leptos::task::spawn_local(async move {
+            asked.set(load().await.map_or(Asked::Failed, Asked::Loaded));
         });
     }
-    present
+    if kiosk {
+        follow(move || {
+            // Where there is nothing yet to be shown, somebody must be able to begin.
+            let is_wall = stage.get() != Stage::Welcome && !matches!(asked.get(), Asked::Failed);
+            set_root_attribute("data-mode", if is_wall { "kiosk" } else { "desk" });
+        });
+    }
+    asked
 }
 
-/// Says what in the address nobody understands.
-#[component]
-pub(super) fn AskedStrips(stage: Memo<Stage>) -> impl IntoView {
-    let live: Live = expect_context();
-    let words = &use_tongue().words.start;
-    let plan = present_plan(live);
-    let list = |names: &[String]| shown(&names.join(", "));
-    let view = (!plan.unknown.is_empty())
-        .then(|| (words.view_unknown)(&list(&plan.unknown), &list(&plan.known)));
-    let cycle = plan
-        .wrong_cycle
-        .map(|asked| (words.cycle_wrong)(&shown(&asked)));
-    let strips = move || {
-        // Before the engine has told the site, no zone is known.
-        let said = [&view, &cycle].into_iter().flatten().cloned();
-        let said = said.filter(|_| stage.get() == Stage::Wall);
-        let view = |said: String| {
-            let late = mark(Mark::Late, "", Word::Aloud);
-            strip("warning", late, said.into_any(), Vec::new())
-        };
-        said.map(view).collect::<Vec<_>>()
-    };
-    view! { <div data-asked="">{move || strips()}</div> }
+/// The wall, as the address asks for it.
+pub(super) fn asked_wall(asked: Asked) -> AnyView {
+    match asked {
+        Asked::Nothing | Asked::Failed => view! { <Wall /> }.into_any(),
+        Asked::Loading => view! { <main class="wall" aria-busy="true"></main> }.into_any(),
+        Asked::Loaded(views) => (views.wall)(),
+    }
+}
+
+/// What is wrong with what the address asks for.
+pub(super) fn asked_strips(asked: Asked) -> AnyView {
+    match asked {
+        Asked::Nothing | Asked::Loading => ().into_any(),
+        Asked::Failed => warning(use_tongue().words.start.views_not_loaded.to_owned()),
+        Asked::Loaded(views) => (views.strips)(),
+    }
+}
+
+pub(super) fn warning(said: String) -> AnyView {
+    let late = mark(Mark::Late, "", Word::Aloud);
+    strip("warning", late, said.into_any(), Vec::new())
 }

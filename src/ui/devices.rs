@@ -3,7 +3,6 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::asked::{Kiosk, use_kiosk};
 use super::device_card::DeviceCard;
 use super::hand::{follow, memo};
 use super::tongue::{Tongue, use_tongue};
@@ -15,18 +14,18 @@ use crate::live::{Live, Trust};
 use crate::views::rows_in;
 use crate::words::Figures;
 
-/// `most_rows`: on a wall that cannot scroll; `None`: as many as have room.
+/// `wall`: it cannot scroll, and shows as many rows at most, or as many as have room.
 #[component]
-pub(super) fn Devices(most_rows: Option<Memo<u32>>) -> impl IntoView {
+pub(super) fn Devices(wall: Option<Option<Memo<u32>>>) -> impl IntoView {
     let live: Live = expect_context();
-    let Kiosk(kiosk) = use_kiosk();
+    let kiosk = wall.is_some();
     let tongue = use_tongue();
     let words = tongue.words;
     let grid = NodeRef::<Div>::new();
     let layout = RwSignal::new(Layout::default());
     let all = memo(move || count(&live.roll_up.read()));
     let cards = memo(move || live.order.read().len() as u32);
-    follow_view(grid, layout, all, kiosk.then_some(most_rows));
+    follow_view(grid, layout, all, wall);
     follow(move || {
         let (first, cards) = layout.read().in_view(all.get());
         live.show_cards(first, cards);
@@ -66,7 +65,7 @@ pub(super) fn Devices(most_rows: Option<Memo<u32>>) -> impl IntoView {
                 none.map(|said| view! { <p class="devices__none">{said}</p> }.into_any())
             }}
             // The cards before those in view are room above them, the cards behind are room below.
-            <div class="devices__grid" data-few=move || few(all.get()) node_ref=grid style:min-height=move || px(height())>
+            <div class="devices__grid" node_ref=grid style:min-height=move || px(height())>
                 <ul class="devices__window" style:padding-top=move || px(layout.read().above(all.get()))>
                     {move || {
                         let card = |place| view! { <DeviceCard place /> }.into_any();
@@ -144,7 +143,7 @@ impl Layout {
 }
 
 /// Measures again when the grid, the window or the scroll position changes; at most once a frame.
-/// `wall`: it cannot scroll, and shows as many rows at most.
+/// `wall` as above.
 fn follow_view(
     grid: NodeRef<Div>,
     layout: RwSignal<Layout>,
@@ -201,7 +200,8 @@ fn px(length: f64) -> String {
     format!("{}px", length.round() as i64)
 }
 
-fn count(roll_up: &RollUp) -> u32 {
+/// How many devices there are.
+pub(super) fn count(roll_up: &RollUp) -> u32 {
     parts(roll_up)
         .iter()
         .fold(0, |sum, part| sum.saturating_add(*part))
@@ -238,14 +238,6 @@ const fn parts(roll_up: &RollUp) -> [u32; 6] {
         roll_up.live,
     ]
 }
-
-/// The value of `data-few`: alone on a wall they can be larger.
-fn few(all: u32) -> Option<&'static str> {
-    (all <= FEW).then_some("")
-}
-
-/// Five rows of three.
-const FEW: u32 = 15;
 
 /// No screen shows more; a grid that measures itself wrongly asks for no more.
 const MOST_ROWS: u32 = 100;

@@ -3,58 +3,57 @@
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::asked::{room, use_kiosk};
+use super::asked::use_kiosk;
 use super::figure::{FigureText, missing};
-use super::hand::memo;
 use super::mark::{Mark, Word, mark};
 use super::spark::spark;
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{DoorView, Freshness};
 use crate::live::Live;
-use crate::views::first_in_need;
 use crate::words::Figures;
 
-/// `doors`: places among the site's, and whether entering it is leaving the zone that is shown.
+/// `doors`: places among the site's, and whether entering it is leaving the zone that is shown. `present`: which of them
+/// are shown in `list`, which may have no room for all.
 #[component]
-pub(super) fn Doors(doors: Vec<(u32, bool)>) -> impl IntoView {
-    let live: Live = expect_context();
+pub(super) fn Doors(
+    doors: Vec<(u32, bool)>,
+    list: NodeRef<Div>,
+    present: RwSignal<Vec<usize>>,
+) -> impl IntoView {
     let tongue = use_tongue();
     let words = tongue.words;
-    let kiosk = use_kiosk();
+    let all = doors.len();
     let none = doors
         .is_empty()
         .then(|| view! { <p class="devices__none">{words.door.none}</p> }.into_any());
-    let all = doors.len();
-    let list = NodeRef::<Div>::new();
-    let room = room(move || list.get().map(Into::into));
-    let most = move || {
-        if kiosk.0 {
-            (room.get().saturating_sub(HEAD) / ROW).max(1) as usize
-        } else {
-            all
-        }
-    };
-    let views: Vec<_> = {
-        let site = live.site.read_untracked();
-        let named = doors
-            .iter()
-            .filter_map(|(place, _)| site.doors.get(*place as usize));
-        named.map(|door| live.door(&door.id)).collect()
-    };
-    let needs = move |row: usize| {
-        let door = views.get(row).map(|door| door.read());
-        door.is_some_and(|door| {
-            door.as_ref()
-                .is_some_and(|door| door.freshness != Freshness::Live)
-        })
-    };
-    let shown = memo(move || first_in_need(all, most(), &needs));
-    let note = move || match all - shown.read().len() {
+    let note = move || match all - present.read().len() {
         0 => words.door.today.to_owned(),
         more => {
             let more = (words.zone.more)(&tongue.number(more as u64));
             format!("{} · {more}", words.door.today)
         }
+    };
+    let table = move || {
+        let present = present.read();
+        let row = |row: &usize| {
+            let (place, outward) = doors.get(*row).copied().unwrap_or_default();
+            view! { <DoorRow place outward /> }.into_any()
+        };
+        let rows: Vec<_> = present.iter().map(row).collect();
+        view! {
+            <table style:--rows=(present.len() + 1).to_string()>
+                <thead>
+                    <tr>
+                        <th scope="col">{words.door.door}</th>
+                        <th scope="col">{words.door.entered}</th>
+                        <th scope="col">{words.door.exited}</th>
+                        <th scope="col">{words.door.last_hour}</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        }
+        .into_any()
     };
     view! {
         <section class="card doors" aria-labelledby="doors">
@@ -66,31 +65,12 @@ pub(super) fn Doors(doors: Vec<(u32, bool)>) -> impl IntoView {
             <div
                 class="doors__list"
                 node_ref=list
-                tabindex=kiosk.tabindex()
+                tabindex=use_kiosk().tabindex()
                 role="group"
                 aria-labelledby="doors"
-                style:--rows=move || (shown.read().len() + 1).to_string()
             >
                 {none}
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{words.door.door}</th>
-                            <th scope="col">{words.door.entered}</th>
-                            <th scope="col">{words.door.exited}</th>
-                            <th scope="col">{words.door.last_hour}</th>
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {move || {
-                            let row = |row: &usize| {
-                                let (place, outward) = doors[*row];
-                                view! { <DoorRow place outward /> }.into_any()
-                            };
-                            shown.read().iter().map(row).collect::<Vec<_>>()
-                        }}
-                    </tbody>
-                </table>
+                {move || table()}
             </div>
         </section>
     }
@@ -148,7 +128,3 @@ fn row(id: &str, name: &str, door: Option<&DoorView>, outward: bool, tongue: Ton
     }
     .into_any()
 }
-
-/// Heights of the list's first line and of a row at its lowest, in tenths of the page's unit; as in the style sheet.
-const HEAD: u32 = 20;
-const ROW: u32 = 23;

@@ -236,6 +236,7 @@ pub const EN: Words = Words {
                 "The address asks for the view “{asked}”, which is not here. There are: {known}."
             )
         },
+        views_not_loaded: "The views of the address could not be loaded from the server of this page. The whole wall is shown.",
         cycle_wrong: |asked| {
             format!(
                 "The address says cycle={asked}. It must be a time from 5s to 1440m, such as 20s or 2m; until then nothing moves."

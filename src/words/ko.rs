@@ -226,6 +226,7 @@ pub const KO: Words = Words {
         view_unknown: |asked, known| {
             format!("주소의 view 값 “{asked}”: 없는 화면입니다. 표시할 수 있는 화면: {known}")
         },
+        views_not_loaded: "주소에서 요청한 화면을 이 페이지의 서버에서 불러오지 못해 전체 현황을 표시합니다.",
         cycle_wrong: |asked| {
             format!(
                 "주소의 cycle 값 “{asked}”: 20s나 2m처럼 5s 이상 1440m 이하여야 합니다. 화면을 전환하지 않습니다."

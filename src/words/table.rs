@@ -538,4 +538,5 @@ pub struct Start {
     pub view_unknown: Around2,
     /// What `cycle` in the address says.
     pub cycle_wrong: Around1,
+    pub views_not_loaded: &'static str,
 }

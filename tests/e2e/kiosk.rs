@@ -294,6 +294,7 @@ const OUTSIDE: &str = "
     if (getComputedStyle(root).cursor !== 'none') wrong.push('there is a pointer');
     const within = (selector, box) => {
         for (const element of document.querySelectorAll(selector)) {
+            if (!element.checkVisibility()) continue;
             const [inner, outer] = [element, element.closest(box)].map(e => e.getBoundingClientRect());
             if (inner.bottom > outer.bottom + 1 || inner.right > outer.right + 1 || inner.height < 8)
                 wrong.push(`${selector} ${element.textContent.slice(0, 30)} ends at ${inner.right}, ${inner.bottom}, `
@@ -308,7 +309,7 @@ const OUTSIDE: &str = "
     within('.devices__grid, .doors__list, .chart__plot', '.card');
     within('tr', '.doors__list');
     for (const plot of document.querySelectorAll('.chart__plot'))
-        if (plot.clientHeight < innerHeight / 12) wrong.push(`a chart is only ${plot.clientHeight} high`);
+        if (plot.checkVisibility() && plot.clientHeight < innerHeight / 12) wrong.push(`a chart is only ${plot.clientHeight} high`);
     if (!document.querySelector('.card')) wrong.push('nothing is shown');
     return wrong;";
 
