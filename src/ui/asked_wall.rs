@@ -9,7 +9,7 @@ use leptos::web_sys::Element;
 
 use super::asked::{Kiosk, Views, use_kiosk, warning};
 use super::charts::Choices;
-use super::devices::{Devices, count};
+use super::devices::{Devices, Room, count};
 use super::doors::Doors;
 use super::flow_chart::FlowChart;
 use super::hand::{follow, memo};
@@ -22,7 +22,7 @@ use crate::browser::page::sight::Size;
 use crate::engine::wire::{Freshness, Level};
 use crate::live::{Live, Trust};
 use crate::views::{Alarm, Plan, Rows, Tour, View, first_in_need, plan};
-use crate::words::{Figures, shown};
+use crate::words::{Figures, shown, views_words};
 
 /// All that is loaded.
 pub const VIEWS: Views = Views {
@@ -50,7 +50,7 @@ fn AskedWall() -> impl IntoView {
             {move || match view.get() {
                 View::Site => view! { <SiteWall room /> }.into_any(),
                 View::Zone(place) => view! { <ZoneWall place /> }.into_any(),
-                View::Devices => view! { <Devices wall=kiosk.then_some(None) /> }.into_any(),
+                View::Devices => view! { <Devices wall=kiosk.then_some(device_room(None)) /> }.into_any(),
             }}
         </main>
     }
@@ -95,7 +95,7 @@ fn SiteWall(room: RwSignal<u32>) -> impl IntoView {
     };
     view! {
         {places}
-        <Devices wall=kiosk.then_some(Some(device_rows)) />
+        <Devices wall=kiosk.then_some(device_room(Some(device_rows))) />
     }
 }
 
@@ -124,7 +124,7 @@ fn Zones(rows: Memo<u32>) -> impl IntoView {
     let more = move || match all - places.read().len() {
         0 => None,
         more => {
-            let said = (words.zone.more)(&tongue.number(more as u64));
+            let said = (views_words(words.language).more_places)(&tongue.number(more as u64));
             Some(view! { <p class="card zones__more">{said}</p> }.into_any())
         }
     };
@@ -205,7 +205,32 @@ fn WallDoors(doors: Vec<(u32, bool)>) -> impl IntoView {
             }
         });
     }
-    view! { <Doors doors list present /> }
+    let tongue = use_tongue();
+    let note = move || {
+        let today = tongue.words.door.today;
+        match all - present.read().len() {
+            0 => today.to_owned(),
+            more => {
+                let words = views_words(tongue.words.language);
+                format!(
+                    "{today} · {}",
+                    (words.more_places)(&tongue.number(more as u64))
+                )
+            }
+        }
+    };
+    view! { <Doors doors list present note=(move || note()).into_any() /> }
+}
+
+/// How many devices are shown on a wall that cannot scroll.
+fn device_room(most_rows: Option<Memo<u32>>) -> Room {
+    Room {
+        most_rows,
+        more: |devices, tongue| {
+            let words = views_words(tongue.words.language);
+            (words.more_devices)(&tongue.number(u64::from(devices)))
+        },
+    }
 }
 
 /// How high an element is, in tenths of the page's unit; followed on a wall only, where it is laid out by the screen and
@@ -287,18 +312,15 @@ fn present_view(live: Live) -> RwSignal<View> {
 /// Says what in the address nobody understands.
 fn strips() -> AnyView {
     let live: Live = expect_context();
-    let words = &use_tongue().words.start;
+    let words = views_words(use_tongue().words.language);
     let plan = present_plan(live);
     let list = |names: &[String]| shown(&names.join(", "));
     let mut said = Vec::new();
     if !plan.unknown.is_empty() {
-        said.push((words.view_unknown)(
-            &list(&plan.unknown),
-            &list(&plan.known),
-        ));
+        said.push((words.unknown)(&list(&plan.unknown), &list(&plan.known)));
     }
     if let Some(asked) = plan.wrong_cycle {
-        said.push((words.cycle_wrong)(&shown(&asked)));
+        said.push((words.wrong_cycle)(&shown(&asked)));
     }
     said.into_iter().map(warning).collect::<Vec<_>>().into_any()
 }

@@ -14,9 +14,18 @@ use crate::live::{Live, Trust};
 use crate::views::rows_in;
 use crate::words::Figures;
 
-/// `wall`: it cannot scroll, and shows as many rows at most, or as many as have room.
+/// How many are shown on a wall that cannot scroll.
+#[derive(Clone, Copy)]
+pub(super) struct Room {
+    /// `None`: as many rows as stand in the height that there is.
+    pub most_rows: Option<Memo<u32>>,
+    /// Says how many more there are.
+    pub more: fn(u32, Tongue) -> String,
+}
+
+/// `wall`: it cannot scroll.
 #[component]
-pub(super) fn Devices(wall: Option<Option<Memo<u32>>>) -> impl IntoView {
+pub(super) fn Devices(wall: Option<Room>) -> impl IntoView {
     let live: Live = expect_context();
     let kiosk = wall.is_some();
     let tongue = use_tongue();
@@ -35,16 +44,13 @@ pub(super) fn Devices(wall: Option<Option<Memo<u32>>>) -> impl IntoView {
             Trust::Blind { as_of: Some(at) } => (words.blind.as_of)(&tongue.clock(at)),
             _ => summary(&live.roll_up.read(), tongue),
         };
-        if !kiosk {
+        let Some(wall) = wall else {
             return said;
-        }
+        };
         let (_, shown) = layout.read().in_view(all.get());
         match all.get() - shown {
             0 => said,
-            more => {
-                let more = (words.device.more)(&tongue.number(u64::from(more)));
-                format!("{said} · {more}")
-            }
+            more => format!("{said} · {}", (wall.more)(more, tongue)),
         }
     };
     let height = move || {
@@ -144,12 +150,7 @@ impl Layout {
 
 /// Measures again when the grid, the window or the scroll position changes; at most once a frame.
 /// `wall` as above.
-fn follow_view(
-    grid: NodeRef<Div>,
-    layout: RwSignal<Layout>,
-    all: Memo<u32>,
-    wall: Option<Option<Memo<u32>>>,
-) {
+fn follow_view(grid: NodeRef<Div>, layout: RwSignal<Layout>, all: Memo<u32>, wall: Option<Room>) {
     let measure = move || {
         let Some(grid) = grid.get_untracked() else {
             return;
@@ -163,8 +164,8 @@ fn follow_view(
         let gap = length(&window, "row-gap");
         let at = place(&grid);
         let new = match wall {
-            Some(most_rows) => {
-                let most_rows = most_rows.map(|rows| rows.get_untracked());
+            Some(wall) => {
+                let most_rows = wall.most_rows.map(|rows| rows.get_untracked());
                 Layout::whole(columns, row, gap, at.height, most_rows)
             }
             None => Layout::new(columns, row, gap, at.top, window_height()),
@@ -179,7 +180,7 @@ fn follow_view(
     follow(move || {
         // What stands above the cards may have moved them.
         all.track();
-        if let Some(Some(most_rows)) = wall {
+        if let Some(most_rows) = wall.and_then(|wall| wall.most_rows) {
             most_rows.track();
         }
         if let Some(grid) = grid.get() {

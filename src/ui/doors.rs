@@ -10,29 +10,21 @@ use super::spark::spark;
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{DoorView, Freshness};
 use crate::live::Live;
-use crate::words::Figures;
 
 /// `doors`: places among the site's, and whether entering it is leaving the zone that is shown. `present`: which of them
-/// are shown in `list`, which may have no room for all.
+/// are shown in `list`, which may have no room for all; `note`: of which time, and
+/// how many more there are.
 #[component]
 pub(super) fn Doors(
     doors: Vec<(u32, bool)>,
     list: NodeRef<Div>,
     present: RwSignal<Vec<usize>>,
+    note: AnyView,
 ) -> impl IntoView {
-    let tongue = use_tongue();
-    let words = tongue.words;
-    let all = doors.len();
+    let words = use_tongue().words;
     let none = doors
         .is_empty()
         .then(|| view! { <p class="devices__none">{words.door.none}</p> }.into_any());
-    let note = move || match all - present.read().len() {
-        0 => words.door.today.to_owned(),
-        more => {
-            let more = (words.zone.more)(&tongue.number(more as u64));
-            format!("{} · {more}", words.door.today)
-        }
-    };
     let table = move || {
         let present = present.read();
         let row = |row: &usize| {
@@ -59,7 +51,7 @@ pub(super) fn Doors(
         <section class="card doors" aria-labelledby="doors">
             <div class="card__head">
                 <h2 id="doors">{words.door.title}</h2>
-                <span class="card__note">{move || note()}</span>
+                <span class="card__note">{note}</span>
             </div>
             // Scrolls within itself, so the keyboard must be able to reach it.
             <div

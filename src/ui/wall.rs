@@ -38,7 +38,7 @@ pub(super) fn Wall() -> impl IntoView {
                 <FlowChart choices alone=false />
             </div>
             <div class="wall__side">
-                <Doors doors=doors.collect() list=NodeRef::new() present=RwSignal::new(present) />
+                <Doors doors=doors.collect() list=NodeRef::new() present=RwSignal::new(present) note=words.door.today.into_any() />
             </div>
         }
         .into_any()

@@ -62,7 +62,6 @@ pub const KO: Words = Words {
         level_mid: "혼잡",
         level_high: "정원 임박",
         level_full: "만원",
-        more: |n| format!("외 {n}곳"),
     },
     chart: Chart {
         present: "현재 인원",
@@ -112,7 +111,6 @@ pub const KO: Words = Words {
         offline: |n| format!("오프라인 {n}대"),
         never_seen: |n| format!("수신 없음 {n}대"),
         retained_old: |n| format!("보관된 값 {n}대"),
-        more: |n| format!("외 {n}대"),
         no_message: |span| format!("{span}째 메시지 없음"),
         no_message_usually: |span, usual| format!("{span}째 메시지 없음, 평소 {usual}마다"),
         no_message_yet: "아직 메시지 없음",
@@ -223,16 +221,22 @@ pub const KO: Words = Words {
             )
         },
         engine_failed: "집계를 맡은 부분이 여러 번 연속으로 멈췄습니다.",
-        view_unknown: |asked, known| {
-            format!("주소의 view 값 “{asked}”: 없는 화면입니다. 표시할 수 있는 화면: {known}")
-        },
         views_not_loaded: "주소에서 요청한 화면을 이 페이지의 서버에서 불러오지 못해 전체 현황을 표시합니다.",
-        cycle_wrong: |asked| {
-            format!(
-                "주소의 cycle 값 “{asked}”: 20s나 2m처럼 5s 이상 1440m 이하여야 합니다. 화면을 전환하지 않습니다."
-            )
-        },
     },
+};
+
+/// What only the views say that the address asks for.
+pub const KO_VIEWS: ViewsWords = ViewsWords {
+    unknown: |asked, known| {
+        format!("주소의 view 값 “{asked}”: 없는 화면입니다. 표시할 수 있는 화면: {known}")
+    },
+    wrong_cycle: |asked| {
+        format!(
+            "주소의 cycle 값 “{asked}”: 20s나 2m처럼 5s 이상 1440m 이하여야 합니다. 화면을 전환하지 않습니다."
+        )
+    },
+    more_places: |n| format!("외 {n}곳"),
+    more_devices: |n| format!("외 {n}대"),
 };
 
 /// What only the settings say.

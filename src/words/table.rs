@@ -33,6 +33,18 @@ pub struct Words {
     pub start: Start,
 }
 
+/// What only the views say that the address asks for, in one language; loaded with them.
+pub struct ViewsWords {
+    /// What `view` in the address asks for, and the names that there are.
+    pub unknown: Around2,
+    /// What `cycle` in the address says.
+    pub wrong_cycle: Around1,
+    /// How many zones or doors there is no room for.
+    pub more_places: Around1,
+    /// How many devices there is no room for.
+    pub more_devices: Around1,
+}
+
 /// What only the settings say in one language; loaded with them.
 #[expect(missing_docs, reason = "the names of the groups say what they are")]
 pub struct SettingsWords {
@@ -133,8 +145,6 @@ pub struct Zone {
     pub level_mid: &'static str,
     pub level_high: &'static str,
     pub level_full: &'static str,
-    /// How many zones or doors there is no room for.
-    pub more: Around1,
 }
 
 /// Charts.
@@ -189,8 +199,6 @@ pub struct Device {
     pub offline: Around1,
     pub never_seen: Around1,
     pub retained_old: Around1,
-    /// How many there is no room for.
-    pub more: Around1,
     /// A span.
     pub no_message: Around1,
     /// A span, and the usual one.
@@ -534,9 +542,5 @@ pub struct Start {
     /// A file.
     pub file_stale: Around1,
     pub engine_failed: &'static str,
-    /// What `view` in the address asks for, and the names that there are.
-    pub view_unknown: Around2,
-    /// What `cycle` in the address says.
-    pub cycle_wrong: Around1,
     pub views_not_loaded: &'static str,
 }
