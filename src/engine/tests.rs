@@ -23,11 +23,11 @@ fn a_zone_tells_its_doors_and_which_of_them_lead_out_of_it() {
         connect: Vec::new(),
     });
     bench.pass(2);
-    let sites = bench
+    let mut sites = bench
         .levels
         .iter()
         .filter_map(|levels| levels.site.as_ref());
-    let zones = &sites.last().unwrap().zones;
+    let zones = &sites.next_back().unwrap().zones;
     let doors: Vec<_> = zones.iter().map(|zone| zone.doors.clone()).collect();
     assert_eq!(doors, [vec![(1, false), (0, true)], vec![(0, false)]]);
 }

@@ -112,11 +112,14 @@ async fn views_take_turns_and_those_of_a_desk_too() -> Result<()> {
     let config = simulation::config(&Options::default(), &url);
     host.replace("config.json", config.to_json());
     let browser = Chromium::start().await?;
-    for (mode, kiosk) in [("kiosk", "&kiosk=1"), ("desk", "")] {
+    for (mode, kiosk) in [
+        ("[data-mode=kiosk]", "&kiosk=1"),
+        (":root:not([data-mode])", ""),
+    ] {
         let url = format!("{}?view=devices,roof&cycle=5s{kiosk}", host.url());
         browser.open(&url).await?;
         for view in ["devices", "zone", "devices"] {
-            let shown = format!("[data-mode={mode}] .wall[data-view={view}]");
+            let shown = format!("{mode} .wall[data-view={view}]");
             element(&browser, &shown).await?;
         }
         let settings = browser
@@ -124,7 +127,7 @@ async fn views_take_turns_and_those_of_a_desk_too() -> Result<()> {
             .find_all(fantoccini::Locator::Css(".bar > button"))
             .await?;
         assert_eq!(settings.len(), 1);
-        assert_eq!(settings[0].is_displayed().await?, mode == "desk");
+        assert_eq!(settings[0].is_displayed().await?, kiosk.is_empty());
     }
     is_well(&browser, &host).await
 }
