@@ -48,17 +48,24 @@ mod remember;
 mod security;
 mod settings;
 mod sheet;
+mod site_wall;
 mod spark;
 mod stage;
 mod tip;
 mod tongue;
+mod turns;
 mod verdict;
 mod view_settings;
 mod wall;
+mod wall_devices;
+mod wall_doors;
+mod wall_room;
 mod warnings;
 mod welcome;
 mod zone_card;
 mod zone_text;
+mod zone_wall;
+mod zones;
 
 use leptos::prelude::*;
 

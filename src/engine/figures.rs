@@ -103,15 +103,14 @@ impl Engine {
                 ..SiteView::default()
             };
         };
-        let door = |door: &ZoneDoor| {
-            let place = site.doors.iter().position(|named| named.id == door.door)?;
-            Some((u32::try_from(place).ok()?, door.sign == Sign::Outward))
-        };
+        let outward = |door: &&ZoneDoor| door.sign == Sign::Outward;
+        let id = |door: &ZoneDoor| door.door.clone();
         let zones = site.zones.iter().map(|zone| ZoneName {
             id: zone.id.clone(),
             name: zone.name.clone(),
             capacity: zone.capacity,
-            doors: zone.doors.iter().filter_map(door).collect(),
+            doors: zone.doors.iter().map(id).collect(),
+            outward: zone.doors.iter().filter(outward).map(id).collect(),
         });
         let doors = site.doors.iter().map(|door| DoorName {
             id: door.id.clone(),

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::alarm::AlarmStrip;
 use super::aloud::Aloud;
-use super::asked::{Asked, LoadViews, asked_strips, asked_wall, load_asked};
+use super::asked::{Asked, LoadViews, load_asked};
 use super::bar::Bar;
 use super::blind::BlindStrips;
 use super::engine_strip::EngineStrip;
@@ -45,7 +45,7 @@ pub(super) fn App(load_settings: LoadSettings, load_views: LoadViews) -> impl In
 
 /// All text; made anew when language or site change.
 #[component]
-fn Page(stage: Memo<Stage>, asked: RwSignal<Asked>, name: String) -> impl IntoView {
+fn Page(stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
     let words = super::tongue::use_tongue().words;
     let name = if name.is_empty() {
         PRODUCT.to_owned()
@@ -64,14 +64,14 @@ fn Page(stage: Memo<Stage>, asked: RwSignal<Asked>, name: String) -> impl IntoVi
             <AlarmStrip />
             <MistakesStrip />
             <div data-asked="">
-                {move || (stage.get() == Stage::Wall).then(|| asked_strips(asked.get()))}
+                {move || (stage.get() == Stage::Wall).then(|| asked.strips())}
             </div>
             <StorageStrip />
         </section>
         {move || match stage.get() {
             Stage::Starting => view! { <main class="wall" aria-busy="true"></main> }.into_any(),
             Stage::Welcome => view! { <Welcome /> }.into_any(),
-            Stage::Wall => asked_wall(asked.get()),
+            Stage::Wall => asked.wall(),
         }}
     }
 }

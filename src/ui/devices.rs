@@ -11,67 +11,34 @@ use crate::browser::page::frame::Frame;
 use crate::browser::page::sight::{Listener, Size};
 use crate::engine::wire::RollUp;
 use crate::live::{Live, Trust};
-use crate::views::rows_in;
 use crate::words::Figures;
 
-/// How many are shown on a wall that cannot scroll.
-#[derive(Clone, Copy)]
-pub(super) struct Room {
-    /// `None`: as many rows as stand in the height that there is.
-    pub most_rows: Option<Memo<u32>>,
-    /// Says how many more there are.
-    pub more: fn(u32, Tongue) -> String,
-}
-
-/// `wall`: it cannot scroll.
 #[component]
-pub(super) fn Devices(wall: Option<Room>) -> impl IntoView {
+pub(super) fn Devices() -> impl IntoView {
     let live: Live = expect_context();
-    let kiosk = wall.is_some();
     let tongue = use_tongue();
     let words = tongue.words;
     let grid = NodeRef::<Div>::new();
     let layout = RwSignal::new(Layout::default());
     let all = memo(move || count(&live.roll_up.read()));
     let cards = memo(move || live.order.read().len() as u32);
-    follow_view(grid, layout, all, wall);
+    follow_view(grid, layout, all);
     follow(move || {
         let (first, cards) = layout.read().in_view(all.get());
         live.show_cards(first, cards);
     });
-    let note = move || {
-        let said = match live.trust.get() {
-            Trust::Blind { as_of: Some(at) } => (words.blind.as_of)(&tongue.clock(at)),
-            _ => summary(&live.roll_up.read(), tongue),
-        };
-        let Some(wall) = wall else {
-            return said;
-        };
-        let (_, shown) = layout.read().in_view(all.get());
-        match all.get() - shown {
-            0 => said,
-            more => format!("{said} · {}", (wall.more)(more, tongue)),
-        }
-    };
-    let height = move || {
-        if kiosk {
-            0.0
-        } else {
-            layout.read().height(all.get())
-        }
-    };
     view! {
         <section class="card devices wall__row" aria-labelledby="devices">
             <div class="card__head">
                 <h2 id="devices">{words.device.title}</h2>
-                <span class="card__note">{move || note()}</span>
+                <span class="card__note">{move || note(live, tongue)}</span>
             </div>
             {move || {
                 let none = (all.get() == 0).then_some(words.device.none);
                 none.map(|said| view! { <p class="devices__none">{said}</p> }.into_any())
             }}
             // The cards before those in view are room above them, the cards behind are room below.
-            <div class="devices__grid" node_ref=grid style:min-height=move || px(height())>
+            <div class="devices__grid" node_ref=grid style:min-height=move || px(layout.read().height(all.get()))>
                 <ul class="devices__window" style:padding-top=move || px(layout.read().above(all.get()))>
                     {move || {
                         let card = |place| view! { <DeviceCard place /> }.into_any();
@@ -80,6 +47,14 @@ pub(super) fn Devices(wall: Option<Room>) -> impl IntoView {
                 </ul>
             </div>
         </section>
+    }
+}
+
+/// How many there are of each, or since when nobody knows.
+pub(super) fn note(live: Live, tongue: Tongue) -> String {
+    match live.trust.get() {
+        Trust::Blind { as_of: Some(at) } => (tongue.words.blind.as_of)(&tongue.clock(at)),
+        _ => summary(&live.roll_up.read(), tongue),
     }
 }
 
@@ -111,19 +86,6 @@ impl Layout {
         }
     }
 
-    /// On a wall: as many whole rows as stand in that height, or that many.
-    fn whole(columns: u32, row: f64, gap: f64, height: f64, most_rows: Option<u32>) -> Self {
-        let step = (row + gap).max(1.0);
-        Self {
-            columns: columns.max(1),
-            row: step,
-            first_row: 0,
-            rows: most_rows
-                .unwrap_or_else(|| rows_in(height + gap, step))
-                .min(MOST_ROWS),
-        }
-    }
-
     /// Position of the first card in view, and how many.
     fn in_view(&self, all: u32) -> (u32, u32) {
         let first = self.first(all);
@@ -149,8 +111,7 @@ impl Layout {
 }
 
 /// Measures again when the grid, the window or the scroll position changes; at most once a frame.
-/// `wall` as above.
-fn follow_view(grid: NodeRef<Div>, layout: RwSignal<Layout>, all: Memo<u32>, wall: Option<Room>) {
+fn follow_view(grid: NodeRef<Div>, layout: RwSignal<Layout>, all: Memo<u32>) {
     let measure = move || {
         let Some(grid) = grid.get_untracked() else {
             return;
@@ -162,14 +123,7 @@ fn follow_view(grid: NodeRef<Div>, layout: RwSignal<Layout>, all: Memo<u32>, wal
         let columns = columns.split_whitespace().count() as u32;
         let row = length(&window, "grid-auto-rows");
         let gap = length(&window, "row-gap");
-        let at = place(&grid);
-        let new = match wall {
-            Some(wall) => {
-                let most_rows = wall.most_rows.map(|rows| rows.get_untracked());
-                Layout::whole(columns, row, gap, at.height, most_rows)
-            }
-            None => Layout::new(columns, row, gap, at.top, window_height()),
-        };
+        let new = Layout::new(columns, row, gap, place(&grid).top, window_height());
         if new != layout.get_untracked() {
             layout.set(new);
         }
@@ -180,9 +134,6 @@ fn follow_view(grid: NodeRef<Div>, layout: RwSignal<Layout>, all: Memo<u32>, wal
     follow(move || {
         // What stands above the cards may have moved them.
         all.track();
-        if let Some(most_rows) = wall.and_then(|wall| wall.most_rows) {
-            most_rows.track();
-        }
         if let Some(grid) = grid.get() {
             watches.set_value((
                 Size::watch(&grid, ask),
@@ -268,16 +219,5 @@ mod tests {
         let shrunk = Layout::new(4, 50.0, 10.0, -6000.0, 300.0);
         assert_eq!(shrunk.in_view(10), (8, 2));
         assert_eq!(Layout::default().in_view(5), (0, 0));
-    }
-
-    #[test]
-    fn on_a_wall_only_whole_rows_are_shown() {
-        // Three rows and two gaps between them have just room.
-        let layout = Layout::whole(4, 50.0, 10.0, 170.0, None);
-        assert_eq!(layout.in_view(10_000), (0, 12));
-        let lower = Layout::whole(4, 50.0, 10.0, 169.0, None);
-        assert_eq!(lower.in_view(10_000), (0, 8));
-        let two = Layout::whole(4, 50.0, 10.0, 9_000.0, Some(2));
-        assert_eq!((two.in_view(100), two.in_view(5)), ((0, 8), (0, 5)));
     }
 }

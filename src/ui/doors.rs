@@ -1,92 +1,83 @@
 //! The doors of the site, one a row: entered and exited today, and the last hour.
 
-use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::asked::use_kiosk;
 use super::figure::{FigureText, missing};
 use super::mark::{Mark, Word, mark};
 use super::spark::spark;
 use super::tongue::{Tongue, use_tongue};
-use crate::engine::wire::{DoorView, Freshness};
+use crate::engine::wire::{DoorName, DoorView, Freshness};
 use crate::live::Live;
+use crate::words::Words;
 
-/// `doors`: places among the site's, and whether entering it is leaving the zone that is shown. `present`: which of them
-/// are shown in `list`, which may have no room for all; `note`: of which time, and
-/// how many more there are.
 #[component]
-pub(super) fn Doors(
-    doors: Vec<(u32, bool)>,
-    list: NodeRef<Div>,
-    present: RwSignal<Vec<usize>>,
-    note: AnyView,
-) -> impl IntoView {
+pub(super) fn Doors() -> impl IntoView {
+    let live: Live = expect_context();
     let words = use_tongue().words;
+    let doors = live.site.read_untracked().doors.clone();
     let none = doors
         .is_empty()
         .then(|| view! { <p class="devices__none">{words.door.none}</p> }.into_any());
-    let table = move || {
-        let present = present.read();
-        let row = |row: &usize| {
-            let (place, outward) = doors.get(*row).copied().unwrap_or_default();
-            view! { <DoorRow place outward /> }.into_any()
-        };
-        let rows: Vec<_> = present.iter().map(row).collect();
-        view! {
-            <table style:--rows=(present.len() + 1).to_string()>
-                <thead>
-                    <tr>
-                        <th scope="col">{words.door.door}</th>
-                        <th scope="col">{words.door.entered}</th>
-                        <th scope="col">{words.door.exited}</th>
-                        <th scope="col">{words.door.last_hour}</th>
-                    </tr>
-                </thead>
-                <tbody>{rows}</tbody>
-            </table>
-        }
-        .into_any()
-    };
+    let count = (doors.len() + 1).to_string();
+    let rows: Vec<AnyView> = doors
+        .into_iter()
+        .map(|door| view! { <DoorRow door /> }.into_any())
+        .collect();
     view! {
         <section class="card doors" aria-labelledby="doors">
             <div class="card__head">
                 <h2 id="doors">{words.door.title}</h2>
-                <span class="card__note">{note}</span>
+                <span class="card__note">{words.door.today}</span>
             </div>
             // Scrolls within itself, so the keyboard must be able to reach it.
             <div
                 class="doors__list"
-                node_ref=list
-                tabindex=use_kiosk().tabindex()
+                tabindex="0"
                 role="group"
                 aria-labelledby="doors"
+                style:--rows=count
             >
                 {none}
-                {move || table()}
+                {table(rows, words)}
             </div>
         </section>
     }
 }
 
-#[component]
-fn DoorRow(place: u32, outward: bool) -> impl IntoView {
-    let live: Live = expect_context();
-    let tongue = use_tongue();
-    let door = live
-        .site
-        .read_untracked()
-        .doors
-        .get(place as usize)
-        .cloned();
-    door.map(|door| {
-        let view = live.door(&door.id);
-        let name = tongue.name(&door.name);
-        view! { {move || row(&door.id, &name, view.read().as_ref(), outward, tongue)} }
-    })
+pub(super) fn table(rows: Vec<AnyView>, words: &'static Words) -> AnyView {
+    view! {
+        <table>
+            <thead>
+                <tr>
+                    <th scope="col">{words.door.door}</th>
+                    <th scope="col">{words.door.entered}</th>
+                    <th scope="col">{words.door.exited}</th>
+                    <th scope="col">{words.door.last_hour}</th>
+                </tr>
+            </thead>
+            <tbody>{rows}</tbody>
+        </table>
+    }
+    .into_any()
 }
 
-/// `outward`: seen from the other side.
-fn row(id: &str, name: &str, door: Option<&DoorView>, outward: bool, tongue: Tongue) -> AnyView {
+#[component]
+fn DoorRow(door: DoorName) -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    let view = live.door(&door.id);
+    let name = tongue.name(&door.name);
+    view! { {move || row(&door.id, &name, view.read().as_ref(), false, tongue)} }
+}
+
+/// `outward`: seen from the other side, so that who enters the door leaves.
+pub(super) fn row(
+    id: &str,
+    name: &str,
+    door: Option<&DoorView>,
+    outward: bool,
+    tongue: Tongue,
+) -> AnyView {
     let (mut entered, mut exited) = (
         door.and_then(|door| door.entered),
         door.and_then(|door| door.exited),

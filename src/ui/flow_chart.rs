@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::asked::use_kiosk;
 use super::chart_table::{ChartTable, Rows, table_button};
 use super::charts::{Choices, Frame, Reach, offsets, with_style};
 use super::hand::{follow, memo, typed};
@@ -19,21 +18,15 @@ use crate::live::{Chart, Live};
 use crate::time::{BucketSize, Offsets, Timestamp};
 use crate::words::Figures;
 
-/// `alone`: no other zone can be chosen.
+/// `tool`: what stands at the end of its head.
 #[component]
-pub(super) fn FlowChart(choices: Choices, alone: bool) -> impl IntoView {
+pub(super) fn FlowChart(choices: Choices, tool: AnyView) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let words = &tongue.words.chart;
     let title = tongue.words.flow(SIZE);
-    let zones: Vec<(String, String)> = live
-        .site
-        .read_untracked()
-        .zones
-        .iter()
-        .map(|zone| (zone.id.clone(), tongue.name(&zone.name)))
-        .collect();
-    let ids = zones.iter().map(|(id, _)| id.clone()).collect();
+    let zones = &live.site.read_untracked().zones;
+    let ids = zones.iter().map(|zone| zone.id.clone()).collect();
     let flow = Rc::new(Flow::new(live, choices, tongue, ids));
     let (frame, chart) = (flow.frame, flow.chart);
     let entered = legend_word(
@@ -59,7 +52,6 @@ pub(super) fn FlowChart(choices: Choices, alone: bool) -> impl IntoView {
         let title = format!("{title}, {zone}");
         (tongue.words.label.chart)(&title, &from, &to)
     });
-    let choice = (!alone).then(|| view! { <ZoneChoice zones choices /> }.into_any());
     let table = RwSignal::new(false);
     let picture = StoredValue::new_local(flow as Rc<dyn Picture>);
     let face = move |table| {
@@ -82,7 +74,7 @@ pub(super) fn FlowChart(choices: Choices, alone: bool) -> impl IntoView {
                 </div>
                 <div class="chart__tools">
                     {table_button(words.show_table, words.show_chart, table)}
-                    {choice}
+                    {tool}
                 </div>
             </div>
             {move || face(table.get())}
@@ -92,18 +84,18 @@ pub(super) fn FlowChart(choices: Choices, alone: bool) -> impl IntoView {
 
 /// Whose bars are shown.
 #[component]
-fn ZoneChoice(zones: Vec<(String, String)>, choices: Choices) -> impl IntoView {
-    let words = use_tongue().words;
+pub(super) fn ZoneChoice(choices: Choices) -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    let words = tongue.words;
+    let zones = &live.site.read_untracked().zones;
     let present = choices.flow_zone.get_untracked();
     let several = zones.len() > 1;
-    if use_kiosk().0 {
-        let name = zones.into_iter().nth(present).map(|(_, name)| name);
-        return view! { <span class="card__note">{name.filter(|_| several)}</span> }.into_any();
-    }
     let options: Vec<_> = zones
-        .into_iter()
+        .iter()
         .enumerate()
-        .map(|(place, (_, name))| {
+        .map(|(place, zone)| {
+            let name = tongue.name(&zone.name);
             view! {
                 <option value=place.to_string() selected=place == present>
                     {name}
@@ -113,16 +105,14 @@ fn ZoneChoice(zones: Vec<(String, String)>, choices: Choices) -> impl IntoView {
         })
         .collect();
     let chosen = typed(move |place| choices.flow_zone.set(place.parse().unwrap_or(0)));
-    several
-        .then(|| {
-            view! {
-                <select class="chart__zone" aria-label=words.label.zones on:change=chosen>
-                    {options}
-                </select>
-            }
-            .into_any()
-        })
+    several.then(|| {
+        view! {
+            <select class="chart__zone" aria-label=words.label.zones on:change=chosen>
+                {options}
+            </select>
+        }
         .into_any()
+    })
 }
 
 struct Flow {

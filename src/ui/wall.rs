@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::charts::Choices;
 use super::devices::Devices;
 use super::doors::Doors;
-use super::flow_chart::FlowChart;
+use super::flow_chart::{FlowChart, ZoneChoice};
 use super::present_chart::PresentChart;
 use super::tongue::use_tongue;
 use super::zone_card::ZoneCard;
@@ -27,18 +27,16 @@ pub(super) fn Wall() -> impl IntoView {
     let places = if zones.is_empty() && site.doors.is_empty() {
         view! { <p class="wall__row section__note">{words.zone.none}</p> }.into_any()
     } else {
-        let doors = (0..).zip(&site.doors).map(|(place, _)| (place, false));
-        let present = (0..site.doors.len()).collect::<Vec<_>>();
         view! {
             <section class="zones wall__row" aria-label=words.label.zones>
                 {zones}
             </section>
             <div class="wall__charts">
                 <PresentChart choices only=None />
-                <FlowChart choices alone=false />
+                <FlowChart choices tool=view! { <ZoneChoice choices /> }.into_any() />
             </div>
             <div class="wall__side">
-                <Doors doors=doors.collect() list=NodeRef::new() present=RwSignal::new(present) note=words.door.today.into_any() />
+                <Doors />
             </div>
         }
         .into_any()
@@ -46,7 +44,7 @@ pub(super) fn Wall() -> impl IntoView {
     view! {
         <main class="wall" id="main" tabindex="-1">
             {places}
-            <Devices wall=None />
+            <Devices />
         </main>
     }
 }
