@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::asked::use_kiosk;
 use super::doors::{row, table};
-use super::hand::{follow, memo};
+use super::hand::memo;
 use super::tongue::use_tongue;
 use super::wall_room::room;
 use crate::engine::wire::{DoorName, Freshness};

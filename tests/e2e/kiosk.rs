@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use fantoccini::key::Key;
 use footfall::observation::DeviceId;
 use footfall::settings::config::Config;
@@ -19,7 +19,9 @@ use tokio::sync::MutexGuard;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+use crate::access::LISTEN;
 use crate::stand::{Kind, PASSWORD, PATIENCE, SPEED, Stand, clock, element, is_well, turn};
+use crate::start::{DIST, build};
 
 /// 1080p, 4K, and the least that a projector has.
 const SCREENS: [(u32, u32); 3] = [(1920, 1080), (3840, 2160), (1280, 720)];
@@ -133,7 +135,7 @@ async fn views_take_turns_and_those_of_a_desk_too() -> Result<()> {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn the_wall_goes_to_a_zone_that_is_full_by_itself() -> Result<()> {
+async fn the_wall_goes_to_a_zone_that_is_full_by_itself_and_then_goes_on() -> Result<()> {
     let mall = Mall::start(|config| {
         for zone in config.site.iter_mut().flat_map(|site| &mut site.zones) {
             zone.capacity = (zone.id == "site").then_some(1);
@@ -141,14 +143,85 @@ async fn the_wall_goes_to_a_zone_that_is_full_by_itself() -> Result<()> {
     })
     .await?;
     mall.open("view=hall&cycle=5s").await?;
-    element(
-        &mall.browser,
-        ".wall[data-view=zone] [data-zone=site][data-level=full]",
-    )
-    .await?;
+    let full = ".wall[data-view=zone] [data-zone=site][data-level=full]";
+    element(&mall.browser, full).await?;
     // The strip says why.
     element(&mall.browser, ".strip[data-kind=alarm]").await?;
+    // It stays full, and the wall goes on all the same.
+    element(&mall.browser, ".wall[data-view=zone] [data-zone=hall]").await?;
+    element(&mall.browser, full).await?;
+    element(&mall.browser, ".wall[data-view=zone] [data-zone=hall]").await?;
     is_well(&mall.browser, &mall.host).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wall_whose_views_cannot_be_loaded_says_so_and_shows_all_until_the_server_is_back()
+-> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().policy(STRICT_POLICY).start().await?;
+    let url = format!("ws://127.0.0.1:{}/mqtt", refused_port()?);
+    let config = simulation::config(&Options::default(), &url);
+    host.replace("config.json", config.to_json());
+    host.hide("split_views.wasm");
+    let browser = Chromium::start().await?;
+    let url = format!("{}?lang=en&kiosk=1&view=roof", host.url());
+    browser.open(&url).await?;
+
+    browser
+        .wait_for_text("[data-asked]", "could not be loaded")
+        .await?;
+    let whole = ":root[data-mode=desk] .wall:not([data-view])";
+    element(&browser, &format!("{whole} [data-zone=hall]")).await?;
+    element(&browser, &format!("{whole} .devices")).await?;
+    host.restore();
+
+    element(
+        &browser,
+        ":root[data-mode=kiosk] .wall[data-view=zone] [data-zone=roof]",
+    )
+    .await?;
+    element(&browser, "[data-asked]:not(:has(.strip))").await?;
+    Ok(())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wall_says_and_a_screen_reader_hears_that_counting_stopped() -> Result<()> {
+    let _turn = turn().await;
+    let build = build()?;
+    let loader = format!("{build}/engine_loader.js");
+    let source = std::fs::read_to_string(format!("{DIST}/{loader}"))?;
+    let host = Host::of_this_build().start().await?;
+    let traps = "setInterval(async () => { if ((await fetch('end.txt')).ok) \
+        setTimeout(() => { throw new Error(); }) }, 200);";
+    host.replace(&loader, format!("{source}{traps}"));
+    let url = format!("ws://127.0.0.1:{}/mqtt", refused_port()?);
+    let config = simulation::config(&Options::default(), &url);
+    host.replace("config.json", config.to_json());
+    let browser = Chromium::start().await?;
+    let url = format!("{}?lang=en&kiosk=1&view=roof,devices&cycle=5s", host.url());
+    browser.open(&url).await?;
+    element(&browser, ".strip[data-kind=blind]").await?;
+    browser.client().execute(LISTEN, Vec::new()).await?;
+
+    host.replace(&format!("{build}/end.txt"), "now");
+    browser
+        .wait_for_text(".strip", "Counting has stopped")
+        .await?;
+    host.restore();
+    browser
+        .wait_for_text(".strips", "Counting restarted")
+        .await?;
+
+    for screen in SCREENS {
+        fits(&browser, "restarted", screen).await?;
+    }
+    let heard = browser
+        .client()
+        .execute("return heard;", Vec::new())
+        .await?;
+    let heard = heard.to_string();
+    ensure!(heard.contains("Counting has stopped"), "heard: {heard}");
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

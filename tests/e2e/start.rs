@@ -259,10 +259,10 @@ async fn a_page_whose_engine_is_of_another_build_reloads_once_and_then_names_the
     Ok(())
 }
 
-const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist");
+pub(crate) const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist");
 
 /// The folder of the build.
-fn build() -> Result<String> {
+pub(crate) fn build() -> Result<String> {
     let told = std::fs::read_to_string(format!("{DIST}/build.json"))?;
     let told: serde_json::Value = serde_json::from_str(&told)?;
     Ok(told["build"].as_str().unwrap_or_default().to_owned())
