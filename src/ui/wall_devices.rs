@@ -44,6 +44,8 @@ pub(super) fn WallDevices(rows: Option<Memo<u32>>) -> impl IntoView {
     });
     follow(move || live.show_cards(0, shown.get()));
     let cards = memo(move || live.order.read().len() as u32);
+    // Alone on the wall they share its height.
+    let lines = move || shown.get().div_ceil(columns.get().max(1)).max(1);
     let note = move || match all.get() - shown.get() {
         0 => note(live, tongue),
         more => {
@@ -63,7 +65,7 @@ pub(super) fn WallDevices(rows: Option<Memo<u32>>) -> impl IntoView {
                 none.map(|said| view! { <p class="devices__none">{said}</p> }.into_any())
             }}
             <div class="devices__grid" node_ref=grid>
-                <ul class="devices__window">
+                <ul class="devices__window" style:--rows=move || lines().to_string()>
                     {move || {
                         let card = |place| view! { <DeviceCard place /> }.into_any();
                         (0..cards.get()).map(card).collect::<Vec<_>>()
