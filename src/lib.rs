@@ -5,6 +5,7 @@
 pub mod chart;
 pub mod engine;
 pub mod fleet;
+pub mod json;
 pub mod link;
 pub mod mqtt;
 pub mod observation;

@@ -17,15 +17,16 @@ const MODULES: &[(&str, &[&str])] = &[
     ("secret", &[]),
     ("views", &["time"]),
     ("packed", &[]),
+    ("json", &[]),
     ("mqtt", &["time", "ordered", "secret"]),
     ("observation", &["time", "ordered"]),
     (
         "settings",
-        &["time", "ordered", "secret", "mqtt", "observation"],
+        &["json", "time", "ordered", "secret", "mqtt", "observation"],
     ),
     (
         "payload",
-        &["time", "ordered", "mqtt", "observation", "settings"],
+        &["json", "time", "ordered", "mqtt", "observation", "settings"],
     ),
     ("series", &["time", "ordered", "observation"]),
     (

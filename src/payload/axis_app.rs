@@ -2,10 +2,9 @@
 //!
 //! Sources: SIMQTT, topics and payloads; DataQ, MQTT topics.
 
-use serde_json::Value;
-
-use super::fields::{self, Object};
+use super::fields;
 use super::{Decoded, Incoming, Learned, PayloadError};
+use crate::json::{Kind, Object, Value};
 use crate::observation::{
     Channel, Class, CountKind, CountReading, DeviceId, LineId, Observation, What,
 };
@@ -58,8 +57,9 @@ pub(super) fn dataq(incoming: &Incoming<'_>, learned: &mut Learned) -> Decoded {
     let (Some(kind), Ok(Some(object))) = (before.last(), incoming.object()) else {
         return Decoded::NotMine;
     };
-    match (*kind, object.get("occupancy")) {
-        ("occupancy", Some(Value::Object(classes))) => {
+    let classes = object.get("occupancy");
+    match (*kind, classes.map(Value::kind)) {
+        ("occupancy", Some(Kind::Object(classes))) => {
             let device = fields::serial(object).unwrap_or_else(|| DeviceId::new(serial));
             occupancy(
                 incoming,
@@ -76,7 +76,7 @@ pub(super) fn dataq(incoming: &Incoming<'_>, learned: &mut Learned) -> Decoded {
         (kind, _)
             if STREAMS
                 .iter()
-                .any(|(name, key)| *name == kind && object.contains_key(*key)) =>
+                .any(|(name, key)| *name == kind && object.contains_key(key)) =>
         {
             Decoded::Observations(Vec::new())
         }
@@ -85,7 +85,7 @@ pub(super) fn dataq(incoming: &Incoming<'_>, learned: &mut Learned) -> Decoded {
 }
 
 /// `event/<serial>/{event topic}` with `active` or `state` beside what the event says.
-fn event(incoming: &Incoming<'_>, path: &[&str], object: &Object) -> Decoded {
+fn event(incoming: &Incoming<'_>, path: &[&str], object: &Object<'_>) -> Decoded {
     let mut flags = ["active", "state"].into_iter();
     let Some(flag) = flags.find_map(|key| object.get(key)) else {
         return Decoded::NotMine;
@@ -117,7 +117,7 @@ fn occupancy(
     incoming: &Incoming<'_>,
     device: DeviceId,
     sent_at: Option<Timestamp>,
-    classes: &Object,
+    classes: &Object<'_>,
     learned: &mut Learned,
 ) -> Decoded {
     let mut present: Vec<(Class, u64)> = Vec::new();
@@ -163,7 +163,7 @@ const CLASSES: usize = 32;
 /// Names are shown on one line.
 const NAME_LIMIT: usize = 64;
 
-fn sent_at(incoming: &Incoming<'_>, object: &Object) -> Option<Timestamp> {
+fn sent_at(incoming: &Incoming<'_>, object: &Object<'_>) -> Option<Timestamp> {
     fields::time(object.get("timestamp")?, incoming.zone())
 }
 

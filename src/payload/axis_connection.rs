@@ -4,8 +4,9 @@
 //! (`…/connect/<serial>`).
 
 use super::axis_event::sender;
-use super::fields::{self, Object};
+use super::fields;
 use super::{Decoded, Incoming, Learned, PayloadError};
+use crate::json::Object;
 use crate::observation::{DeviceId, DeviceKind, Observation, Presence, What};
 use crate::time::Timestamp;
 
@@ -81,7 +82,7 @@ fn connection(incoming: &Incoming<'_>, prefix: &str, learned: &mut Learned) -> D
 }
 
 /// A will message is told from a farewell by its words: both say `connected: false`.
-fn presence(object: &Object) -> Result<Presence, PayloadError> {
+fn presence(object: &Object<'_>) -> Result<Presence, PayloadError> {
     let described = fields::text(object, "description").and_then(axis_word);
     match object.get("connected") {
         None => described.ok_or(PayloadError::Missing("connected")),

@@ -3,20 +3,20 @@
 //! Sources: AXIS People Counter API (live sum; occupancy export), AXIS 3D People Counter API (`counts.json`; real-time
 //! occupancy of P8815-2).
 
-use serde_json::Value;
-
-use super::fields::{self, Object};
+use super::fields;
 use super::{Decoded, Incoming, Learned, PayloadError};
+use crate::json::{Object, Value};
 use crate::observation::{
     Channel, Class, CountKind, CountReading, DeviceKind, LineId, Observation, What,
 };
+use crate::ordered::sort_by;
 use crate::time::{Offsets, Timestamp};
 
 pub(super) fn decode(incoming: &Incoming<'_>, _: &mut Learned) -> Decoded {
     let Ok(Some(object)) = incoming.object() else {
         return Decoded::NotMine;
     };
-    let has = |keys: &[&str]| keys.iter().all(|key| object.contains_key(*key));
+    let has = |keys: &[&str]| keys.iter().all(|key| object.contains_key(key));
     let counter = object.get("counter").and_then(Value::as_object);
     let bins = object.get("data").and_then(Value::as_object);
     let decoded = if has(&["occupancy", "total_in", "total_out"]) {
@@ -34,7 +34,10 @@ pub(super) fn decode(incoming: &Incoming<'_>, _: &mut Learned) -> Decoded {
 }
 
 /// `{ serial, name, timestamp: "20170503112756", in, out }`: sums of the day so far.
-fn live_sum(incoming: &Incoming<'_>, object: &Object) -> Result<Vec<Observation>, PayloadError> {
+fn live_sum(
+    incoming: &Incoming<'_>,
+    object: &Object<'_>,
+) -> Result<Vec<Observation>, PayloadError> {
     let sent_at = sent_at(incoming, object);
     let kind = CountKind::Cumulative { reset_at: None };
     let whats = vec![
@@ -51,7 +54,7 @@ fn live_sum(incoming: &Incoming<'_>, object: &Object) -> Result<Vec<Observation>
 /// `{ occupancy, serial, timestamp, total_in, total_out }`.
 fn live_occupancy(
     incoming: &Incoming<'_>,
-    object: &Object,
+    object: &Object<'_>,
 ) -> Result<Vec<Observation>, PayloadError> {
     let sent_at = sent_at(incoming, object);
     let kind = CountKind::Cumulative { reset_at: None };
@@ -82,8 +85,8 @@ fn live_occupancy(
 /// `delta` seconds by their begin.
 fn export(
     incoming: &Incoming<'_>,
-    counter: &Object,
-    bins: &Object,
+    counter: &Object<'_>,
+    bins: &Object<'_>,
 ) -> Result<Vec<Observation>, PayloadError> {
     let span_ms = required(counter, "delta")?
         .checked_mul(1000)
@@ -92,10 +95,12 @@ fn export(
         .ok_or(PayloadError::Unreadable("delta"))?;
     let mut whats = Vec::new();
     // The keys sort by time; the newest bins are kept.
+    let mut bins: Vec<_> = bins.iter().collect();
+    sort_by(&mut bins, |one, other| one.0.cmp(other.0));
     for (key, row) in bins.iter().skip(bins.len().saturating_sub(BINS)) {
         let start = compact(key, incoming.zone()).ok_or(PayloadError::Unreadable("data"))?;
         let row: Option<Vec<u64>> = row
-            .as_array()
+            .as_list()
             .and_then(|row| row.iter().map(fields::count).collect());
         let Some([occupancy, _, entered, exited]) = row.as_deref() else {
             return Err(PayloadError::Unreadable("data"));
@@ -117,15 +122,15 @@ const BINS: usize = 1440;
 /// Names are shown on one line.
 const NAME_LIMIT: usize = 128;
 
-fn required(object: &Object, key: &'static str) -> Result<u64, PayloadError> {
+fn required(object: &Object<'_>, key: &'static str) -> Result<u64, PayloadError> {
     let value = object.get(key).ok_or(PayloadError::Missing(key))?;
     fields::count(value).ok_or(PayloadError::Unreadable(key))
 }
 
-fn sent_at(incoming: &Incoming<'_>, object: &Object) -> Option<Timestamp> {
+fn sent_at(incoming: &Incoming<'_>, object: &Object<'_>) -> Option<Timestamp> {
     let value = object.get("timestamp")?;
     fields::scalar(value)
-        .and_then(|text| compact(&text, incoming.zone()))
+        .and_then(|text| compact(text, incoming.zone()))
         .or_else(|| fields::time(value, incoming.zone()))
 }
 
@@ -150,7 +155,11 @@ fn reading(channel: Channel, kind: CountKind, value: u64, sent_at: Option<Timest
     })
 }
 
-fn of_device(object: &Object, sent_at: Option<Timestamp>, whats: Vec<What>) -> Vec<Observation> {
+fn of_device(
+    object: &Object<'_>,
+    sent_at: Option<Timestamp>,
+    whats: Vec<What>,
+) -> Vec<Observation> {
     let device = fields::serial(object);
     let say = |what| Observation {
         device: device.clone(),

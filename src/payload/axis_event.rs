@@ -6,8 +6,9 @@ mod address;
 mod object_analytics;
 mod states;
 
-use super::fields::{self, Object};
+use super::fields;
 use super::{Decoded, Incoming, Learned, PayloadError};
+use crate::json::Object;
 use crate::observation::{DeviceId, Observation, What};
 use crate::time::{Offsets, Timestamp};
 
@@ -23,7 +24,10 @@ pub(super) fn decode(incoming: &Incoming<'_>, learned: &mut Learned) -> Decoded 
         Ok(None) | Err(_) => return Decoded::NotMine,
     };
     let own_topic = fields::text(object, "topic").filter(|topic| has_namespace(topic));
-    let shaped = address.is_some() && object.get("message").is_some_and(|it| it.is_object());
+    let shaped = address.is_some()
+        && object
+            .get("message")
+            .is_some_and(|it| it.as_object().is_some());
     if own_topic.is_none() && !known_topic && !shaped {
         return Decoded::NotMine;
     }
@@ -47,7 +51,7 @@ struct Event<'m> {
     sent_at: Option<Timestamp>,
     /// Which of several: the port, the disk, the sensor.
     source: Option<String>,
-    data: &'m Object,
+    data: &'m Object<'m>,
     zone: &'m Offsets,
 }
 
@@ -56,7 +60,7 @@ impl<'m> Event<'m> {
         incoming: &'m Incoming<'_>,
         address: Option<&Address<'_>>,
         own_topic: Option<&str>,
-        object: &'m Object,
+        object: &'m Object<'m>,
         learned: &mut Learned,
     ) -> Result<Self, PayloadError> {
         let message = object
@@ -71,10 +75,10 @@ impl<'m> Event<'m> {
             .ok_or(PayloadError::Unreadable("message.data"))?;
         let named = message.get("source").and_then(|source| source.as_object());
         let source = named
-            .and_then(|source| source.values().find_map(fields::scalar))
-            .or_else(|| address.and_then(Address::source).map(str::to_owned))
+            .and_then(|source| source.iter().find_map(|(_, value)| fields::scalar(value)))
+            .or_else(|| address.and_then(Address::source))
             .filter(|source| !source.is_empty())
-            .map(|source| fields::shortened(&source, SOURCE_LIMIT));
+            .map(|source| fields::shortened(source, SOURCE_LIMIT));
         Ok(Self {
             path: own_topic
                 .map(normalised)

@@ -3,10 +3,9 @@
 //! Sources: Axis Publisher, direction detection (flat, and with `tags` and `values`); devices that publish the plain
 //! word `in` or `out`.
 
-use serde_json::Value;
-
-use super::fields::{self, Object};
+use super::fields;
 use super::{Decoded, Incoming, Learned, PayloadError};
+use crate::json::{Object, Value};
 use crate::observation::{
     Channel, Class, CountKind, CountReading, DeviceId, LineId, Observation, What,
 };
@@ -24,7 +23,7 @@ pub(super) fn decode(incoming: &Incoming<'_>, _: &mut Learned) -> Decoded {
 }
 
 /// `{ device, name, direction: in | out, value: 1 | -1, timestamp }`, the first four perhaps in `tags` and `values`.
-fn publisher(incoming: &Incoming<'_>, object: &Object) -> Decoded {
+fn publisher(incoming: &Incoming<'_>, object: &Object<'_>) -> Decoded {
     let part = |key| object.get(key).and_then(Value::as_object).unwrap_or(object);
     let (tags, values) = (part("tags"), part("values"));
     let direction = fields::text(tags, "direction").and_then(channel);
@@ -58,10 +57,8 @@ fn channel(word: &str) -> Option<Channel> {
 }
 
 /// `1`, or `-1` for out; a small group may pass in one message.
-fn people(value: &Value, channel: Channel) -> Option<u64> {
-    let value = value
-        .as_i64()
-        .or_else(|| value.as_str()?.trim().parse().ok())?;
+fn people(value: &Value<'_>, channel: Channel) -> Option<u64> {
+    let value: i64 = fields::scalar(value)?.parse().ok()?;
     let people = value.unsigned_abs();
     let agrees = value > 0 || channel == Channel::Exited;
     (agrees && (1..=GROUP).contains(&people)).then_some(people)

@@ -1,35 +1,30 @@
 //! Reads single fields of a JSON payload, however the device writes them: values are strings as often as not.
 
-use serde_json::Value;
-
+use crate::json::{Kind, Object, Value, parse_f64};
 use crate::observation::DeviceId;
 use crate::time::{Offsets, Timestamp, parse_iso};
 
-/// A JSON object, its keys in alphabetical order.
-pub(super) type Object = serde_json::Map<String, Value>;
-
 /// A text that is not empty.
-pub(super) fn text<'v>(object: &'v Object, key: &str) -> Option<&'v str> {
-    let text = object.get(key)?.as_str()?.trim();
+pub(super) fn text<'v>(object: &'v Object<'_>, key: &str) -> Option<&'v str> {
+    let text = object.get(key)?.as_text()?.trim();
     Some(text).filter(|text| !text.is_empty())
 }
 
 /// A string, number or boolean as the device writes it.
-pub(super) fn scalar(value: &Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text.trim().to_owned()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Bool(truth) => Some(truth.to_string()),
-        Value::Null | Value::Array(_) | Value::Object(_) => None,
+pub(super) fn scalar<'v>(value: &'v Value<'_>) -> Option<&'v str> {
+    match value.kind() {
+        Kind::Text(text) => Some(text.trim()),
+        Kind::Number | Kind::Bool(_) => Some(value.raw()),
+        Kind::Null | Kind::List(_) | Kind::Object(_) => None,
     }
 }
 
 /// Whether a state is active: `"1"`, `1`, `true`, `"active"`, `"ON"`, `"high"`, and their opposites.
-pub(super) fn truth(value: &Value) -> Option<bool> {
+pub(super) fn truth(value: &Value<'_>) -> Option<bool> {
     let word = scalar(value)?;
-    if is_one_of(&word, &["1", "true", "active", "on", "high"]) {
+    if is_one_of(word, &["1", "true", "active", "on", "high"]) {
         Some(true)
-    } else if is_one_of(&word, &["0", "false", "inactive", "off", "low", ""]) {
+    } else if is_one_of(word, &["0", "false", "inactive", "off", "low", ""]) {
         Some(false)
     } else {
         None
@@ -37,13 +32,12 @@ pub(super) fn truth(value: &Value) -> Option<bool> {
 }
 
 /// A count: digits, or a number, or either with zeros after the point. Never rounded.
-pub(super) fn count(value: &Value) -> Option<u64> {
-    let text = match value {
-        Value::Number(number) => return number.as_u64().or_else(|| whole(&number.to_string())),
-        Value::String(text) => text.trim(),
-        _ => return None,
-    };
-    whole(text)
+pub(super) fn count(value: &Value<'_>) -> Option<u64> {
+    match value.kind() {
+        Kind::Number => whole(value.raw()),
+        Kind::Text(text) => whole(text.trim()),
+        _ => None,
+    }
 }
 
 fn whole(text: &str) -> Option<u64> {
@@ -57,58 +51,29 @@ fn whole(text: &str) -> Option<u64> {
 }
 
 /// A finite number in the device's own unit.
-pub(super) fn number(value: &Value) -> Option<f64> {
-    match value {
-        Value::Number(number) => number.as_f64().filter(|number| number.is_finite()),
-        Value::String(text) => parse_number(text.trim()),
+pub(super) fn number(value: &Value<'_>) -> Option<f64> {
+    match value.kind() {
+        Kind::Number => parse_f64(value.raw()),
+        Kind::Text(text) => parse_f64(text.trim()),
         _ => None,
     }
-}
-
-/// A decimal number; not the words that a float parser also reads (`inf`, `nan`).
-///
-/// By the reader of JSON: the standard library's own brings 10 KB of tables to the page, for the last bit.
-pub(super) fn parse_number(text: &str) -> Option<f64> {
-    let begins = text.trim_start_matches(['-', '+', '.']);
-    if !begins.starts_with(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let (sign, digits) = match text.strip_prefix('-') {
-        Some(digits) => (-1.0, digits),
-        None => (1.0, text.strip_prefix('+').unwrap_or(text)),
-    };
-    // What JSON does not write: `007`, `.5`, `5.`
-    let digits = digits.strip_suffix('.').unwrap_or(digits);
-    let digits = digits.trim_start_matches('0');
-    let zero = if digits.starts_with(|c: char| c.is_ascii_digit()) {
-        ""
-    } else {
-        "0"
-    };
-    let number: f64 = serde_json::from_str(&format!("{zero}{digits}")).ok()?;
-    Some(sign * number).filter(|number| number.is_finite())
 }
 
 /// A time since the epoch in seconds, milliseconds or microseconds, told apart by their size, or in ISO 8601.
 /// `None` before 2000 and from 2100 on: a device whose clock was never set says nothing of time.
-pub(super) fn time(value: &Value, zone: &Offsets) -> Option<Timestamp> {
-    match value {
-        Value::Number(number) => match number.as_i64() {
-            Some(whole) => epoch(whole),
-            None => fraction(number.as_f64()?),
-        },
-        Value::String(text) => {
-            let text = text.trim();
-            if let Ok(whole) = text.parse() {
-                return epoch(whole);
-            }
-            if text.len() > LONGEST_TIME {
-                return None;
-            }
-            parse_number(text).map_or_else(|| iso(text, zone), fraction)
-        }
-        _ => None,
+pub(super) fn time(value: &Value<'_>, zone: &Offsets) -> Option<Timestamp> {
+    let text = match value.kind() {
+        Kind::Number => value.raw(),
+        Kind::Text(text) => text.trim(),
+        _ => return None,
+    };
+    if text.len() > LONGEST_TIME {
+        return None;
     }
+    if let Ok(whole) = text.parse() {
+        return epoch(whole);
+    }
+    parse_f64(text).map_or_else(|| iso(text, zone), fraction)
 }
 
 /// A time in ISO 8601, in the site's zone if it names none.
@@ -148,7 +113,7 @@ const ERA: std::ops::Range<i64> = 946_684_800_000..4_102_444_800_000;
 const LONGEST_TIME: usize = 40;
 
 /// The device that signs a payload: `serial` in events, `serialNumber` in connection messages.
-pub(super) fn serial(object: &Object) -> Option<DeviceId> {
+pub(super) fn serial(object: &Object<'_>) -> Option<DeviceId> {
     ["serial", "serialNumber"]
         .into_iter()
         .find_map(|key| text(object, key))
@@ -156,7 +121,7 @@ pub(super) fn serial(object: &Object) -> Option<DeviceId> {
 }
 
 /// The device that signs a payload of an app: also `device`, in which apps write the serial number.
-pub(super) fn app_device(object: &Object) -> Option<DeviceId> {
+pub(super) fn app_device(object: &Object<'_>) -> Option<DeviceId> {
     serial(object).or_else(|| text(object, "device").map(DeviceId::new))
 }
 
@@ -179,26 +144,23 @@ pub(super) fn shortened(text: &str, limit: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::json::parse;
+
+    fn json(text: &str) -> Value<'_> {
+        parse(text).unwrap()
+    }
 
     #[test]
     fn a_count_never_passes_through_a_float() {
-        assert_eq!(count(&json!("18446744073709551615")), Some(u64::MAX));
-        assert_eq!(count(&json!(u64::MAX)), Some(u64::MAX));
-        assert_eq!(count(&json!(" 20960 ")), Some(20_960));
-        assert_eq!(count(&json!("12.000")), Some(12));
-        assert_eq!(count(&json!(12.0)), Some(12));
+        assert_eq!(count(&json(r#""18446744073709551615""#)), Some(u64::MAX));
+        assert_eq!(count(&json("18446744073709551615")), Some(u64::MAX));
+        assert_eq!(count(&json(r#"" 20960 ""#)), Some(20_960));
+        assert_eq!(count(&json(r#""12.000""#)), Some(12));
+        assert_eq!(count(&json("12.0")), Some(12));
         for wrong in [
-            json!("-3"),
-            json!(-3),
-            json!("1.5"),
-            json!("1e3"),
-            json!(""),
-            json!("."),
-            json!(null),
-            json!("+1"),
+            r#""-3""#, "-3", r#""1.5""#, r#""1e3""#, r#""""#, r#"".""#, "null", r#""+1""#,
         ] {
-            assert_eq!(count(&wrong), None, "{wrong}");
+            assert_eq!(count(&json(wrong)), None, "{wrong}");
         }
     }
 
@@ -207,59 +169,45 @@ mod tests {
         let utc = Offsets::fixed(0);
         let expected = Some(Timestamp::from_millis(1_670_518_346_712));
         for form in [
-            json!(1_670_518_346_712_i64),
-            json!("1670518346712"),
-            json!(1_670_518_346_712_345_i64),
-            json!(1_670_518_346.712),
-            json!("1670518346.712"),
-            json!("2022-12-08T16:52:26.712Z"),
+            "1670518346712",
+            r#""1670518346712""#,
+            "1670518346712345",
+            "1670518346.712",
+            r#""1670518346.712""#,
+            r#""2022-12-08T16:52:26.712Z""#,
         ] {
-            assert_eq!(time(&form, &utc), expected, "{form}");
+            assert_eq!(time(&json(form), &utc), expected, "{form}");
         }
         let second = Some(Timestamp::from_millis(1_670_518_346_000));
-        assert_eq!(time(&json!(1_670_518_346), &utc), second);
+        assert_eq!(time(&json("1670518346"), &utc), second);
         for wrong in [
-            json!(0),
-            json!(-1),
-            json!(""),
-            json!("1970-01-01T00:00:12Z"),
-            json!("2100-01-01T00:00:00Z"),
-            json!(1e300),
-            json!(i64::MIN),
-            json!(u64::MAX),
-            json!(null),
-            json!(true),
-            json!({}),
-            json!("nan"),
+            "0",
+            "-1",
+            r#""""#,
+            r#""1970-01-01T00:00:12Z""#,
+            r#""2100-01-01T00:00:00Z""#,
+            "1e300",
+            "-9223372036854775808",
+            "18446744073709551615",
+            "null",
+            "true",
+            "{}",
+            r#""nan""#,
         ] {
-            assert_eq!(time(&wrong, &utc), None, "{wrong}");
+            assert_eq!(time(&json(wrong), &utc), None, "{wrong}");
         }
     }
 
     #[test]
     fn a_state_is_read_in_every_word_that_devices_use() {
-        for word in [
-            json!("1"),
-            json!(1),
-            json!(true),
-            json!("active"),
-            json!("ON"),
-            json!("High"),
-        ] {
-            assert_eq!(truth(&word), Some(true), "{word}");
+        for word in [r#""1""#, "1", "true", r#""active""#, r#""ON""#, r#""High""#] {
+            assert_eq!(truth(&json(word)), Some(true), "{word}");
         }
-        for word in [
-            json!("0"),
-            json!(0),
-            json!(false),
-            json!("inactive"),
-            json!("OFF"),
-            json!(""),
-        ] {
-            assert_eq!(truth(&word), Some(false), "{word}");
+        for word in [r#""0""#, "0", "false", r#""inactive""#, r#""OFF""#, r#""""#] {
+            assert_eq!(truth(&json(word)), Some(false), "{word}");
         }
-        for word in [json!("2"), json!("maybe"), json!(null), json!([1])] {
-            assert_eq!(truth(&word), None, "{word}");
+        for word in [r#""2""#, r#""maybe""#, "null", "[1]"] {
+            assert_eq!(truth(&json(word)), None, "{word}");
         }
     }
 
@@ -276,21 +224,21 @@ mod tests {
             ("0.1", 0.1),
             ("1E+3", 1000.0),
         ] {
-            assert_eq!(number(&json!(text)), Some(value), "{text}");
+            assert_eq!(number(&json(&format!("\"{text}\""))), Some(value), "{text}");
         }
         for wrong in [
-            json!("inf"),
-            json!("NaN"),
-            json!("infinity"),
-            json!("1e999"),
-            json!("12 s"),
-            json!("--5"),
-            json!("-+5"),
-            json!("0x10"),
-            json!("."),
-            json!(""),
+            r#""inf""#,
+            r#""NaN""#,
+            r#""infinity""#,
+            r#""1e999""#,
+            r#""12 s""#,
+            r#""--5""#,
+            r#""-+5""#,
+            r#""0x10""#,
+            r#"".""#,
+            r#""""#,
         ] {
-            assert_eq!(number(&wrong), None, "{wrong}");
+            assert_eq!(number(&json(wrong)), None, "{wrong}");
         }
     }
 

@@ -2,10 +2,9 @@
 //!
 //! Sources: Home Assistant MQTT availability, Zigbee2MQTT, Tasmota, Shelly, Homie; Mosquitto's `$SYS` topics.
 
-use serde_json::Value;
-
-use super::fields::{self, Object};
+use super::fields;
 use super::{Decoded, Incoming, Learned};
+use crate::json::{Kind, Object, parse_f64};
 use crate::observation::{DeviceId, Observation, Presence, What};
 use crate::time::Timestamp;
 
@@ -46,7 +45,7 @@ fn plain(topic: &str, word: &str) -> Option<What> {
         return Some(What::State { name, active });
     }
     let name = fields::shortened(topic.rsplit('/').next()?, NAME_LIMIT);
-    let value = fields::parse_number(word)?;
+    let value = parse_f64(word)?;
     Some(What::Measurement { name, value })
 }
 
@@ -110,9 +109,9 @@ const STATES: &[&str] = &[
     "siren", "state", "switch", "window",
 ];
 
-fn json(incoming: &Incoming<'_>, object: &Object) -> Decoded {
+fn json(incoming: &Incoming<'_>, object: &Object<'_>) -> Decoded {
     let time = TIMES.iter().find_map(|key| {
-        let time = fields::time(object.get(*key)?, incoming.zone())?;
+        let time = fields::time(object.get(key)?, incoming.zone())?;
         Some((*key, time))
     });
     let (device, sent_at) = (device(incoming.topic(), object), time.map(|(_, time)| time));
@@ -141,9 +140,9 @@ fn json(incoming: &Incoming<'_>, object: &Object) -> Decoded {
 const TIMES: &[&str] = &["timestamp", "time", "Time", "ts"];
 
 /// Every number and every yes or no, named by its JSON pointer (RFC 6901). Arrays are left out: their elements have no name that stays.
-fn fields_of(object: &Object, pointer: &mut String, time: Option<&str>, said: &mut Vec<What>) {
+fn fields_of(object: &Object<'_>, pointer: &mut String, time: Option<&str>, said: &mut Vec<What>) {
     let parent = pointer.len();
-    for (key, value) in object {
+    for (key, value) in object.iter() {
         if said.len() >= SAID {
             return;
         }
@@ -153,18 +152,16 @@ fn fields_of(object: &Object, pointer: &mut String, time: Option<&str>, said: &m
         pointer.push('/');
         pointer.push_str(&key.replace('~', "~0").replace('/', "~1"));
         if pointer.len() <= NAME_LIMIT {
-            match value {
-                Value::Number(_) => {
-                    said.extend(fields::number(value).map(|value| What::Measurement {
-                        name: pointer.clone(),
-                        value,
-                    }))
-                }
-                Value::Bool(active) => said.push(What::State {
+            match value.kind() {
+                Kind::Number => said.extend(fields::number(value).map(|value| What::Measurement {
+                    name: pointer.clone(),
+                    value,
+                })),
+                Kind::Bool(active) => said.push(What::State {
                     name: pointer.clone(),
                     active: *active,
                 }),
-                Value::Object(inner) => fields_of(inner, pointer, None, said),
+                Kind::Object(inner) => fields_of(inner, pointer, None, said),
                 _ => {}
             }
         }
@@ -178,7 +175,7 @@ const SAID: usize = 32;
 /// Bytes of a name; longer pointers are left out.
 const NAME_LIMIT: usize = 128;
 
-fn device(topic: &str, object: &Object) -> Option<DeviceId> {
+fn device(topic: &str, object: &Object<'_>) -> Option<DeviceId> {
     let own = fields::text(object, "device").filter(|device| fields::is_serial(device));
     fields::serial(object)
         .or_else(|| own.map(DeviceId::new))

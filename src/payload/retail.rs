@@ -3,10 +3,9 @@
 //! The device pushes it over HTTPS; integrators republish it over MQTT. Source: AXIS P8815-2 3D People Counter API,
 //! generic data push, version 0.4.
 
-use serde_json::Value;
-
-use super::fields::{self, Object};
+use super::fields;
 use super::{Decoded, Incoming, Learned, PayloadError};
+use crate::json::{Object, Value};
 use crate::observation::{
     Channel, Class, CountKind, CountReading, DeviceKind, LineId, Observation, What,
 };
@@ -21,12 +20,12 @@ pub(super) fn decode(incoming: &Incoming<'_>, _: &mut Learned) -> Decoded {
     }
 }
 
-fn read(object: &Object, zone: &Offsets) -> Result<Vec<Observation>, PayloadError> {
+fn read(object: &Object<'_>, zone: &Offsets) -> Result<Vec<Observation>, PayloadError> {
     let measurements = object
         .get("data")
-        .and_then(|data| data.get("measurements"))
+        .and_then(|data| data.as_object()?.get("measurements"))
         .ok_or(PayloadError::Missing("data.measurements"))?
-        .as_array()
+        .as_list()
         .ok_or(PayloadError::Unreadable("data.measurements"))?;
     let sent_at = time(object, ["utcSent", "localSent"], zone);
     let mut whats = Vec::new();
@@ -57,7 +56,7 @@ fn read(object: &Object, zone: &Offsets) -> Result<Vec<Observation>, PayloadErro
 
 /// `adults` is left out: it is part of `count`, and zero where the device does not tell adults from children.
 fn people_counts(
-    measurement: &Object,
+    measurement: &Object<'_>,
     sent_at: Option<Timestamp>,
     zone: &Offsets,
     whats: &mut Vec<What>,
@@ -69,7 +68,7 @@ fn people_counts(
         .ok_or(PayloadError::Unreadable("utcTo"))?;
     let span_ms = u32::try_from(end.since(start).as_millis())
         .map_err(|_| PayloadError::Unreadable("utcTo"))?;
-    let items = measurement.get("items").and_then(Value::as_array);
+    let items = measurement.get("items").and_then(Value::as_list);
     let items = items.ok_or(PayloadError::Missing("items"))?;
     for item in items.iter().take(MEASUREMENTS).filter_map(Value::as_object) {
         let channel = match fields::text(item, "direction") {
@@ -91,7 +90,7 @@ fn people_counts(
 }
 
 /// UTC, or else local time, which is the site's: the zone's name is not enough without a database.
-fn time(object: &Object, keys: [&str; 2], zone: &Offsets) -> Option<Timestamp> {
+fn time(object: &Object<'_>, keys: [&str; 2], zone: &Offsets) -> Option<Timestamp> {
     keys.into_iter()
         .find_map(|key| fields::iso(fields::text(object, key)?, zone))
 }

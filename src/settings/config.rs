@@ -13,6 +13,7 @@ mod write;
 use super::address::UrlMistake;
 use super::profile::Profile;
 use super::site::Site;
+use crate::json;
 use crate::mqtt::FilterError;
 use node::{Node, Reader};
 
@@ -134,9 +135,10 @@ pub fn parse(text: &str) -> Config {
 /// The same where somebody knows which time zones there are.
 pub fn parse_with(text: &str, is_zone: fn(&str) -> bool) -> Config {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let parsed = json::parse(text);
     let mut reader = Reader::new(text, is_zone);
     let mut config = Config::default();
-    if let Some(root) = reader.root() {
+    if let Some(root) = reader.root(&parsed) {
         read(&mut reader, &root, &mut config);
     }
     config.mistakes = reader.into_mistakes();

@@ -16,12 +16,15 @@ pub(super) fn line(path: &str) -> Option<&str> {
 /// Reads totals (a crossline), numbers of classes (an area) and `active` (an alarm); a message may hold two of them.
 pub(super) fn read(event: &Event<'_>, line: &str) -> Result<Vec<What>, PayloadError> {
     let line = fields::shortened(line, NAME_LIMIT);
-    let has = |keys: &[&str]| keys.iter().any(|key| event.data.contains_key(*key));
-    let has_classes = event.data.keys().any(|key| class_of_total(key).is_some());
+    let has = |keys: &[&str]| keys.iter().any(|key| event.data.contains_key(key));
+    let has_classes = event
+        .data
+        .iter()
+        .any(|(key, _)| class_of_total(key).is_some());
     let mut said = Vec::new();
     if has_classes || (has(&["total"]) && has(CROSSLINE_KEYS)) {
-        let classes = event.data.keys();
-        let classes = classes.filter_map(|key| Some((key.as_str(), class_of_total(key)?)));
+        let classes = event.data.iter().map(|(key, _)| key);
+        let classes = classes.filter_map(|key| Some((key, class_of_total(key)?)));
         let reset_at = reset_at(event);
         let kind = CountKind::Cumulative { reset_at };
         counts(event, &line, Channel::Crossed, kind, classes, &mut said)?;

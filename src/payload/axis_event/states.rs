@@ -2,9 +2,8 @@
 //!
 //! Source: Axis event catalogue.
 
-use serde_json::Value;
-
 use super::Event;
+use crate::json::{Kind, Value};
 use crate::observation::What;
 use crate::payload::{PayloadError, fields};
 
@@ -17,7 +16,7 @@ pub(super) fn read(event: &Event<'_>) -> Result<Vec<What>, PayloadError> {
     let Some(Stateful(_, key, name)) = STATES.iter().find(|known| known.0 == event.path) else {
         return Ok(rest(event));
     };
-    let value = event.data.get(*key).ok_or(PayloadError::Missing(key))?;
+    let value = event.data.get(key).ok_or(PayloadError::Missing(key))?;
     let active = fields::truth(value).ok_or(PayloadError::Unreadable(key))?;
     let name = event.of_source(name);
     let mut said = vec![What::State { name, active }];
@@ -42,7 +41,7 @@ fn health<'e>(event: &'e Event<'_>, state: &'e str) -> impl Iterator<Item = What
 pub(super) fn rest(event: &Event<'_>) -> Vec<What> {
     let mut said = Vec::new();
     for (key, value) in event.data.iter().take(MEASUREMENTS) {
-        let flag = FLAGS.contains(&key.as_str()) || value.is_boolean();
+        let flag = FLAGS.contains(&key) || matches!(value.kind(), Kind::Bool(_));
         if let Some(active) = fields::truth(value).filter(|_| flag) {
             let name = state_name(event, key);
             said.push(What::State { name, active });
@@ -89,7 +88,7 @@ fn words(event: &Event<'_>) -> String {
 }
 
 /// A picture in the data (base64) is no words.
-fn written(value: &Value) -> Option<String> {
+fn written<'v>(value: &'v Value<'_>) -> Option<&'v str> {
     fields::scalar(value).filter(|text| !text.is_empty() && text.len() <= TEXT_LIMIT)
 }
 

@@ -9,10 +9,11 @@ use super::super::profile::{
 };
 use super::node::{LONGEST_NAME, LONGEST_TEXT, Node, Reader};
 use super::{Shape, Wrong};
+use crate::json::Kind;
 use crate::mqtt::{QoS, TopicFilter};
 
 pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Vec<Profile> {
-    reader.each(node, read_broker, |profile| profile.id.clone())
+    reader.each(node, read_broker, |profile| profile.id.0.clone())
 }
 
 pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Profile> {
@@ -54,7 +55,9 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
             _ => VersionChoice::Auto,
         });
     let filters = match fields.take("filters") {
-        Some(node) => reader.each(&node, read_filter, |filter| filter.filter.clone()),
+        Some(node) => reader.each(&node, read_filter, |filter| {
+            filter.filter.as_str().to_owned()
+        }),
         None => Vec::new(),
     };
     let mut seconds = |reader: &mut Reader<'a>, key: &str, most: Duration| {
@@ -97,9 +100,9 @@ fn read_url<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<String> {
 
 /// A topic filter, or `{"filter", "qos"}`.
 fn read_filter<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Filter> {
-    let (filter_node, qos) = match node.shape() {
-        Shape::Text => (node.clone(), DEFAULT_QOS),
-        Shape::Object => {
+    let (filter_node, qos) = match node.kind() {
+        Kind::Text(_) => (node.clone(), DEFAULT_QOS),
+        Kind::Object(_) => {
             let mut fields = reader.fields(node, &["filter", "qos"])?;
             let qos = match fields.take("qos") {
                 Some(node) => match reader.whole(&node, 2)? {

@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::brokers::read_broker;
 use super::node::{Node, Reader};
 use super::write::BrokerOut;
+use crate::json;
 use crate::settings::Profile;
 
 /// A broker as it is kept.
@@ -48,10 +49,11 @@ pub fn write_kept(kept: &[Kept]) -> String {
 /// What can be read, and whether that is all. Storage may hold anything: an entry that cannot be read does not lose the
 /// others.
 pub fn read_kept(text: &str) -> (Vec<Kept>, bool) {
+    let parsed = json::parse(text);
     let mut reader = Reader::new(text, |_| true);
     reader.is_kept = true;
-    let root = reader.root();
-    let kept = root.map(|root| reader.each(&root, read, |kept| kept.profile.id.clone()));
+    let root = reader.root(&parsed);
+    let kept = root.map(|root| reader.each(&root, read, |kept| kept.profile.id.0.clone()));
     (kept.unwrap_or_default(), reader.into_mistakes().is_empty())
 }
 

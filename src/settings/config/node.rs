@@ -1,29 +1,18 @@
 //! JSON piece by piece: each value with its path and line, so that one bad piece does not lose the others.
 
-use std::fmt;
-
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::value::RawValue;
-
 use super::super::address::names_secret;
 use super::{Mistake, Shape, Wrong};
+use crate::json::{Error, Kind, Value, Why};
+use crate::ordered::OrderedSet;
 
-/// One value of the text, not yet looked into.
+/// One value of the text, with its path.
 #[derive(Clone)]
 pub(super) struct Node<'a> {
-    /// A part of the reader's text.
-    raw: &'a str,
+    value: &'a Value<'a>,
     path: String,
 }
 
 impl<'a> Node<'a> {
-    fn child(&self, key: &str, raw: &'a str) -> Self {
-        Self {
-            raw,
-            path: self.path_of(key),
-        }
-    }
-
     fn path_of(&self, key: &str) -> String {
         let key = shortened(key);
         if self.path.is_empty() {
@@ -33,14 +22,8 @@ impl<'a> Node<'a> {
         }
     }
 
-    pub(super) fn shape(&self) -> Shape {
-        match self.raw.as_bytes().first() {
-            Some(b'{') => Shape::Object,
-            Some(b'[') => Shape::List,
-            Some(b'"') => Shape::Text,
-            Some(b't' | b'f') => Shape::TrueOrFalse,
-            _ => Shape::Number,
-        }
+    pub(super) const fn kind(&self) -> &'a Kind<'a> {
+        self.value.kind()
     }
 }
 
@@ -84,43 +67,53 @@ impl<'a> Reader<'a> {
     }
 
     /// The text as one value, if it is JSON.
-    pub(super) fn root(&mut self) -> Option<Node<'a>> {
-        match serde_json::from_str::<&RawValue>(self.text) {
-            Ok(raw) => Some(Node {
-                raw: raw.get(),
+    pub(super) fn root(&mut self, parsed: &'a Result<Value<'a>, Error>) -> Option<Node<'a>> {
+        match parsed {
+            Ok(value) => Some(Node {
+                value,
                 path: String::new(),
             }),
             Err(error) => {
-                self.syntax(&error);
+                self.syntax(*error);
                 None
             }
         }
     }
 
-    fn syntax(&mut self, error: &serde_json::Error) {
+    fn syntax(&mut self, error: Error) {
+        let before = self.before(error.at);
+        let last_line = before.rsplit('\n').next().unwrap_or_default();
         self.mistakes.push(Mistake {
             path: String::new(),
-            line: number(error.line().max(1)),
+            line: line(before),
             what: Wrong::Syntax {
-                column: number(error.column().max(1)),
-                ends_early: error.is_eof(),
+                column: number(last_line.chars().count() + 1),
+                ends_early: error.why == Why::Ends,
             },
             // Whatever stands there may be half of a secret.
             text: None,
         });
     }
 
+    fn before(&self, at: usize) -> &'a str {
+        self.text.get(..at).unwrap_or_default()
+    }
+
     /// Notes a mistake with the node's own text, if it is short by nature and cannot hold a secret.
     pub(super) fn wrong(&mut self, node: &Node<'_>, what: Wrong) {
-        let is_scalar = !matches!(node.shape(), Shape::Object | Shape::List);
-        let text = (is_scalar && !node.raw.contains(['@', '?']))
-            .then(|| shortened(node.raw.trim_matches('"')));
+        let raw = node.value.raw();
+        let is_scalar = !matches!(node.kind(), Kind::Object(_) | Kind::List(_));
+        let text =
+            (is_scalar && !raw.contains(['@', '?'])).then(|| shortened(raw.trim_matches('"')));
         self.note(node.path.clone(), node, what, text);
     }
 
     fn note(&mut self, path: String, node: &Node<'_>, what: Wrong, text: Option<String>) {
         if self.mistakes.len() < MISTAKE_LIMIT {
-            let line = self.line(node);
+            // A value is a slice of the text: its place in memory is its place in the text.
+            let start = node.value.raw().as_ptr().addr();
+            let at = start.saturating_sub(self.text.as_ptr().addr());
+            let line = line(self.before(at));
             self.mistakes.push(Mistake {
                 path,
                 line,
@@ -128,17 +121,6 @@ impl<'a> Reader<'a> {
                 text,
             });
         }
-    }
-
-    /// A node is a slice of the text: its place in memory is its place in the text.
-    fn line(&self, node: &Node<'_>) -> u32 {
-        let offset = node
-            .raw
-            .as_ptr()
-            .addr()
-            .saturating_sub(self.text.as_ptr().addr());
-        let before = self.text.as_bytes().get(..offset).unwrap_or_default();
-        number(before.iter().filter(|&&byte| byte == b'\n').count() + 1)
     }
 
     /// The values of an object; keys that are not among `known` are mistakes.
@@ -150,18 +132,18 @@ impl<'a> Reader<'a> {
         let mut entries = Vec::new();
         for (key, value) in self.entries(node)? {
             match known.iter().find(|known| **known == key) {
-                Some(_) if value.raw == "null" => {}
+                Some(_) if *value.kind() == Kind::Null => {}
                 Some(known) => entries.push((*known, value)),
-                None if names_secret(&key) => {
+                None if names_secret(key) => {
                     self.note(value.path.clone(), &value, Wrong::Secret, None)
                 }
                 None => {
-                    let meant = nearest(&key, known);
+                    let meant = nearest(key, known);
                     self.note(
                         value.path.clone(),
                         &value,
                         Wrong::UnknownKey { meant },
-                        Some(shortened(&key)),
+                        Some(shortened(key)),
                     );
                 }
             }
@@ -183,21 +165,18 @@ impl<'a> Reader<'a> {
     }
 
     /// The keys and values of an object; of a repeated key the first.
-    pub(super) fn entries(&mut self, node: &Node<'a>) -> Option<Vec<(String, Node<'a>)>> {
-        let Ok(Pairs(pairs)) = serde_json::from_str::<Pairs<'a>>(node.raw) else {
+    pub(super) fn entries(&mut self, node: &Node<'a>) -> Option<Vec<(&'a str, Node<'a>)>> {
+        let Kind::Object(object) = node.kind() else {
             self.wrong(node, Wrong::Expected(Shape::Object));
             return None;
         };
-        let mut entries: Vec<(String, Node<'a>)> = Vec::with_capacity(pairs.len());
-        for (key, raw) in pairs {
-            let value = node.child(&key, raw.get());
+        let mut entries: Vec<(&'a str, Node<'a>)> = Vec::new();
+        for (key, value) in object.iter() {
+            let path = node.path_of(key);
+            let value = Node { value, path };
             if entries.iter().any(|entry| entry.0 == key) {
-                self.note(
-                    value.path.clone(),
-                    &value,
-                    Wrong::Repeated,
-                    Some(shortened(&key)),
-                );
+                let path = value.path.clone();
+                self.note(path, &value, Wrong::Repeated, Some(shortened(key)));
             } else {
                 entries.push((key, value));
             }
@@ -207,24 +186,24 @@ impl<'a> Reader<'a> {
 
     /// The entries of a list.
     pub(super) fn list(&mut self, node: &Node<'a>) -> Option<Vec<Node<'a>>> {
-        let Ok(values) = serde_json::from_str::<Vec<&'a RawValue>>(node.raw) else {
+        let Kind::List(values) = node.kind() else {
             self.wrong(node, Wrong::Expected(Shape::List));
             return None;
         };
-        let entry = |(index, raw): (usize, &'a RawValue)| Node {
-            raw: raw.get(),
+        let entry = |(index, value): (usize, &'a Value<'a>)| Node {
+            value,
             path: format!("{}[{index}]", node.path),
         };
-        Some(values.into_iter().enumerate().map(entry).collect())
+        Some(values.iter().enumerate().map(entry).collect())
     }
 
     /// A text with something in it, without space around it, at most `most` characters.
     pub(super) fn text(&mut self, node: &Node<'_>, most: u32) -> Option<String> {
-        let Ok(text) = serde_json::from_str::<String>(node.raw) else {
+        let Kind::Text(text) = node.kind() else {
             self.wrong(node, Wrong::Expected(Shape::Text));
             return None;
         };
-        let text = if self.is_kept { &text } else { text.trim() };
+        let text = if self.is_kept { text } else { text.trim() };
         let what = if text.is_empty() {
             Wrong::Empty
         } else if text.contains(char::is_control) {
@@ -240,11 +219,16 @@ impl<'a> Reader<'a> {
 
     /// A whole number from 0 to `most`.
     pub(super) fn whole(&mut self, node: &Node<'_>, most: u64) -> Option<u64> {
-        if node.shape() != Shape::Number {
+        if *node.kind() != Kind::Number {
             self.wrong(node, Wrong::Expected(Shape::Number));
             return None;
         }
-        let value = node.raw.parse::<u64>().ok().filter(|value| *value <= most);
+        let value = node
+            .value
+            .raw()
+            .parse::<u64>()
+            .ok()
+            .filter(|value| *value <= most);
         if value.is_none() {
             self.wrong(node, Wrong::OutOfRange { least: 0, most });
         }
@@ -253,14 +237,11 @@ impl<'a> Reader<'a> {
 
     /// True or false.
     pub(super) fn switch(&mut self, node: &Node<'_>) -> Option<bool> {
-        match node.raw {
-            "true" => Some(true),
-            "false" => Some(false),
-            _ => {
-                self.wrong(node, Wrong::Expected(Shape::TrueOrFalse));
-                None
-            }
-        }
+        let Kind::Bool(truth) = node.kind() else {
+            self.wrong(node, Wrong::Expected(Shape::TrueOrFalse));
+            return None;
+        };
+        Some(*truth)
     }
 
     /// One of a few words.
@@ -278,49 +259,25 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads each entry of a list by `read`; an entry whose `key` came before is a mistake, and left out.
-    pub(super) fn each<T, K: PartialEq>(
+    pub(super) fn each<T>(
         &mut self,
         node: &Node<'a>,
         read: impl Fn(&mut Self, &Node<'a>) -> Option<T>,
-        key: impl Fn(&T) -> K,
+        key: impl Fn(&T) -> String,
     ) -> Vec<T> {
         let mut values: Vec<T> = Vec::new();
+        let mut keys = OrderedSet::new();
         for entry in self.list(node).unwrap_or_default() {
             let Some(value) = read(self, &entry) else {
                 continue;
             };
-            if values.iter().any(|former| key(former) == key(&value)) {
-                self.wrong(&entry, Wrong::Repeated);
-            } else {
+            if keys.insert(key(&value)) {
                 values.push(value);
+            } else {
+                self.wrong(&entry, Wrong::Repeated);
             }
         }
         values
-    }
-}
-
-/// An object as it is written: in order, with repeated keys.
-struct Pairs<'a>(Vec<(String, &'a RawValue)>);
-
-impl<'de> Deserialize<'de> for Pairs<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Pairs<'de>;
-
-            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                formatter.write_str("an object")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut pairs = Vec::new();
-                while let Some(pair) = map.next_entry()? {
-                    pairs.push(pair);
-                }
-                Ok(Pairs(pairs))
-            }
-        }
-        deserializer.deserialize_map(InOrder)
     }
 }
 
@@ -360,6 +317,11 @@ fn shortened(text: &str) -> String {
     let mut short: String = text.chars().take(TEXT_SHOWN - 1).collect();
     short.push('…');
     short
+}
+
+/// The line that follows a text, from 1.
+fn line(before: &str) -> u32 {
+    number(before.bytes().filter(|byte| *byte == b'\n').count() + 1)
 }
 
 fn number(value: usize) -> u32 {

@@ -6,6 +6,7 @@ use super::super::site::{Door, Name, NamedDevice, ReadingRef, Sign, Site, Zone, 
 use super::hours;
 use super::node::{Fields, LONGEST_NAME, Node, Reader};
 use super::{Shape, Wrong};
+use crate::json::Kind;
 use crate::observation::{Channel, DeviceId, DeviceKind, LineId};
 
 pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Site> {
@@ -44,7 +45,7 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Site>
         None => Vec::new(),
     };
     let devices = match fields.take("devices") {
-        Some(node) => reader.each(&node, read_device, |device| device.id.clone()),
+        Some(node) => reader.each(&node, read_device, |device| device.id.as_str().to_owned()),
         None => Vec::new(),
     };
     Some(Site {
@@ -77,9 +78,9 @@ fn read_name<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>, otherwise: &s
 }
 
 fn parse_name<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Name> {
-    match node.shape() {
-        Shape::Text => Some(Name::plain(&reader.text(node, LONGEST_NAME)?)),
-        Shape::Object => {
+    match node.kind() {
+        Kind::Text(_) => Some(Name::plain(&reader.text(node, LONGEST_NAME)?)),
+        Kind::Object(_) => {
             let mut name = Name::default();
             for (language, node) in reader.entries(node)? {
                 let Some(text) = reader.text(&node, LONGEST_NAME) else {
@@ -87,8 +88,8 @@ fn parse_name<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Name> {
                 };
                 if language == ANY_LANGUAGE {
                     name.any = text;
-                } else if is_language(&language) {
-                    name.by_language.insert(language, text);
+                } else if is_language(language) {
+                    name.by_language.insert(language.to_owned(), text);
                 } else {
                     reader.wrong(&node, Wrong::Language);
                 }
@@ -202,12 +203,16 @@ fn read_readings<'a>(
     node: &Node<'a>,
     device: Option<&DeviceId>,
 ) -> Option<Vec<ReadingRef>> {
-    match node.shape() {
-        Shape::Text => Some(vec![read_reading(reader, node, device)?]),
-        Shape::List => Some(reader.each(
+    match node.kind() {
+        Kind::Text(_) => Some(vec![read_reading(reader, node, device)?]),
+        Kind::List(_) => Some(reader.each(
             node,
             |reader, node| read_reading(reader, node, device),
-            Clone::clone,
+            |reading| {
+                let (device, channel) = (reading.device.as_str(), reading.channel as u8);
+                // No name has a line break.
+                format!("{device}\n{}\n{channel}", reading.line.0)
+            },
         )),
         _ => {
             reader.wrong(node, Wrong::Expected(Shape::TextOrList));
@@ -221,9 +226,9 @@ fn read_reading<'a>(
     node: &Node<'a>,
     device: Option<&DeviceId>,
 ) -> Option<ReadingRef> {
-    let (own_device, line, channel) = match node.shape() {
-        Shape::Text => (None, reader.text(node, LONGEST_NAME)?, Channel::Crossed),
-        Shape::Object => {
+    let (own_device, line, channel) = match node.kind() {
+        Kind::Text(_) => (None, reader.text(node, LONGEST_NAME)?, Channel::Crossed),
+        Kind::Object(_) => {
             let mut fields = reader.fields(node, &["device", "line", "channel"])?;
             let own_device = match fields.take("device") {
                 Some(node) => Some(read_device_id(reader, &node)?),
@@ -282,9 +287,9 @@ fn read_zone_door<'a>(
     node: &Node<'a>,
     doors: &[Door],
 ) -> Option<ZoneDoor> {
-    let (door_node, flipped) = match node.shape() {
-        Shape::Text => (node.clone(), false),
-        Shape::Object => {
+    let (door_node, flipped) = match node.kind() {
+        Kind::Text(_) => (node.clone(), false),
+        Kind::Object(_) => {
             let mut fields = reader.fields(node, &["door", "flip"])?;
             let flipped = match fields.take("flip") {
                 Some(node) => reader.switch(&node)?,
