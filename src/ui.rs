@@ -27,6 +27,7 @@ mod field;
 mod figure;
 mod filters;
 mod flow_chart;
+mod former_view;
 mod hand;
 mod languages;
 mod legend;

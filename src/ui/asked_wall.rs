@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::asked::{Kiosk, Views, use_kiosk, warning};
 use super::devices::{Devices, count};
+use super::former_view::{free_former, live_for_one_view};
 use super::hand::memo;
 use super::site_wall::SiteWall;
 use super::tongue::use_tongue;
@@ -30,6 +31,7 @@ fn AskedWall() -> impl IntoView {
     let view = present_view(live);
     let main = NodeRef::<Main>::new();
     let room = room(Box::new(move || main.get().map(Into::into)));
+    free_former(view, room);
     let few = memo(move || count(&live.roll_up.read()) <= FEW);
     view! {
         <main
@@ -40,11 +42,14 @@ fn AskedWall() -> impl IntoView {
             data-view=move || view_name(view.get())
             data-few=move || few.get().to_string()
         >
-            {move || match view.get() {
+            {move || {
+                provide_context(live_for_one_view(live));
+                match view.get() {
                 View::Site => view! { <SiteWall room /> }.into_any(),
                 View::Zone(place) => view! { <ZoneWall place /> }.into_any(),
                 View::Devices if kiosk => view! { <WallDevices rows=None /> }.into_any(),
                 View::Devices => view! { <Devices /> }.into_any(),
+                }
             }}
         </main>
     }
