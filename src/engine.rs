@@ -38,7 +38,7 @@ use crate::payload::Learned;
 use crate::secret::Secret;
 use crate::series::Series;
 use crate::settings::config::{self, Config};
-use crate::settings::{Profile, ProfileId};
+use crate::settings::{Mapping, Profile, ProfileId};
 use crate::simulation::Mall;
 use crate::site::Places;
 use crate::snapshot::{LinkMemory, Record};
@@ -142,6 +142,8 @@ pub struct Engine {
     /// What the last page that said hello is configured with; `None`: none has.
     config: Option<Option<String>>,
     demo: bool,
+    /// What a person explained of messages.
+    mappings: Vec<Mapping>,
     zone: Zone,
     series: Series,
     fleet: Fleet,
@@ -194,6 +196,7 @@ impl Engine {
             stored_until: None,
             config: None,
             demo: false,
+            mappings: Vec::new(),
             zone: Zone::Unasked,
             series: Series::default(),
             fleet: Fleet::default(),
@@ -364,10 +367,12 @@ impl Engine {
         let Config {
             site,
             profiles,
+            mappings,
             demo,
             mistakes: _shown_by_the_page,
         } = text.map(config::parse).unwrap_or_default();
         self.demo = demo;
+        self.mappings = mappings;
         self.profiles.extend(
             profiles
                 .into_iter()

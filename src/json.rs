@@ -84,14 +84,6 @@ impl<'a> Value<'a> {
         &self.kind
     }
 
-    /// The object that it is, without its text.
-    pub fn into_object(self) -> Option<Object<'a>> {
-        match self.kind {
-            Kind::Object(object) => Some(object),
-            _ => None,
-        }
-    }
-
     /// An object.
     pub const fn as_object(&self) -> Option<&Object<'a>> {
         match &self.kind {
@@ -114,6 +106,19 @@ impl<'a> Value<'a> {
             Kind::Text(text) => Some(text),
             _ => None,
         }
+    }
+
+    /// The value to which a JSON pointer leads (RFC 6901); an empty one leads to the whole.
+    pub fn at(&self, pointer: &str) -> Option<&Value<'a>> {
+        let mut value = self;
+        for token in pointer.split('/').skip(1) {
+            value = match &value.kind {
+                Kind::Object(object) => object.get(&token.replace("~1", "/").replace("~0", "~"))?,
+                Kind::List(list) => list.get(token.parse::<usize>().ok()?)?,
+                _ => return None,
+            };
+        }
+        Some(value)
     }
 }
 

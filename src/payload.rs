@@ -13,12 +13,14 @@ mod fields;
 mod generic;
 mod incoming;
 mod learned;
+mod mapped;
 mod retail;
 mod sample;
 mod scene;
 
 use crate::mqtt::filter_matches;
 use crate::observation::Observation;
+use crate::settings::Mapping;
 
 pub use incoming::{Incoming, JSON_LIMIT};
 pub use learned::Learned;
@@ -126,11 +128,20 @@ pub const MAPPINGS: &[PayloadMapping] = &[
     },
 ];
 
-/// Reads a message: the id of the mapping that decided, and what it made of it.
-pub fn decode(incoming: &Incoming<'_>, learned: &mut Learned) -> (Option<&'static str>, Decoded) {
+/// Reads a message: the id of the mapping that decided, or the topic of a person's own, and what it made of it.
+///
+/// `own` are asked first: a person who explains a message knows it better than we do.
+pub fn decode<'m>(
+    incoming: &Incoming<'_>,
+    own: &'m [Mapping],
+    learned: &mut Learned,
+) -> (Option<&'m str>, Decoded) {
     // No bytes clear a retained message [MQTT-3.3.1-6]; they say nothing of a device.
     if incoming.payload().is_empty() {
         return (None, Decoded::NotMine);
+    }
+    if let Some((topic, decoded)) = mapped::decode(incoming, own) {
+        return (Some(topic), decoded);
     }
     for mapping in MAPPINGS {
         if filter_matches(mapping.topic_filter, incoming.topic()) {

@@ -68,7 +68,11 @@ impl Problem {
     /// What a fault says.
     pub fn new(fault: &Fault, retry: Retry, context: &Context, language: Language) -> Self {
         let case = Case::of(fault, context);
-        let address = context.address.clone().unwrap_or_default();
+        let mut address = context.address.clone().unwrap_or_default();
+        let open = matches!(case, Case::NotOpened { .. } if address.secure)
+            .then(|| address.https_origin());
+        address.host = shown(&address.host);
+        address.path = shown(&address.path);
         let (headline, mut advice) = match language {
             Language::En => en::text(case, &address),
             Language::Ko => ko::text(case, &address),
@@ -81,8 +85,6 @@ impl Problem {
             };
             advice.insert(0, said);
         }
-        let open = matches!(case, Case::NotOpened { .. } if address.secure)
-            .then(|| address.https_origin());
         Self {
             headline,
             advice,

@@ -4,11 +4,13 @@ mod address;
 pub mod config;
 pub mod form;
 mod hours;
+mod mapping;
 mod profile;
 pub mod security;
 mod site;
 
 pub use hours::OpeningHours;
+pub use mapping::{MappedKind, Mapping, Named, TemplateError, TopicTemplate};
 pub use profile::{
     DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
     LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,

@@ -6,6 +6,7 @@
 mod en;
 mod ko;
 mod mistakes;
+mod shown;
 mod speech;
 mod table;
 
@@ -20,6 +21,7 @@ use crate::time::{BucketSize, Timestamp};
 
 pub use en::{EN, EN_SETTINGS, EN_VIEWS};
 pub use ko::{KO, KO_SETTINGS, KO_VIEWS};
+pub use shown::shown;
 pub use speech::{Fact, Said, Speech};
 pub use table::*;
 
@@ -68,20 +70,6 @@ pub const fn words(language: Language) -> &'static Words {
         Language::En => &EN,
         Language::Ko => &KO,
     }
-}
-
-/// Somebody else's text as it is shown: a character that would turn the text around it, or that nobody would see, is seen.
-pub fn shown(text: &str) -> String {
-    let seen = |letter| match letter {
-        // Embeddings, overrides and isolates; spaces without width. Joiners are left, which words and emoji are made with.
-        '\u{202A}'..='\u{202E}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{200B}'
-        | '\u{2060}'
-        | '\u{FEFF}' => char::REPLACEMENT_CHARACTER,
-        letter => letter,
-    };
-    text.chars().map(seen).collect()
 }
 
 /// The words of a language that only the settings say.

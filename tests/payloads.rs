@@ -77,7 +77,7 @@ fn run(
     let (properties, zone) = (Properties::default(), Offsets::fixed(zone));
     let received_at = Timestamp::from_millis(1_760_000_000_000);
     let incoming = Incoming::new(topic, payload, retained, &properties, received_at, &zone);
-    decode(&incoming, learned)
+    decode(&incoming, &[], learned)
 }
 
 fn render(decoded: &Decoded) -> String {
@@ -421,7 +421,7 @@ fn ask_all(topic: &str, payload: &[u8], learned: &mut Learned) {
             );
         }
     }
-    decode(&incoming, learned);
+    decode(&incoming, &[], learned);
 }
 
 proptest! {

@@ -10,7 +10,7 @@ use web_sys::AbortSignal;
 /// Why a name is not ours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LockError {
-    /// The browser has no such locks here: the page is not served securely.
+    /// The browser gives no such locks here: the page is not served securely, or in a frame that may store nothing.
     #[error("this page has no locks")]
     Missing,
     /// Another holds it.
@@ -26,8 +26,11 @@ pub async fn hold(name: &str, patience_ms: u32) -> Result<(), LockError> {
     let locks = manager().ok_or(LockError::Missing)?;
     // Patience alone would not do: where this thread is busy for longer, it ends before the answer is heard.
     let if_free = ask(&locks, name, "ifAvailable", &JsValue::TRUE);
-    if if_free.await.is_ok_and(|lock| !lock.is_null()) {
-        return Ok(());
+    match if_free.await {
+        Ok(lock) if lock.is_null() => {}
+        Ok(_ours) => return Ok(()),
+        // Nobody holds it: there are none for this page.
+        Err(_refusal) => return Err(LockError::Missing),
     }
     let signal = AbortSignal::timeout_with_u32(patience_ms);
     let granted = ask(&locks, name, "signal", &signal).await;

@@ -239,7 +239,7 @@ impl Engine {
             received_at,
             calendar.offsets(),
         );
-        let (mapping, decoded) = payload::decode(&incoming, &mut self.learned);
+        let (mapping, decoded) = payload::decode(&incoming, &self.mappings, &mut self.learned);
         let heard = Heard {
             at: received_at,
             retained: message.retained,

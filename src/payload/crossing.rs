@@ -61,11 +61,8 @@ fn people(value: &Value<'_>, channel: Channel) -> Option<u64> {
     let value: i64 = fields::scalar(value)?.parse().ok()?;
     let people = value.unsigned_abs();
     let agrees = value > 0 || channel == Channel::Exited;
-    (agrees && (1..=GROUP).contains(&people)).then_some(people)
+    (agrees && fields::GROUP.contains(&people)).then_some(people)
 }
-
-/// More people do not pass a line at one moment; such a value is a total or an error.
-const GROUP: u64 = 100;
 
 fn crossed(
     device: Option<DeviceId>,

@@ -40,7 +40,8 @@ pub(super) fn count(value: &Value<'_>) -> Option<u64> {
     }
 }
 
-fn whole(text: &str) -> Option<u64> {
+/// A count in digits.
+pub(super) fn whole(text: &str) -> Option<u64> {
     let (digits, zeros) = text.split_once('.').unwrap_or((text, ""));
     let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
     if plain && zeros.bytes().all(|byte| byte == b'0') {
@@ -108,6 +109,9 @@ fn fraction(number: f64) -> Option<Timestamp> {
 
 /// Milliseconds from 2000-01-01 to 2100-01-01.
 const ERA: std::ops::Range<i64> = 946_684_800_000..4_102_444_800_000;
+
+/// How many people may pass a line at one moment; another value is a total or an error.
+pub(super) const GROUP: std::ops::RangeInclusive<u64> = 1..=100;
 
 /// Longer texts are no times: `2025-10-09T11:57:22.928315-04:00` has 32 characters.
 const LONGEST_TIME: usize = 40;

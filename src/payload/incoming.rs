@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 
 use super::PayloadError;
-use crate::json::{self, Object, Why};
+use crate::json::{self, Object, Value, Why};
 use crate::mqtt::Properties;
 use crate::time::{Offsets, Timestamp};
 
@@ -16,7 +16,7 @@ pub struct Incoming<'a> {
     properties: &'a Properties,
     received_at: Timestamp,
     zone: &'a Offsets,
-    json: OnceCell<Result<Option<Object<'a>>, PayloadError>>,
+    json: OnceCell<Result<Option<Value<'a>>, PayloadError>>,
 }
 
 impl<'a> Incoming<'a> {
@@ -70,15 +70,20 @@ impl<'a> Incoming<'a> {
         self.zone
     }
 
-    /// The payload as a JSON object; `None` if it does not begin like one.
+    /// The payload as a JSON object or list; `None` if it does not begin like one.
     ///
     /// # Errors
     /// If it begins like one and is too large, too deep, cut off or wrong.
-    pub(super) fn object(&self) -> Result<Option<&Object<'a>>, PayloadError> {
+    pub(super) fn json(&self) -> Result<Option<&Value<'a>>, PayloadError> {
         match self.json.get_or_init(|| parse(self.payload)) {
-            Ok(object) => Ok(object.as_ref()),
+            Ok(value) => Ok(value.as_ref()),
             Err(error) => Err(*error),
         }
+    }
+
+    /// The same, if it is an object: what nearly every family sends.
+    pub(super) fn object(&self) -> Result<Option<&Object<'a>>, PayloadError> {
+        Ok(self.json()?.and_then(Value::as_object))
     }
 
     /// A short text without its surrounding space and quotes: `online`, `"in"`, ` 21.5 `.
@@ -110,9 +115,10 @@ pub const JSON_LIMIT: usize = 1024 * 1024;
 /// Longer texts are no words: the longest that we know is `Connection Lost`.
 const WORD_LIMIT: usize = 64;
 
-fn parse(payload: &[u8]) -> Result<Option<Object<'_>>, PayloadError> {
+fn parse(payload: &[u8]) -> Result<Option<Value<'_>>, PayloadError> {
     let payload = payload.strip_prefix(b"\xef\xbb\xbf").unwrap_or(payload);
-    if payload.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+    let first = payload.iter().find(|byte| !byte.is_ascii_whitespace());
+    if !matches!(first, Some(b'{' | b'[')) {
         return Ok(None);
     }
     if payload.len() > JSON_LIMIT {
@@ -120,7 +126,7 @@ fn parse(payload: &[u8]) -> Result<Option<Object<'_>>, PayloadError> {
     }
     let text = std::str::from_utf8(payload).map_err(|_no_text| PayloadError::NotText)?;
     match json::parse(text) {
-        Ok(value) => Ok(value.into_object()),
+        Ok(value) => Ok(Some(value)),
         Err(error) => Err(match error.why {
             Why::TooDeep => PayloadError::TooDeep,
             Why::Ends => PayloadError::Truncated,
@@ -146,7 +152,7 @@ mod tests {
         ] {
             assert_eq!(parse(payload), Err(error));
         }
-        for other in [b"[1]".as_slice(), b"12", b"\xff\xd8", b"  ", b"online"] {
+        for other in [b"12".as_slice(), b"\xff\xd8", b"  ", b"online"] {
             assert_eq!(parse(other), Ok(None));
         }
     }
@@ -154,7 +160,10 @@ mod tests {
     #[test]
     fn a_byte_order_mark_and_leading_space_do_not_hide_an_object() {
         for payload in ["\u{feff}{\"a\":1}", " \r\n{\"a\":1}"] {
-            assert_eq!(parse(payload.as_bytes()).unwrap().unwrap().iter().len(), 1);
+            assert_eq!(
+                parse(payload.as_bytes()).unwrap().unwrap().raw(),
+                "{\"a\":1}"
+            );
         }
     }
 }

@@ -6,11 +6,13 @@
 mod brokers;
 mod hours;
 mod kept;
+mod mappings;
 mod node;
 mod site;
 mod write;
 
 use super::address::UrlMistake;
+use super::mapping::Mapping;
 use super::profile::Profile;
 use super::site::Site;
 use crate::json;
@@ -27,6 +29,8 @@ pub struct Config {
     pub site: Option<Site>,
     /// The brokers, in the order of the file.
     pub profiles: Vec<Profile>,
+    /// What a person explained of messages, in the order of the file.
+    pub mappings: Vec<Mapping>,
     /// The page may be told to run its wall clock faster.
     pub demo: bool,
     /// What could not be used; empty if all is right.
@@ -102,6 +106,12 @@ pub enum Wrong {
     Date,
     /// Not a language tag (`en`, `ko`).
     Language,
+    /// No use for it beside what else stands here.
+    NotHere,
+    /// Not a JSON pointer (`/people/in`).
+    Pointer,
+    /// Not the name of a level of a topic (`{device}`, `{line}`).
+    Template,
     /// Not a topic filter.
     Filter(FilterError),
     /// Not an address that a page can open.
@@ -146,7 +156,8 @@ pub fn parse_with(text: &str, is_zone: fn(&str) -> bool) -> Config {
 }
 
 fn read<'a>(reader: &mut Reader<'a>, root: &Node<'a>, config: &mut Config) {
-    let Some(mut fields) = reader.fields(root, &["$schema", "demo", "site", "brokers"]) else {
+    let Some(mut fields) = reader.fields(root, &["$schema", "demo", "site", "brokers", "mappings"])
+    else {
         return;
     };
     if let Some(node) = fields.take("demo") {
@@ -158,12 +169,15 @@ fn read<'a>(reader: &mut Reader<'a>, root: &Node<'a>, config: &mut Config) {
     if let Some(node) = fields.take("brokers") {
         config.profiles = brokers::read(reader, &node);
     }
+    if let Some(node) = fields.take("mappings") {
+        config.mappings = mappings::read(reader, &node);
+    }
 }
 
 impl Config {
     /// The text of a `config.json` that says the same; without passwords.
     pub fn to_json(&self) -> String {
-        write::to_json(self.site.as_ref(), &self.profiles, self.demo)
+        write::to_json(self)
     }
 }
 

@@ -377,6 +377,7 @@ pub fn config(options: &Options, url: &str) -> Config {
             keep_alive: DEFAULT_KEEP_ALIVE,
             session_expiry: DEFAULT_SESSION_EXPIRY,
         }],
+        mappings: Vec::new(),
         demo: true,
         mistakes: Vec::new(),
     }

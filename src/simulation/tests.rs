@@ -61,7 +61,7 @@ fn read(event: &Event, learned: &mut Learned) -> Vec<(DeviceId, What)> {
         event.at,
         &zone,
     );
-    match decode(&incoming, learned).1 {
+    match decode(&incoming, &[], learned).1 {
         Decoded::Observations(observations) => observations
             .into_iter()
             .map(|observation| {

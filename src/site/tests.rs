@@ -130,7 +130,8 @@ impl Mall {
         let (topic, payload) = (&publish.topic, &publish.payload);
         let offsets = self.calendar.offsets();
         let incoming = Incoming::new(topic, payload, false, &properties, received_at, offsets);
-        let Decoded::Observations(observations) = decode(&incoming, &mut self.learned).1 else {
+        let Decoded::Observations(observations) = decode(&incoming, &[], &mut self.learned).1
+        else {
             return;
         };
         let arrival = Arrival {

@@ -15,7 +15,7 @@ use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{Freshness, Level, StorageView};
 use crate::link::LinkState;
 use crate::live::{EngineHealth, LinkShown, Live, Trust};
-use crate::words::{Fact, Speech};
+use crate::words::{Fact, Speech, shown};
 
 /// Looks once a second how things are.
 #[component]
@@ -154,7 +154,10 @@ fn link_said(link: &LinkShown, links: usize, live: Live, tongue: Tongue) -> (i64
     let state = &link.view.state;
     let is_connected = matches!(state, LinkState::Connected { .. });
     let word = state_word(state, live.clock.get_untracked(), tongue.words);
-    (i64::from(is_connected), sentence(&link.view.name, &word))
+    (
+        i64::from(is_connected),
+        sentence(&shown(&link.view.name), &word),
+    )
 }
 
 fn sentence(name: &str, word: &str) -> String {

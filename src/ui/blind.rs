@@ -12,7 +12,7 @@ use crate::engine::wire::Request;
 use crate::link::{Hint, LinkState};
 use crate::live::{LinkShown, Live, Trust};
 use crate::problem::{Address, Context, Problem, Retry};
-use crate::words::Figures;
+use crate::words::{Figures, shown};
 
 /// A strip has room for no more.
 const ADVICE: usize = 3;
@@ -94,6 +94,6 @@ pub(super) fn headline(link: &LinkShown, links: usize, tongue: Tongue) -> String
     match (link.was_connected, links) {
         (false, _) => words.not_connected_yet.to_owned(),
         (true, 0 | 1) => (words.no_connection_since)(&since),
-        (true, _) => (words.broker_lost_since)(&link.view.name, &since),
+        (true, _) => (words.broker_lost_since)(&shown(&link.view.name), &since),
     }
 }

@@ -10,7 +10,7 @@ use crate::engine::wire::retry_at;
 use crate::link::LinkState;
 use crate::live::{LinkShown, Live};
 use crate::time::Now;
-use crate::words::Words;
+use crate::words::{Words, shown};
 
 /// The pill of the link at a place among all.
 #[component]
@@ -28,6 +28,7 @@ pub(super) fn LinkPill(place: u32) -> impl IntoView {
 fn pill(link: &LinkShown, now: Now, tongue: Tongue) -> AnyView {
     let state = &link.view.state;
     let shape = Mark::from(state);
+    let address = shown(&link.view.address);
     let since = if matches!(state, LinkState::Connected { .. }) {
         let span = now.wall.since(link.view.since);
         tongue.words.span(whole_minutes(span))
@@ -37,8 +38,8 @@ fn pill(link: &LinkShown, now: Now, tongue: Tongue) -> AnyView {
     view! {
         <span class="link" data-link=link.view.profile.0.clone() data-state=shape.name()>
             {mark(shape, state_word(state, now, tongue.words), Word::Seen)}
-            <bdi class="link__address" title=link.view.address.clone()>
-                {link.view.address.clone()}
+            <bdi class="link__address" title=address>
+                {address.clone()}
             </bdi>
             <span class="link__since">{since}</span>
         </span>

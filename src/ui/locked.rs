@@ -13,7 +13,7 @@ use crate::browser::page::element;
 use crate::live::Live;
 use crate::secret::Secret;
 use crate::settings::Profile;
-use crate::words::Words;
+use crate::words::{Words, shown};
 
 #[component]
 pub(super) fn LockedStrips() -> impl IntoView {
@@ -52,7 +52,7 @@ fn strip(profile: &Profile, profiles: Profiles, words: &'static Words) -> AnyVie
         return parts::strip(
             "warning",
             mark(Mark::Idle, "", Word::Aloud),
-            text(&profile.name).into_any(),
+            text(&shown(&profile.name)).into_any(),
             vec![button(Kind::Plain, words.sheet.edit, edit)],
         );
     }
@@ -71,7 +71,7 @@ fn strip(profile: &Profile, profiles: Profiles, words: &'static Words) -> AnyVie
         <form class="strip" data-kind="warning" on:submit=connect>
             {mark(Mark::Idle, "", Word::Aloud)}
             <label class="strip__text" for=field.clone()>
-                {text(&profile.name)}
+                {text(&shown(&profile.name))}
             </label>
             <div class="strip__actions">
                 <input

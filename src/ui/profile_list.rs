@@ -18,6 +18,7 @@ use crate::link::LinkState;
 use crate::live::Live;
 use crate::settings::ProfileId;
 use crate::settings::security::Security;
+use crate::words::shown;
 
 #[component]
 pub(super) fn ProfileList() -> impl IntoView {
@@ -82,8 +83,8 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
         let known = known.read();
         known.as_ref().map(read).unwrap_or_default()
     };
-    let name = move || read(|known| known.profile.name.clone());
-    let address = move || read(|known| known.profile.url.clone());
+    let name = move || read(|known| shown(&known.profile.name));
+    let address = move || read(|known| shown(&known.profile.url));
     // One button, so that the focus stays on it when its word changes.
     let connects = memo(move || {
         let known = known.read();
@@ -138,7 +139,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
             .iter()
             .map(|(filter, code)| {
                 let reason = crate::problem::reason(*code, tongue.words.language);
-                let line = (words.test.filter_refused)(filter, &reason);
+                let line = (words.test.filter_refused)(&shown(filter), &reason);
                 view! { <li class="odd__item">{line}</li> }.into_any()
             })
             .collect();

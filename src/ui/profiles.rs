@@ -295,6 +295,7 @@ impl Profiles {
         Config {
             site: config.site.clone(),
             profiles: profiles.iter().map(|known| known.profile.clone()).collect(),
+            mappings: config.mappings.clone(),
             demo: config.demo,
             mistakes: Vec::new(),
         }

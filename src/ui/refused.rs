@@ -7,7 +7,7 @@ use super::parts::{sheet_button, strip};
 use super::sheet::use_sheet;
 use super::tongue::use_tongue;
 use crate::live::{LinkShown, Live};
-use crate::words::Figures;
+use crate::words::{Figures, shown};
 
 #[component]
 pub(super) fn RefusedStrips() -> impl IntoView {
@@ -19,7 +19,7 @@ pub(super) fn RefusedStrips() -> impl IntoView {
         let filters = link.view.refused.len() as u64;
         let said = (words.bar.filters_refused)(&tongue.number(filters));
         let text = view! {
-            <b>{link.view.name.clone()}</b>
+            <b>{shown(&link.view.name)}</b>
             ": "
             {said}
         };

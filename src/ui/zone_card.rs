@@ -8,7 +8,7 @@ use super::zone_text::{ZoneText, zone_text};
 use crate::engine::wire::ZoneName;
 use crate::live::{Live, Trust};
 use crate::site::{HIGH, MID};
-use crate::words::Figures;
+use crate::words::{Figures, shown};
 
 #[component]
 pub(super) fn ZoneCard(zone: ZoneName) -> impl IntoView {
@@ -20,7 +20,7 @@ pub(super) fn ZoneCard(zone: ZoneName) -> impl IntoView {
             let door_name = |id: &str| {
                 let site = live.site.read_untracked();
                 let door = site.doors.iter().find(|door| door.id == id);
-                door.map_or_else(|| id.to_owned(), |door| tongue.name(&door.name))
+                door.map_or_else(|| shown(id), |door| tongue.name(&door.name))
             };
             let text = zone_text(&zone, view.read().as_ref(), &door_name, tongue);
             let as_of = match live.trust.get() {

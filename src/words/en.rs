@@ -369,6 +369,9 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         overlap: "Overlaps the span before it",
         date: "Not a date such as 2026-12-25",
         language: "Not a language tag such as en or ko",
+        not_here: "Has no effect beside what else stands here",
+        pointer: "Not a JSON pointer such as /people/in",
+        template: "A topic's level can be called {device} or {line}, each once and nothing else",
         shape: Shapes {
             object: "an object { }",
             list: "a list [ ]",

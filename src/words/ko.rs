@@ -356,6 +356,9 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         overlap: "앞의 시간 범위와 겹침",
         date: "날짜가 아님(예: 2026-12-25)",
         language: "언어 태그가 아님(예: en, ko)",
+        not_here: "함께 적힌 다른 항목 때문에 쓰이지 않음",
+        pointer: "JSON 포인터가 아님(예: /people/in)",
+        template: "토픽 단계의 이름은 {device}와 {line}만, 각각 한 번만 쓸 수 있음",
         shape: Shapes {
             object: "객체 { }",
             list: "목록 [ ]",

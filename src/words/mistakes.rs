@@ -4,7 +4,7 @@ use crate::mqtt::FilterError;
 use crate::settings::config::{Mistake, Shape, Wrong};
 use crate::settings::form::{FieldWrong, FilterMistake, NumberMistake, UrlWrong};
 
-use super::SettingsWords;
+use super::{SettingsWords, shown};
 
 impl SettingsWords {
     /// What is wrong with a field; the address that was probably meant is offered after it.
@@ -14,10 +14,10 @@ impl SettingsWords {
             FieldWrong::Url(mistake) => self.url_wrong(mistake.what).to_owned(),
             FieldWrong::Filter(FilterMistake::None) => words.filters_none.to_owned(),
             FieldWrong::Filter(FilterMistake::Invalid(filter, error)) => {
-                (words.about)(self.filter_wrong(*error), filter)
+                (words.about)(self.filter_wrong(*error), &shown(filter))
             }
             FieldWrong::Filter(FilterMistake::Repeated(filter)) => {
-                (words.about)(words.filter_repeated, filter)
+                (words.about)(words.filter_repeated, &shown(filter))
             }
             FieldWrong::Number(NumberMistake::NotWhole) => words.not_whole.to_owned(),
             FieldWrong::Number(NumberMistake::OutOfRange { most }) => {
@@ -63,7 +63,7 @@ impl SettingsWords {
         if mistake.path.is_empty() {
             line
         } else {
-            format!("{line}, {}", mistake.path)
+            format!("{line}, {}", shown(&mistake.path))
         }
     }
 
@@ -71,7 +71,7 @@ impl SettingsWords {
     pub fn mistake(&self, mistake: &Mistake) -> String {
         let wrong = self.config_wrong(&mistake.what);
         match &mistake.text {
-            Some(text) => (self.form.wrong.about)(wrong.trim_end_matches('.'), text),
+            Some(text) => (self.form.wrong.about)(wrong.trim_end_matches('.'), &shown(text)),
             None => wrong,
         }
     }
@@ -105,6 +105,9 @@ impl SettingsWords {
             Wrong::Overlap => words.overlap,
             Wrong::Date => words.date,
             Wrong::Language => words.language,
+            Wrong::NotHere => words.not_here,
+            Wrong::Pointer => words.pointer,
+            Wrong::Template => words.template,
             Wrong::Filter(error) => self.filter_wrong(*error),
             Wrong::Url(mistake) => self.url_wrong(mistake.what),
         };

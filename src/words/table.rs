@@ -481,6 +481,9 @@ pub struct Config {
     pub overlap: &'static str,
     pub date: &'static str,
     pub language: &'static str,
+    pub not_here: &'static str,
+    pub pointer: &'static str,
+    pub template: &'static str,
     pub shape: Shapes,
 }
 

@@ -113,11 +113,52 @@ fn characters_that_turn_or_hide_text_are_seen() {
     }
     let line = NoticeKind::CounterReset(LineId(from.to_owned()));
     assert!(EN.notice(&line).contains(until));
-    // What joins letters and pictures belongs to them.
+    // What joins letters and pictures belongs to them; what runs from right to left turns nothing but itself.
     assert_eq!(
         shown("می\u{200C}خواهم 👨\u{200D}👩"),
-        "می\u{200C}خواهم 👨\u{200D}👩"
+        "\u{2068}می\u{200C}خواهم 👨\u{200D}👩\u{2069}"
     );
+}
+
+#[test]
+fn what_is_not_seen_or_covers_other_lines_is_told_from_what_is_part_of_a_name() {
+    for (name, seen) in [
+        ("", ""),
+        ("북문 1", "북문 1"),
+        ("nul\0 bell\u{7} next\u{85}line", "nul� bell� next line"),
+        ("two\nlines\r\n\u{2028}or\tmore", "two lines   or more"),
+        ("\u{200D}\u{200E}\u{FE0F}", "�"),
+        ("☎\u{FE0F}", "☎\u{FE0F}"),
+        (" \u{3164}", " �"),
+        ("\u{2800}", "�"),
+        ("soft\u{AD}hyphen \u{2062}\u{FFF9}", "soft�hyphen ��"),
+        (
+            "non\u{FFFE}\u{10FFFF}\u{FDD0}characters",
+            "non���characters",
+        ),
+        ("A\u{E0041}\u{E007F}", "A��"),
+        (
+            "\u{1F3F4}\u{E0067}\u{E0062}\u{E007F}!",
+            "\u{1F3F4}\u{E0067}\u{E0062}\u{E007F}!",
+        ),
+        (
+            "Z\u{301}\u{302}\u{303}\u{304}\u{305}o\u{301}",
+            "Z\u{301}\u{302}\u{303}o\u{301}",
+        ),
+        ("שער 1", "\u{2068}שער 1\u{2069}"),
+    ] {
+        assert_eq!(shown(name), seen, "{name:?}");
+    }
+}
+
+#[test]
+fn the_text_of_a_mistake_turns_and_hides_nothing() {
+    let config = crate::settings::config::parse("{ \"\u{202E}a\": 1, \"demo\": \"\u{202E}\" }");
+    assert_eq!(config.mistakes.len(), 2);
+    for mistake in &config.mistakes {
+        let said = EN_SETTINGS.mistake_place(mistake) + &EN_SETTINGS.mistake(mistake);
+        assert!(said.contains('�') && !said.contains('\u{202E}'), "{said:?}");
+    }
 }
 
 #[test]

@@ -39,6 +39,17 @@ async fn a_page_opened_at_noon_says_since() -> Result<()> {
     on_each_broker(opened_at_noon).await
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_day_with_a_trap_and_a_closed_page_ends_with_the_truth() -> Result<()> {
+    let whole = brokers().into_iter();
+    for kind in whole.take(if is_full() { 2 } else { 1 }) {
+        trapped_and_closed(kind)
+            .await
+            .with_context(|| format!("{kind:?}"))?;
+    }
+    Ok(())
+}
+
 async fn on_each_broker(day: impl AsyncFn(Kind) -> Result<()>) -> Result<()> {
     for kind in brokers() {
         day(kind).await.with_context(|| format!("{kind:?}"))?;
@@ -124,6 +135,66 @@ async fn cuts_and_a_reload(kind: Kind) -> Result<()> {
         site.occupancy.value,
         hour(end),
         sent.messages,
+    ));
+    stand.stop().await
+}
+
+/// Devices at QoS 1 and one session throughout: nothing is lost by a page that is reloaded, traps, and is closed for an hour.
+async fn trapped_and_closed(kind: Kind) -> Result<()> {
+    let options = mall(QoS::AtLeastOnce, Counters::ResetAtMidnight);
+    let [reloaded, trapped, closed, opened] = if is_full() {
+        [clock(12, 0), clock(13, 0), clock(15, 0), clock(16, 0)]
+    } else {
+        [clock(11, 0), clock(11, 40), clock(12, 20), clock(12, 50)]
+    };
+    let stand = Stand::start(kind, options, clock(8, 30)).await?;
+    stand.make_mortal()?;
+    stand.open("").await?;
+    stand.sign_in().await?;
+    let day = stand.publish(clock(10, 0), last_hour(13))?;
+
+    stand.until(reloaded).await;
+    stand.browser.client().refresh().await?;
+    stand.sign_in_again().await?;
+
+    stand.until(trapped).await;
+    stand.trap_engine()?;
+    stand
+        .browser
+        .wait_for_text(".strips", "Counting restarted")
+        .await?;
+    stand.connected().await?;
+
+    stand.until(closed).await;
+    let console = stand.browser.console().await?;
+    stand.close().await?;
+    stand.until(opened).await;
+    stand.open("").await?;
+    stand.sign_in_again().await?;
+
+    let (truth, published) = (truth(&day), published(&day));
+    day.done().await?;
+    stand
+        .agree(|screen| differences(screen, &model::all(&truth), Some(&truth.present)))
+        .await?;
+    let arrived = stand.arrived();
+    let never = never_arrived(&published, &arrived);
+    ensure!(never.is_empty(), "never reached the page: {never:?}");
+    let traps = console
+        .iter()
+        .filter(|line| line.text.contains("unreachable"));
+    ensure!(traps.count() == 1, "the engine trapped once: {console:?}");
+    stand.is_well().await?;
+    stand.tell(&format!(
+        "{kind:?}, QoS 1, reloaded at {}, trapped at {}, closed from {} to {}: {} of {} messages arrived ({} deliveries), all \
+         doors and zones true",
+        hour(reloaded),
+        hour(trapped),
+        hour(closed),
+        hour(opened),
+        published.len(),
+        published.len(),
+        arrived.len(),
     ));
     stand.stop().await
 }

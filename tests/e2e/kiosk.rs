@@ -21,8 +21,10 @@ use tokio::time::sleep;
 
 use crate::access::LISTEN;
 use crate::secrets::until;
-use crate::stand::{Kind, PASSWORD, PATIENCE, SPEED, Stand, clock, element, is_well, turn};
-use crate::start::{DIST, build};
+use crate::stand::{
+    Kind, PASSWORD, PATIENCE, SPEED, Stand, TRAP, clock, element, end_engines, is_well,
+    make_mortal, turn,
+};
 
 /// 1080p, 4K, and the least that a projector has.
 const SCREENS: [(u32, u32); 3] = [(1920, 1080), (3840, 2160), (1280, 720)];
@@ -188,13 +190,8 @@ async fn a_wall_whose_views_cannot_be_loaded_says_so_and_shows_all_until_the_ser
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_wall_says_and_a_screen_reader_hears_that_counting_stopped() -> Result<()> {
     let _turn = turn().await;
-    let build = build()?;
-    let loader = format!("{build}/engine_loader.js");
-    let source = std::fs::read_to_string(format!("{DIST}/{loader}"))?;
     let host = Host::of_this_build().start().await?;
-    let traps = "setInterval(async () => { if ((await fetch('end.txt')).ok) \
-        setTimeout(() => { throw new Error(); }) }, 200);";
-    host.replace(&loader, format!("{source}{traps}"));
+    make_mortal(&host, TRAP)?;
     let url = format!("ws://127.0.0.1:{}/mqtt", refused_port()?);
     let config = simulation::config(&Options::default(), &url);
     host.replace("config.json", config.to_json());
@@ -204,11 +201,10 @@ async fn a_wall_says_and_a_screen_reader_hears_that_counting_stopped() -> Result
     element(&browser, ".strip[data-kind=blind]").await?;
     browser.client().execute(LISTEN, Vec::new()).await?;
 
-    host.replace(&format!("{build}/end.txt"), "now");
+    end_engines(&host, &now().as_millis().to_string())?;
     browser
-        .wait_for_text(".strip", "Counting has stopped")
+        .wait_for_text(".strips", "Counting has stopped")
         .await?;
-    host.restore();
     browser
         .wait_for_text(".strips", "Counting restarted")
         .await?;

@@ -3,6 +3,8 @@
 mod access;
 mod days;
 mod faults;
+mod frame;
+mod hostile;
 mod kiosk;
 mod model;
 mod replay;

@@ -253,6 +253,21 @@ impl Stand {
         is_well(&self.browser, &self.host).await
     }
 
+    /// From now on an engine of this page can be ended; to be called before the page is opened.
+    pub(crate) fn make_mortal(&self) -> Result<()> {
+        make_mortal(&self.host, TRAP)
+    }
+
+    /// The engine that runs now traps.
+    pub(crate) fn trap_engine(&self) -> Result<()> {
+        end_engines(&self.host, &now().as_millis().to_string())
+    }
+
+    /// The page is closed, and its engine with it.
+    pub(crate) async fn close(&self) -> Result<()> {
+        self.browser.open("about:blank").await
+    }
+
     /// One line about the scenario.
     pub(crate) fn tell(&self, text: &str) {
         tell(self.begun, text);
@@ -352,6 +367,39 @@ pub(crate) async fn is_well(browser: &Chromium, host: &Serving) -> Result<()> {
     let violations = host.violations();
     ensure!(violations.is_empty(), "forbidden: {violations:#?}");
     Ok(())
+}
+
+/// Engines that this host serves from now on end in that way once [`end_engines`] tells them.
+pub(crate) fn make_mortal(host: &Serving, way: &str) -> Result<()> {
+    let loader = format!("{}/engine_loader.js", build()?);
+    let source = std::fs::read_to_string(format!("{DIST}/{loader}"))?;
+    let ends = format!(
+        "const begun = Date.now();
+        setInterval(async () => {{
+            if (begun < Number(await (await fetch('end.txt')).text())) {{ {way} }}
+        }}, 200);"
+    );
+    host.replace(&loader, format!("{source}{ends}"));
+    end_engines(host, "0")
+}
+
+/// Ends the engines that began before that time, in milliseconds since 1970.
+pub(crate) fn end_engines(host: &Serving, begun_before: &str) -> Result<()> {
+    host.replace(&format!("{}/end.txt", build()?), begun_before);
+    Ok(())
+}
+
+/// As a wasm does that cannot go on: its one function is `unreachable`.
+pub(crate) const TRAP: &str = "setTimeout(() => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(
+    [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 8, 1, 0, 10, 5, 1, 3, 0, 0, 11]))));";
+
+pub(crate) const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist");
+
+/// The folder of the build.
+pub(crate) fn build() -> Result<String> {
+    let told = std::fs::read_to_string(format!("{DIST}/build.json"))?;
+    let told: serde_json::Value = serde_json::from_str(&told)?;
+    Ok(told["build"].as_str().unwrap_or_default().to_owned())
 }
 
 /// One line that is seen although the test passes.

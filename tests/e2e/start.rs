@@ -5,7 +5,7 @@ use footfall_demo::chromium::{Chromium, ConsoleLine};
 use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
 use tempfile::TempDir;
 
-use crate::stand::{click, element, open_settings, turn};
+use crate::stand::{TRAP, build, click, element, end_engines, make_mortal, open_settings, turn};
 
 #[tokio::test]
 async fn the_page_starts_under_a_sub_path_and_a_strict_policy() -> Result<()> {
@@ -259,15 +259,6 @@ async fn a_page_whose_engine_is_of_another_build_reloads_once_and_then_names_the
     Ok(())
 }
 
-pub(crate) const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist");
-
-/// The folder of the build.
-pub(crate) fn build() -> Result<String> {
-    let told = std::fs::read_to_string(format!("{DIST}/build.json"))?;
-    let told: serde_json::Value = serde_json::from_str(&told)?;
-    Ok(told["build"].as_str().unwrap_or_default().to_owned())
-}
-
 /// An engine of a build that is called so: it listens, and says its build's name and something that follows.
 const OTHER_BUILD: &str = "
 onmessage = () => postMessage([new Uint8Array([5, 111, 116, 104, 101, 114, 0])]);
@@ -295,25 +286,16 @@ async fn errors(browser: &Chromium) -> Result<Vec<ConsoleLine>> {
 #[tokio::test]
 async fn an_engine_that_traps_or_hangs_is_started_anew_and_the_page_says_so() -> Result<()> {
     let _turn = turn().await;
-    let build = build()?;
-    let (loader, end) = (
-        format!("{build}/engine_loader.js"),
-        format!("{build}/end.txt"),
-    );
-    let source = std::fs::read_to_string(format!("{DIST}/{loader}"))?;
-    for ends in ["setTimeout(() => { throw new Error(); })", "for (;;);"] {
+    for way in [TRAP, "for (;;);"] {
         let host = Host::of_this_build().start().await?;
-        let ends_if_told = format!(
-            "setInterval(async () => {{ if ((await fetch('end.txt')).ok) {{ {ends} }} }}, 200);"
-        );
-        host.replace(&loader, format!("{source}{ends_if_told}"));
+        make_mortal(&host, way)?;
         let config = r#"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1" }] }"#;
         host.replace("config.json", config);
         let browser = Chromium::start().await?;
         browser.open(&format!("{}?lang=en", host.url())).await?;
         element(&browser, ".strip[data-kind=blind]").await?;
 
-        host.replace(&end, "now");
+        end_engines(&host, "Infinity")?;
 
         // A hang is noticed by silence.
         let mut said = browser

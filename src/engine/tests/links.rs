@@ -782,3 +782,28 @@ fn a_page_that_was_forgotten_is_heard_when_it_hides_or_is_seen() {
     house.ask(Request::Keep);
     assert_eq!(house.stores.len(), 1);
 }
+
+#[test]
+fn what_a_person_explained_counts_at_their_door_and_says_why_it_does_not() {
+    let mapping = r#"{ "mappings": [{ "topic": "door/{device}", "value": "/people/in", "kind": "total",
+        "channel": "entered", "line": "main" }], "brokers""#;
+    let door = r#""device": "kiosk-7", "line": "main""#;
+    let config = CONFIG
+        .replacen("{ \"brokers\"", mapping, 1)
+        .replace(r#""device": "door/a""#, door);
+    let mut house = House::new(Ok(Vec::new()));
+    house.connect(config, "b");
+    for people in ["30", "\"34\"", "\"many\"", "35"] {
+        let payload = format!(r#"{{"people":{{"in":{people}}}}}"#);
+        house.hear(&plain(0x30, b"door/kiosk-7", payload.as_bytes()));
+        house.wait(5);
+    }
+    house.ask(Request::Flush);
+    assert_eq!(house.entered, Some(5));
+    let warnings = house.engine.warnings.views();
+    assert_eq!(warnings.len(), 1, "{warnings:?}");
+    assert_eq!(
+        (warnings[0].source.as_str(), warnings[0].what.as_str()),
+        ("door/{device}", "`value` cannot be read")
+    );
+}

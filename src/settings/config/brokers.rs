@@ -62,7 +62,9 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
     };
     let mut seconds = |reader: &mut Reader<'a>, key: &str, most: Duration| {
         let node = fields.take(key)?;
-        reader.whole(&node, most.as_secs()).map(Duration::from_secs)
+        reader
+            .whole(&node, 0, most.as_secs())
+            .map(Duration::from_secs)
     };
     let keep_alive = seconds(reader, "keepAlive", LONGEST_KEEP_ALIVE);
     let session_expiry = seconds(reader, "sessionExpiry", LONGEST_SESSION_EXPIRY);
@@ -105,7 +107,7 @@ fn read_filter<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Filter> {
         Kind::Object(_) => {
             let mut fields = reader.fields(node, &["filter", "qos"])?;
             let qos = match fields.take("qos") {
-                Some(node) => match reader.whole(&node, 2)? {
+                Some(node) => match reader.whole(&node, 0, 2)? {
                     0 => QoS::AtMostOnce,
                     1 => QoS::AtLeastOnce,
                     _ => QoS::ExactlyOnce,

@@ -217,20 +217,16 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// A whole number from 0 to `most`.
-    pub(super) fn whole(&mut self, node: &Node<'_>, most: u64) -> Option<u64> {
+    /// A whole number from `least` to `most`.
+    pub(super) fn whole(&mut self, node: &Node<'_>, least: u64, most: u64) -> Option<u64> {
         if *node.kind() != Kind::Number {
             self.wrong(node, Wrong::Expected(Shape::Number));
             return None;
         }
-        let value = node
-            .value
-            .raw()
-            .parse::<u64>()
-            .ok()
-            .filter(|value| *value <= most);
+        let value = node.value.raw().parse::<u64>().ok();
+        let value = value.filter(|value| (least..=most).contains(value));
         if value.is_none() {
-            self.wrong(node, Wrong::OutOfRange { least: 0, most });
+            self.wrong(node, Wrong::OutOfRange { least, most });
         }
         value
     }

@@ -266,7 +266,7 @@ fn read_zone<'a>(reader: &mut Reader<'a>, node: &Node<'a>, doors: &[Door]) -> Op
     let name = read_name(reader, &mut fields, &id);
     let capacity = fields
         .take("capacity")
-        .and_then(|node| reader.whole(&node, LARGEST_CAPACITY));
+        .and_then(|node| reader.whole(&node, 0, LARGEST_CAPACITY));
     let node = reader.required(&mut fields, "doors")?;
     let doors = reader.each(
         &node,
@@ -323,7 +323,7 @@ fn read_device<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<NamedDevi
     Some(NamedDevice { id, name, kind })
 }
 
-fn named<T: Copy>(word: &str, table: &[(&str, T)]) -> Option<T> {
+pub(super) fn named<T: Copy>(word: &str, table: &[(&str, T)]) -> Option<T> {
     table.iter().find(|row| row.0 == word).map(|row| row.1)
 }
 
@@ -352,7 +352,7 @@ pub(super) const CHANNELS: &[(&str, Channel); 3] = &[
     ("exited", Channel::Exited),
     ("crossed", Channel::Crossed),
 ];
-const CHANNEL_WORDS: &[&str] = &words(CHANNELS);
+pub(super) const CHANNEL_WORDS: &[&str] = &words(CHANNELS);
 /// The key of a name for every language that has none of its own.
 pub(super) const ANY_LANGUAGE: &str = "any";
 const DEFAULT_ID: &str = "site";

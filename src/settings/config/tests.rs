@@ -1,7 +1,9 @@
+mod mistakes;
+
 use super::*;
 use crate::mqtt::QoS;
 use crate::observation::{Channel, DeviceId, DeviceKind};
-use crate::settings::{Sign, VersionChoice};
+use crate::settings::{MappedKind, Sign, VersionChoice};
 use std::time::Duration;
 
 /// Every form that the format knows.
@@ -33,6 +35,13 @@ const WHOLE: &str = r#"{
       "version": "3.1.1", "clientId": "wall-1", "username": "wall",
       "filters": ["axis/+/event/#", { "filter": "site/#", "qos": 0 }], "keepAlive": 20, "sessionExpiry": 0 },
     { "id": "local", "url": "ws://localhost:8083" }
+  ],
+  "mappings": [
+    { "topic": "mall/+/{device}/{line}/in", "kind": "total", "channel": "entered" },
+    { "topic": "mall/stats", "value": "/people/0/out", "time": "/ts", "kind": "interval", "seconds": 60, "channel": "exited",
+      "device": "roof", "line": "East" },
+    { "topic": "mall/gate/#", "kind": "crossing", "channel": "crossed" },
+    { "topic": "room/{device}", "value": "/a~1b", "kind": "occupancy" }
   ]
 }"#;
 
@@ -111,6 +120,24 @@ fn everything_that_the_format_knows_is_read() {
         ),
         ("local", "generic", Duration::from_secs(30))
     );
+    let mappings = config.mappings.iter();
+    let kinds: Vec<_> = mappings
+        .map(|mapping| (mapping.kind, mapping.channel))
+        .collect();
+    assert_eq!(
+        kinds,
+        [
+            (MappedKind::Total, Channel::Entered),
+            (
+                MappedKind::Interval(Duration::from_secs(60)),
+                Channel::Exited
+            ),
+            (MappedKind::Crossing, Channel::Crossed),
+            (MappedKind::Occupancy, Channel::Present),
+        ]
+    );
+    assert_eq!(config.mappings[1].value, "/people/0/out");
+    assert_eq!(config.mappings[1].device, Some(DeviceId::new("roof")));
 }
 
 #[test]

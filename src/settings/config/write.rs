@@ -1,28 +1,36 @@
-//! Site and profiles → the text of a `config.json`, short forms where they say all.
+//! A configuration → the text of a `config.json`, short forms where they say all.
 
 use serde::Serialize;
 
 use super::super::OpeningHours;
+use super::super::mapping::{MappedKind, Mapping};
 use super::super::profile::{DEFAULT_QOS, Filter, Profile, VersionChoice};
 use super::super::site::{Door, Name, NamedDevice, ReadingRef, Sign, Site, Zone, ZoneDoor};
+use super::Config;
 use super::hours::{WEEKDAYS, format_span, format_time};
+use super::mappings::KIND_WORDS;
 use super::site::{ANY_LANGUAGE, CHANNELS, KINDS, default_language};
 use crate::mqtt::QoS;
-use crate::observation::Channel;
+use crate::observation::{Channel, DeviceId};
 use crate::ordered::OrderedMap;
 
 /// The text of a `config.json` for that site and those brokers; without passwords.
 ///
 /// [`parse`](super::parse) of it gives the same again, if they came from a file or a form.
 pub fn write(site: &Site, profiles: &[Profile]) -> String {
-    to_json(Some(site), profiles, false)
+    to_json(&Config {
+        site: Some(site.clone()),
+        profiles: profiles.to_vec(),
+        ..Config::default()
+    })
 }
 
-pub(super) fn to_json(site: Option<&Site>, profiles: &[Profile], demo: bool) -> String {
+pub(super) fn to_json(config: &Config) -> String {
     let file = File {
-        demo: demo.then_some(true),
-        site: site.map(SiteOut::from),
-        brokers: profiles.iter().map(BrokerOut::from).collect(),
+        demo: config.demo.then_some(true),
+        site: config.site.as_ref().map(SiteOut::from),
+        brokers: config.profiles.iter().map(BrokerOut::from).collect(),
+        mappings: config.mappings.iter().map(MappingOut::from).collect(),
     };
     #[expect(
         clippy::expect_used,
@@ -41,6 +49,8 @@ struct File<'a> {
     site: Option<SiteOut<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     brokers: Vec<BrokerOut<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mappings: Vec<MappingOut<'a>>,
 }
 
 #[derive(Serialize)]
@@ -335,6 +345,46 @@ impl<'a> From<&'a Filter> for FilterOut<'a> {
             QoS::ExactlyOnce => 2,
         };
         Self::WithQoS { filter: text, qos }
+    }
+}
+
+#[derive(Serialize)]
+struct MappingOut<'a> {
+    topic: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    value: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time: Option<&'a str>,
+    kind: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    seconds: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    device: Option<&'a str>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    line: &'a str,
+}
+
+impl<'a> From<&'a Mapping> for MappingOut<'a> {
+    fn from(mapping: &'a Mapping) -> Self {
+        let [total, interval, crossing, occupancy] = KIND_WORDS;
+        let (kind, seconds) = match mapping.kind {
+            MappedKind::Total => (total, None),
+            MappedKind::Interval(span) => (interval, Some(span.as_secs())),
+            MappedKind::Crossing => (crossing, None),
+            MappedKind::Occupancy => (occupancy, None),
+        };
+        Self {
+            topic: mapping.topic.as_str(),
+            value: &mapping.value,
+            time: mapping.time.as_deref(),
+            kind,
+            seconds,
+            channel: word(mapping.channel, CHANNELS),
+            device: mapping.device.as_ref().map(DeviceId::as_str),
+            line: &mapping.line.0,
+        }
     }
 }
 

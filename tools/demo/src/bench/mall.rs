@@ -174,6 +174,7 @@ pub(super) fn config(url: &str) -> String {
             keep_alive: DEFAULT_KEEP_ALIVE,
             session_expiry: DEFAULT_SESSION_EXPIRY,
         }],
+        mappings: Vec::new(),
         demo: false,
         mistakes: Vec::new(),
     };
