@@ -11,7 +11,7 @@ use super::wire::{
 use super::{Engine, Output};
 use crate::fleet::{Device, Freshness, Latest};
 use crate::observation::DeviceId;
-use crate::settings::Name;
+use crate::settings::{Name, Sign, ZoneDoor};
 use crate::time::Timestamp;
 
 impl Engine {
@@ -96,10 +96,14 @@ impl Engine {
                 ..SiteView::default()
             };
         };
+        let outward = |door: &&ZoneDoor| door.sign == Sign::Outward;
+        let id = |door: &ZoneDoor| door.door.clone();
         let zones = site.zones.iter().map(|zone| ZoneName {
             id: zone.id.clone(),
             name: zone.name.clone(),
             capacity: zone.capacity,
+            doors: zone.doors.iter().map(id).collect(),
+            outward: zone.doors.iter().filter(outward).map(id).collect(),
         });
         let doors = site.doors.iter().map(|door| DoorName {
             id: door.id.clone(),

@@ -11,6 +11,28 @@ use crate::time::BucketSize;
 
 const PAGE: PageId = PageId(0);
 
+#[test]
+fn a_zone_tells_its_doors_and_which_of_them_lead_out_of_it() {
+    let config = r#"{ "site": { "timeZone": "Asia/Seoul",
+        "zones": [{ "id": "hall", "doors": ["b", { "door": "a", "flip": true }] }, { "id": "food", "doors": ["a"] }],
+        "doors": [{ "id": "a", "device": "door/a" }, { "id": "b", "device": "door/b" }] } }"#;
+    let mut bench = Bench::new(1_800_000_000_000);
+    bench.ask(Request::Hello {
+        config: Some(config.to_owned()),
+        profiles: Vec::new(),
+        connect: Vec::new(),
+    });
+    bench.pass(2);
+    let mut sites = bench
+        .levels
+        .iter()
+        .filter_map(|levels| levels.site.as_ref());
+    let zones = &sites.next_back().unwrap().zones;
+    let doors = |zone: usize| (zones[zone].doors.join(" "), zones[zone].outward.join(" "));
+    assert_eq!(doors(0), ("b a".to_owned(), "a".to_owned()));
+    assert_eq!(doors(1), ("a".to_owned(), String::new()));
+}
+
 /// An engine, its page, and both clocks.
 struct Bench {
     engine: Engine,

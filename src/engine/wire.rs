@@ -240,6 +240,10 @@ pub struct ZoneName {
     pub name: Name,
     /// How many people it may hold.
     pub capacity: Option<u64>,
+    /// Its doors' ids.
+    pub doors: Vec<String>,
+    /// Those of them that lead out of it: who enters the door leaves the zone.
+    pub outward: Vec<String>,
 }
 
 /// A door's names.

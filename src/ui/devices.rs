@@ -51,16 +51,12 @@ pub(super) fn Devices() -> impl IntoView {
         );
         search(words.device.search, text, states, (found, all), tongue)
     };
-    let note = move || match live.trust.get() {
-        Trust::Blind { as_of: Some(at) } => (words.blind.as_of)(&tongue.clock(at)),
-        _ => summary(&live.roll_up.read(), tongue),
-    };
     view! {
         <section class="card devices wall__row" aria-labelledby="devices">
             <div class="card__head">
                 <h2 id="devices">{words.device.title}</h2>
                 {move || many.get().then(looking)}
-                <span class="card__note">{move || note()}</span>
+                <span class="card__note">{move || note(live, tongue)}</span>
             </div>
             {move || {
                 let none = (all.get() == 0).then_some(words.device.none);
@@ -79,7 +75,16 @@ pub(super) fn Devices() -> impl IntoView {
     }
 }
 
-fn count(roll_up: &RollUp) -> u32 {
+/// How many there are of each, or since when nobody knows.
+pub(super) fn note(live: Live, tongue: Tongue) -> String {
+    match live.trust.get() {
+        Trust::Blind { as_of: Some(at) } => (tongue.words.blind.as_of)(&tongue.clock(at)),
+        _ => summary(&live.roll_up.read(), tongue),
+    }
+}
+
+/// How many devices there are.
+pub(super) fn count(roll_up: &RollUp) -> u32 {
     parts(roll_up)
         .iter()
         .fold(0, |sum, part| sum.saturating_add(*part))

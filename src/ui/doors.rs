@@ -13,6 +13,7 @@ use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{DoorName, DoorView, Freshness, SiteView};
 use crate::live::Live;
 use crate::settings::holds;
+use crate::words::Door as DoorWords;
 
 #[component]
 pub(super) fn Doors() -> impl IntoView {
@@ -57,14 +58,7 @@ pub(super) fn Doors() -> impl IntoView {
                         style:margin-top=move || rows.read().above(count.get())
                         aria-rowcount=move || (count.get() + 1).to_string()
                     >
-                        <thead>
-                            <tr>
-                                <th scope="col">{words.door}</th>
-                                <th scope="col">{words.entered}</th>
-                                <th scope="col">{words.exited}</th>
-                                <th scope="col">{words.last_hour}</th>
-                            </tr>
-                        </thead>
+                        {head(words)}
                         <tbody>
                             {move || {
                                 let row = |place| view! { <DoorRow place first text /> }.into_any();
@@ -76,6 +70,21 @@ pub(super) fn Doors() -> impl IntoView {
             </div>
         </section>
     }
+}
+
+/// What the columns are.
+pub(super) fn head(words: &DoorWords) -> AnyView {
+    view! {
+        <thead>
+            <tr>
+                <th scope="col">{words.door}</th>
+                <th scope="col">{words.entered}</th>
+                <th scope="col">{words.exited}</th>
+                <th scope="col">{words.last_hour}</th>
+            </tr>
+        </thead>
+    }
+    .into_any()
 }
 
 /// The doors whose name or id holds the text.
@@ -94,15 +103,28 @@ fn DoorRow(place: u32, first: Memo<u32>, text: RwSignal<String>) -> impl IntoVie
         let at = first.get() + place;
         let (site, text) = (live.site.read(), text.read());
         let door = wanted(&site, &text).nth(at as usize)?;
-        Some(row(at, door, live.door(&door.id).read().as_ref(), tongue))
+        let view = live.door(&door.id);
+        let view = view.read();
+        Some(row(Some(at), door, view.as_ref(), false, tongue))
     }
 }
 
-fn row(at: u32, named: &DoorName, door: Option<&DoorView>, tongue: Tongue) -> AnyView {
-    let (entered, exited) = (
+/// `at`: its place among more than are in the document. `outward`: seen from the other side, so that who enters the door
+/// leaves.
+pub(super) fn row(
+    at: Option<u32>,
+    named: &DoorName,
+    door: Option<&DoorView>,
+    outward: bool,
+    tongue: Tongue,
+) -> AnyView {
+    let (mut entered, mut exited) = (
         door.and_then(|door| door.entered),
         door.and_then(|door| door.exited),
     );
+    if outward {
+        std::mem::swap(&mut entered, &mut exited);
+    }
     let totals: Vec<_> = [&entered, &exited].into_iter().flatten().collect();
     let note = missing(&totals, tongue);
     let state = door.map_or(Freshness::NeverSeen, |door| door.freshness);
@@ -117,7 +139,7 @@ fn row(at: u32, named: &DoorName, door: Option<&DoorView>, tongue: Tongue) -> An
             data-door=named.id.clone()
             data-state=Mark::from(state).name()
             // The head is the first.
-            aria-rowindex=(at + 2).to_string()
+            aria-rowindex=at.map(|at| (at + 2).to_string())
         >
             <th scope="row" class="doors__name">
                 {shape}
@@ -128,7 +150,8 @@ fn row(at: u32, named: &DoorName, door: Option<&DoorView>, tongue: Tongue) -> An
             <td class="doors__exited">
                 {FigureText::new(exited.as_ref(), tongue).view("exited", "")}
             </td>
-            <td>{spark(last_hour, tongue)}</td>
+            // They are of those who entered the door, and say nothing of who came out.
+            <td>{(!outward).then(|| spark(last_hour, tongue))}</td>
         </tr>
     }
     .into_any()

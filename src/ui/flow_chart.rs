@@ -19,21 +19,15 @@ use crate::live::{Chart, Live};
 use crate::time::{BucketSize, Offsets, Timestamp};
 use crate::words::Figures;
 
+/// `tool`: what stands at the end of its head.
 #[component]
-pub(super) fn FlowChart() -> impl IntoView {
+pub(super) fn FlowChart(choices: Choices, tool: AnyView) -> impl IntoView {
     let live: Live = expect_context();
-    let choices: Choices = expect_context();
     let tongue = use_tongue();
     let words = &tongue.words.chart;
     let title = tongue.words.flow(SIZE);
-    let zones: Vec<(String, String)> = live
-        .site
-        .read_untracked()
-        .zones
-        .iter()
-        .map(|zone| (zone.id.clone(), tongue.name(&zone.name)))
-        .collect();
-    let ids = zones.iter().map(|(id, _)| id.clone()).collect();
+    let zones = &live.site.read_untracked().zones;
+    let ids = zones.iter().map(|zone| zone.id.clone()).collect();
     let flow = Rc::new(Flow::new(live, choices, tongue, ids));
     let (frame, chart) = (flow.frame, flow.chart);
     let entered = legend_word(
@@ -81,7 +75,7 @@ pub(super) fn FlowChart() -> impl IntoView {
                 </div>
                 <div class="chart__tools">
                     {table_button(words.show_table, words.show_chart, table)}
-                    <ZoneChoice zones choices />
+                    {tool}
                 </div>
             </div>
             {move || face(table.get())}
@@ -91,12 +85,14 @@ pub(super) fn FlowChart() -> impl IntoView {
 
 /// Whose bars are shown.
 #[component]
-fn ZoneChoice(zones: Vec<(String, String)>, choices: Choices) -> impl IntoView {
-    let label = use_tongue().words.label.zones;
+pub(super) fn ZoneChoice(choices: Choices) -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    let zones = &live.site.read_untracked().zones;
+    let names: Vec<_> = zones.iter().map(|zone| tongue.name(&zone.name)).collect();
     let present = choices.flow_zone.get_untracked();
-    let names: Vec<_> = zones.into_iter().map(|(_, name)| name).collect();
     (names.len() > 1).then(|| {
-        choice(label, names, present, move |place| {
+        choice(tongue.words.label.zones, names, present, move |place| {
             choices.flow_zone.set(place)
         })
     })

@@ -33,6 +33,18 @@ pub struct Words {
     pub start: Start,
 }
 
+/// What only the views say that the address asks for, in one language; loaded with them.
+pub struct ViewsWords {
+    /// What `view` in the address asks for, and the names that there are.
+    pub unknown: Around2,
+    /// What `cycle` in the address says.
+    pub wrong_cycle: Around1,
+    /// How many zones or doors there is no room for.
+    pub more_places: Around1,
+    /// How many devices there is no room for.
+    pub more_devices: Around1,
+}
+
 /// What only the settings say in one language; loaded with them.
 #[expect(missing_docs, reason = "the names of the groups say what they are")]
 pub struct SettingsWords {
@@ -539,4 +551,5 @@ pub struct Start {
     /// A file.
     pub file_stale: Around1,
     pub engine_failed: &'static str,
+    pub views_not_loaded: &'static str,
 }
