@@ -68,7 +68,7 @@ struct Told {
 impl Told {
     /// That something is in this state for so long. `kind` and `id` tell it from all else.
     fn add(&mut self, kind: &str, id: &str, state: i64, lasts: Duration, text: String) {
-        let of = format!("{kind} {id}");
+        let of = of(kind, id);
         let state = self.speech.settled(&of, state, lasts);
         self.facts.push(Fact {
             of,
@@ -103,15 +103,14 @@ impl Told {
 
     fn zones(&mut self) {
         let (live, tongue) = (self.live, self.tongue);
-        if matches!(live.trust.get_untracked(), Trust::Blind { .. }) {
-            // It may not be so any more.
-            return;
-        }
+        let is_blind = matches!(live.trust.get_untracked(), Trust::Blind { .. });
         let now = live.clock.get_untracked().wall;
         for zone in &live.site.read_untracked().zones {
             let view = live.zone(&zone.id);
             if let Some(view) = &*view.read_untracked() {
                 let state = match view.level {
+                    // It may not be so any more: nothing is said of it.
+                    _ if is_blind => self.speech.told(&of(ZONE, &zone.id)),
                     Level::Unknown | Level::Normal | Level::Mid => 0,
                     Level::High => 1,
                     Level::Full => 2,
@@ -143,6 +142,11 @@ impl Told {
         text.push_str(&sentence(words.device.title, &summary(&all, tongue)));
         self.add("devices", "", all.offline.into(), ALWAYS, text);
     }
+}
+
+/// [`Fact::of`].
+fn of(kind: &str, id: &str) -> String {
+    format!("{kind} {id}")
 }
 
 fn link_said(link: &LinkShown, links: usize, live: Live, tongue: Tongue) -> (i64, String) {
