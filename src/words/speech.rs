@@ -202,8 +202,8 @@ mod tests {
     fn what_is_gone_is_forgotten() {
         let mut speech = Speech::default();
         speech.poll(vec![zone(1)], at(0));
-        assert_eq!(speech.state(&zone(1).of), 1);
+        assert_eq!(speech.told(&zone(1).of), 1);
         speech.poll(vec![link(1)], at(9));
-        assert_eq!(speech.state(&zone(1).of), 0);
+        assert_eq!(speech.told(&zone(1).of), 0);
     }
 }
