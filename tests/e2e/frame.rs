@@ -19,14 +19,14 @@ use tokio::time::sleep;
 use crate::model::{self, differences, mall};
 use crate::screen::Screen;
 use crate::stand::{
-    PASSWORD, PATIENCE, POLL, SPEED, clock, is_full, is_well, settled_after, tell, turn,
+    PASSWORD, PATIENCE, POLL, SPEED, alone, clock, is_full, is_well, settled_after, tell, turn,
     type_password,
 };
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_in_frames_of_another_origin_without_storage_ends_with_the_truth_untouched()
 -> Result<()> {
-    let _turn = turn().await;
+    let _turn = alone().await;
     let begun = Instant::now();
     let broker = Broker::start().await?;
     let around = Around::start().await?;

@@ -15,14 +15,13 @@ use footfall_demo::proxy::refused_port;
 use footfall_demo::publisher::{Publisher, Target};
 use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
 use footfall_demo::zone::{calendar, now};
-use tokio::sync::MutexGuard;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
 use crate::access::LISTEN;
 use crate::secrets::until;
 use crate::stand::{
-    Kind, PASSWORD, PATIENCE, SPEED, Stand, TRAP, clock, element, end_engines, is_well,
+    Kind, PASSWORD, PATIENCE, SPEED, Stand, TRAP, Turn, clock, element, end_engines, is_well,
     make_mortal, turn,
 };
 
@@ -248,7 +247,7 @@ struct Mall {
     clock: DemoClock,
     publishing: JoinHandle<Result<()>>,
     _broker: Broker,
-    _turn: MutexGuard<'static, ()>,
+    _turn: Turn,
 }
 
 impl Mall {

@@ -15,7 +15,7 @@ use footfall_demo::publisher::{Publisher, Sent, Target};
 use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
 use footfall_demo::tape::{self, Published};
 use footfall_demo::zone::{calendar, now};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
@@ -43,7 +43,7 @@ pub(crate) struct Stand {
     host: Serving,
     target: Target,
     begun: Instant,
-    _turn: MutexGuard<'static, ()>,
+    _turn: Turn,
 }
 
 /// A running publisher.
@@ -59,7 +59,7 @@ impl Stand {
     /// A page that shows `opens` on its clock now, not opened yet.
     pub(crate) async fn start(kind: Kind, options: Options, opens: Timestamp) -> Result<Self> {
         // One day at a time: each needs the whole machine.
-        let turn = TURN.lock().await;
+        let turn = alone().await;
         let begun = Instant::now();
         let (broker, url, publish_url) = match kind {
             Kind::Embedded => {
@@ -290,15 +290,36 @@ impl Publishing {
     }
 }
 
-/// One scenario that needs the machine for itself.
-pub(crate) async fn turn() -> MutexGuard<'static, ()> {
-    TURN.lock().await
+/// A share of the machine.
+pub(crate) type Turn = SemaphorePermit<'static>;
+
+/// One scenario beside at most one other.
+pub(crate) async fn turn() -> Turn {
+    share(1).await
+}
+
+/// One scenario that needs the whole machine: a day at a speed at which nothing may be late.
+pub(crate) async fn alone() -> Turn {
+    share(MACHINE).await
 }
 
 /// As [`turn`], where nothing is awaited.
-pub(crate) fn blocking_turn() -> MutexGuard<'static, ()> {
-    TURN.blocking_lock()
+#[expect(
+    clippy::expect_used,
+    reason = "a machine that cannot wait runs no test"
+)]
+pub(crate) fn blocking_turn() -> Turn {
+    let runtime = tokio::runtime::Builder::new_current_thread().build();
+    runtime.expect("it can wait").block_on(turn())
 }
+
+#[expect(clippy::expect_used, reason = "nobody closes it")]
+async fn share(of: u32) -> Turn {
+    SHARES.acquire_many(of).await.expect("nobody closes it")
+}
+
+const MACHINE: u32 = 2;
+static SHARES: Semaphore = Semaphore::const_new(MACHINE as usize);
 
 /// Types a password into the settings of the only broker, and saves.
 pub(crate) async fn type_password(browser: &Chromium, password: &str) -> Result<()> {
@@ -432,8 +453,6 @@ pub(crate) const fn clock(hour: i64, minute: i64) -> Timestamp {
 }
 
 const TEN: i64 = 1_794_963_600_000;
-
-static TURN: Mutex<()> = Mutex::const_new(());
 
 pub(crate) const USER: &str = "wall";
 pub(crate) const PASSWORD: &str = "correct horse battery staple";

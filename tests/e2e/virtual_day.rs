@@ -18,11 +18,10 @@ use footfall::snapshot::Record;
 use footfall::time::{BucketSize, Monotonic, Now, Timestamp};
 use footfall_demo::tape::Published;
 use footfall_demo::zone::{calendar, offsets};
-use tokio::sync::MutexGuard;
 
 use crate::model::{self, Known, Model, differences, mall};
 use crate::screen::{Figure, Figures, Screen};
-use crate::stand::{blocking_turn, clock, settled_after};
+use crate::stand::{Turn, blocking_turn, clock, settled_after};
 use crate::wire;
 
 const PAGE: PageId = PageId(0);
@@ -44,7 +43,7 @@ struct World {
     wills: BTreeMap<usize, Publish>,
     broker: Broker,
     arrived: Vec<Published>,
-    _turn: MutexGuard<'static, ()>,
+    _turn: Turn,
 }
 
 #[derive(Default)]
