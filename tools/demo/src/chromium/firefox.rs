@@ -78,10 +78,10 @@ pub(super) async fn bring_focus_back(client: &Client) -> Result<()> {
     Ok(())
 }
 
-/// `console.error: "the text"`, but not `console.error: Name:`, with which Firefox begins what it writes itself.
+/// `console.error: "the text"`, but not `console.error: Name: `, with which Firefox begins what it writes itself.
 fn written(line: &str) -> Option<ConsoleLine> {
     let (method, text) = line.strip_prefix("console.")?.split_once(": ")?;
-    if text.ends_with(':') {
+    if text.trim_end().ends_with(':') {
         return None;
     }
     let level = match method {
@@ -143,6 +143,7 @@ const PREFER: &str = "
     set('browser.display.document_color_use', forced ? 2 : contrast ? 1 : undefined);
     set('browser.display.background_color', black ? '#000000' : undefined);
     set('browser.display.foreground_color', black ? '#ffffff' : undefined);
+    set('browser.anchor_color', black ? '#ffff00' : undefined);
     return Object.keys(wishes)[0];";
 
 const FOCUS: &str =
@@ -172,7 +173,7 @@ mod tests {
             written(r#"console.error: "panicked at src/main.rs""#),
             Some(severe)
         );
-        assert_eq!(written("console.error: RSLoader:"), None);
+        assert_eq!(written("console.error: RSLoader: "), None);
         assert_eq!(
             written("1763770000000	Marionette	INFO	Listening on port 39533"),
             None
