@@ -103,21 +103,24 @@ impl Told {
 
     fn zones(&mut self) {
         let (live, tongue) = (self.live, self.tongue);
-        if matches!(live.trust.get_untracked(), Trust::Blind { .. }) {
-            // It may not be so any more.
-            return;
-        }
+        let is_blind = matches!(live.trust.get_untracked(), Trust::Blind { .. });
         let now = live.clock.get_untracked().wall;
         for zone in &live.site.read_untracked().zones {
             let view = live.zone(&zone.id);
             if let Some(view) = &*view.read_untracked() {
                 let state = match view.level {
+                    _ if is_blind => 0,
                     Level::Unknown | Level::Normal | Level::Mid => 0,
                     Level::High => 1,
                     Level::Full => 2,
                 };
                 let since = view.level_since;
-                let lasts = since.map_or(ALWAYS, |since| now.since(since));
+                let lasts = if is_blind {
+                    // It may not be so any more: nothing is said, nor what was said forgotten.
+                    Duration::ZERO
+                } else {
+                    since.map_or(ALWAYS, |since| now.since(since))
+                };
                 let text = sentence(&tongue.name(&zone.name), tongue.words.level(view.level));
                 self.add(ZONE, &zone.id, state, lasts, text);
             }
