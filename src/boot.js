@@ -48,6 +48,8 @@ async function boot() {
     import(`./${script}`).catch((cause) => { throw new Failure(script, cause); }),
     load(`${folder}/footfall_bg.wasm`),
     style(`${folder}/footfall.css`),
+    // What src/ui/asked.rs shows.
+    /[?&](kiosk|view|cycle)=/.test(location.search) && style(`${folder}/asked.css`),
   ]);
   // Where workers are forbidden, the page carries the engine on its own thread (src/browser/worker.rs): a copy of the
   // script, with memory of its own, so that an engine that stops leaves the page alive.

@@ -325,7 +325,7 @@ impl Engine {
             Request::Unwatch(view) => {
                 page.watches.remove(&view);
             }
-            Request::Cards { first, count } => page.cards = (first, count.min(CARDS)),
+            Request::Cards(cards) => page.show_cards(cards),
             Request::Flush => {
                 page.credit = true;
                 page.rests_until = None;
@@ -647,9 +647,6 @@ impl From<SocketEvent> for link::Input {
         }
     }
 }
-
-/// More device cards than this are never in view at once.
-const CARDS: u32 = 500;
 
 #[cfg(test)]
 mod tests;

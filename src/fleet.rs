@@ -12,7 +12,7 @@ pub use rhythm::Rhythm;
 
 use crate::observation::{DeviceId, Notice, NoticeKind, Observation, Severity};
 use crate::ordered::{OrderedMap, OrderedSet, sort};
-use crate::settings::Site;
+use crate::settings::{Site, holds};
 use crate::time::Timestamp;
 
 /// How recent what we know is.
@@ -57,6 +57,8 @@ pub struct Fleet {
     /// Those first that need somebody.
     order: Vec<DeviceId>,
     order_is_stale: bool,
+    /// How often the order was made anew.
+    order_revision: u64,
     changed: OrderedSet<DeviceId>,
     /// Counts messages, to know who spoke least recently.
     turn: u64,
@@ -85,11 +87,9 @@ impl Fleet {
         heard: Heard,
     ) {
         let device = self.device(id);
-        let kind = device.kind();
         device.sender_unknown = sender_unknown;
-        device.apply(observation, heard);
-        let reorder = device.kind() != kind;
-        self.order_is_stale |= reorder;
+        // Who looks for a name may have waited for it.
+        self.order_is_stale |= device.apply(observation, heard);
         self.changed.insert(id.clone());
     }
 
@@ -164,6 +164,7 @@ impl Fleet {
     pub fn order(&mut self) -> &[DeviceId] {
         if self.order_is_stale {
             self.order_is_stale = false;
+            self.order_revision += 1;
             let mut order: Vec<_> = self
                 .devices
                 .iter()
@@ -173,6 +174,25 @@ impl Fleet {
             self.order = order.into_iter().map(|(_, id)| id.clone()).collect();
         }
         &self.order
+    }
+
+    /// Changes with whatever [`Fleet::order`] and [`Fleet::find`] depend on.
+    pub fn order_revision(&mut self) -> u64 {
+        self.order();
+        self.order_revision
+    }
+
+    /// Those whose name or id holds the text and that are so recent, in [`Fleet::order`].
+    pub fn find(&mut self, text: &str, freshness: Option<Freshness>) -> Vec<DeviceId> {
+        self.order();
+        let is_wanted = |id: &&DeviceId| {
+            let device = self.devices.get(id);
+            device.is_some_and(|device| {
+                freshness.is_none_or(|wanted| device.freshness == wanted)
+                    && (holds(id.as_str(), text) || device.is_called(text))
+            })
+        };
+        self.order.iter().filter(is_wanted).cloned().collect()
     }
 
     /// Whether there is anything to be stored.

@@ -21,6 +21,7 @@ pub mod simulation;
 pub mod site;
 pub mod snapshot;
 pub mod time;
+pub mod views;
 pub mod words;
 
 #[cfg(feature = "browser")]

@@ -19,8 +19,8 @@ use crate::browser::page::frame::Frame;
 use crate::browser::page::sight::Listener;
 use crate::browser::timers::Alarm;
 use crate::engine::wire::{
-    DayView, DeviceView, DoorView, EffectKind, Reply, Request, RollUp, SiteView, StorageView,
-    Update, ViewId, WarningView, ZoneView,
+    Cards, DayView, DeviceView, DoorView, EffectKind, Reply, Request, RollUp, SiteView,
+    StorageView, Update, ViewId, WarningView, ZoneView,
 };
 use crate::link::{Hint, LinkState};
 use crate::ordered::OrderedMap;
@@ -47,6 +47,8 @@ pub struct Live {
     pub storage: RwSignal<StorageView>,
     /// The site's day.
     pub day: RwSignal<Option<DayView>>,
+    /// How many devices there are of those looked for.
+    pub found: RwSignal<u32>,
     /// The ids of the device cards in view, in order.
     pub order: RwSignal<Vec<String>>,
     /// All devices in one line.
@@ -93,7 +95,7 @@ struct State {
     told_order: RefCell<Vec<String>>,
     charts: RefCell<OrderedMap<ViewId, chart::Open>>,
     next_view: Cell<u32>,
-    cards: Cell<(u32, u32)>,
+    cards: RefCell<Cards>,
     inbox: RefCell<Vec<(Update, Vec<f32>)>>,
     pace: Cell<Pace>,
     browser: RefCell<Option<Browser>>,
@@ -121,7 +123,7 @@ impl Live {
             told_order: RefCell::default(),
             charts: RefCell::default(),
             next_view: Cell::new(0),
-            cards: Cell::new((0, 0)),
+            cards: RefCell::default(),
             inbox: RefCell::default(),
             pace: Cell::default(),
             browser: RefCell::default(),
@@ -136,6 +138,7 @@ impl Live {
             links,
             storage: RwSignal::new(StorageView::Opening),
             day: RwSignal::new(None),
+            found: RwSignal::default(),
             order: RwSignal::default(),
             roll_up: RwSignal::default(),
             warnings: RwSignal::default(),
@@ -195,8 +198,7 @@ impl Live {
         if let Some(hello) = &*state.introduce.borrow() {
             hello();
         }
-        let (first, count) = state.cards.get();
-        self.request(Request::Cards { first, count });
+        self.request(Request::Cards(state.cards.borrow().clone()));
         let watches: Vec<_> = state
             .charts
             .borrow_mut()
@@ -213,9 +215,9 @@ impl Live {
     }
 
     /// Which device cards are in view.
-    pub fn show_cards(self, first: u32, count: u32) {
-        if self.state().cards.replace((first, count)) != (first, count) {
-            self.request(Request::Cards { first, count });
+    pub fn show_cards(self, cards: Cards) {
+        if self.state().cards.replace(cards.clone()) != cards {
+            self.request(Request::Cards(cards));
         }
     }
 

@@ -15,4 +15,4 @@ pub use profile::{
     DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
     LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
 };
-pub use site::{Door, Name, NamedDevice, ReadingRef, Sign, Site, Zone, ZoneDoor};
+pub use site::{Door, Name, NamedDevice, ReadingRef, Sign, Site, Zone, ZoneDoor, holds};

@@ -160,10 +160,9 @@ impl Places {
         })
     }
 
-    /// The devices of a door.
-    pub fn devices_of_door(&self, door: &str) -> impl Iterator<Item = &DeviceId> + Clone {
-        let mut doors = self.plan.doors.iter();
-        let door = doors.find(|known| known.id == door);
+    /// The devices of the door at that place of the site's order.
+    pub fn devices_of_door(&self, place: usize) -> impl Iterator<Item = &DeviceId> + Clone {
+        let door = self.plan.doors.get(place);
         door.into_iter().flat_map(|door| self.plan.devices(door))
     }
 

@@ -11,6 +11,8 @@
 mod alarm;
 mod aloud;
 mod app;
+mod asked;
+mod asked_wall;
 mod bar;
 mod blind;
 mod chart_table;
@@ -25,6 +27,7 @@ mod field;
 mod figure;
 mod filters;
 mod flow_chart;
+mod former_view;
 mod hand;
 mod languages;
 mod legend;
@@ -43,20 +46,28 @@ mod question;
 mod reader;
 mod refused;
 mod remember;
+mod rows;
 mod security;
 mod settings;
 mod sheet;
+mod site_wall;
 mod spark;
 mod stage;
 mod tip;
 mod tongue;
+mod turns;
 mod verdict;
 mod view_settings;
 mod wall;
+mod wall_devices;
+mod wall_doors;
+mod wall_room;
 mod warnings;
 mod welcome;
 mod zone_card;
 mod zone_text;
+mod zone_wall;
+mod zones;
 
 use leptos::prelude::*;
 
@@ -65,6 +76,8 @@ use crate::live::Live;
 use crate::simulation::LoadMall;
 use crate::time::Now;
 
+pub use asked::{LoadViews, Views};
+pub use asked_wall::VIEWS;
 pub use profiles::{ConfigFile, Loaded};
 pub use settings::{LoadSettings, NotLoaded, SETTINGS, Settings};
 pub use sheet::SheetPage;
@@ -81,6 +94,8 @@ pub struct Start {
     pub config: ConfigFile,
     /// Loads what the settings' sheet holds.
     pub load_settings: LoadSettings,
+    /// Loads what shows the views that the address asks for.
+    pub load_views: LoadViews,
     /// Loads the simulated site, to see that the engine can.
     pub load_mall: LoadMall,
 }
@@ -96,13 +111,14 @@ pub fn start(start: Start) -> Live {
         let live = Live::new(start.send, start.now);
         provide_context(live);
         provide_context(SimulatedTime(start.simulated_time));
+        provide_context(asked::Kiosk::load());
         provide_context(reader::Reader::load());
         provide_context(sheet::Sheet::closed());
         provide_context(charts::Choices::new());
-        let load_settings = start.load_settings;
+        let (load_settings, load_views) = (start.load_settings, start.load_views);
         provide_context(profiles::Profiles::load(live, start.config, load_settings));
         provide_context(start.load_mall);
-        leptos::mount::mount_to_body(move || view! { <app::App load_settings /> });
+        leptos::mount::mount_to_body(move || view! { <app::App load_settings load_views /> });
         live
     });
     // The page is never unmounted: its state ends with the document.

@@ -19,8 +19,8 @@ use crate::series::BucketState;
 use crate::site::Level;
 use crate::time::{BucketSize, Timestamp};
 
-pub use en::{EN, EN_SETTINGS};
-pub use ko::{KO, KO_SETTINGS};
+pub use en::{EN, EN_SETTINGS, EN_VIEWS};
+pub use ko::{KO, KO_SETTINGS, KO_VIEWS};
 pub use shown::shown;
 pub use speech::{Fact, Said, Speech};
 pub use table::*;
@@ -77,6 +77,14 @@ pub const fn settings_words(language: Language) -> &'static SettingsWords {
     match language {
         Language::En => &EN_SETTINGS,
         Language::Ko => &KO_SETTINGS,
+    }
+}
+
+/// The words of a language that only the views say that the address asks for.
+pub const fn views_words(language: Language) -> &'static ViewsWords {
+    match language {
+        Language::En => &EN_VIEWS,
+        Language::Ko => &KO_VIEWS,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::connection::{Connection, Purpose};
-use super::pages::Page;
+use super::pages::{self, Page};
 use super::wire::{
     DayView, DeviceView, DoorName, DoorView, Levels, NoticeView, PageId, Reply, RollUp, SiteView,
     Summary, Update, ZoneName, ZoneView,
@@ -11,7 +11,7 @@ use super::wire::{
 use super::{Engine, Output};
 use crate::fleet::{Device, Freshness, Latest};
 use crate::observation::DeviceId;
-use crate::settings::Name;
+use crate::settings::{Name, Sign, ZoneDoor};
 use crate::time::Timestamp;
 
 impl Engine {
@@ -34,20 +34,26 @@ impl Engine {
             let Some(mut page) = self.pages.remove(&id) else {
                 continue;
             };
-            page.dirty = false;
-            let levels = self.levels(&page);
+            let due = page.levels_at.map_or(now, |at| at.after(pages::LEVELS));
+            page.dirty = due > now;
             let mut update = Update {
                 at: Some(self.now.wall),
-                levels: page.news(levels),
                 ..Update::default()
             };
+            if due <= now {
+                let levels = self.levels(&mut page);
+                update.levels = page.news(levels);
+                if update.levels != Levels::default() {
+                    page.levels_at = Some(now);
+                }
+            }
             let mut floats = Vec::new();
             for watching in page.watches.values_mut() {
                 self.rows(watching, &mut update, &mut floats);
             }
             if update.is_empty() {
                 // Looked at again with the next change, but not with each of ten thousand a second.
-                page.rests_until = Some(now.after(super::pages::REST));
+                page.rests_until = Some(due.max(now.after(pages::REST)));
             } else {
                 page.credit = false;
                 self.outputs
@@ -58,16 +64,8 @@ impl Engine {
     }
 
     /// Everything that a page may know.
-    fn levels(&mut self, page: &Page) -> Levels {
-        let (first, count) = page.cards;
-        let ids: Vec<DeviceId> = self
-            .fleet
-            .order()
-            .iter()
-            .skip(usize::try_from(first).unwrap_or(usize::MAX))
-            .take(usize::try_from(count).unwrap_or(0))
-            .cloned()
-            .collect();
+    fn levels(&mut self, page: &mut Page) -> Levels {
+        let (ids, found) = page.find(&mut self.fleet);
         Levels {
             site: Some(self.site_view()),
             links: Some(
@@ -81,6 +79,7 @@ impl Engine {
             day: self.day_view(),
             zones: self.zone_views(),
             doors: self.door_views(),
+            found: Some(found),
             order: Some(ids.iter().map(ToString::to_string).collect()),
             devices: ids
                 .iter()
@@ -103,10 +102,14 @@ impl Engine {
                 ..SiteView::default()
             };
         };
+        let outward = |door: &&ZoneDoor| door.sign == Sign::Outward;
+        let id = |door: &ZoneDoor| door.door.clone();
         let zones = site.zones.iter().map(|zone| ZoneName {
             id: zone.id.clone(),
             name: zone.name.clone(),
             capacity: zone.capacity,
+            doors: zone.doors.iter().map(id).collect(),
+            outward: zone.doors.iter().filter(outward).map(id).collect(),
         });
         let doors = site.doors.iter().map(|door| DoorName {
             id: door.id.clone(),
@@ -206,17 +209,17 @@ impl Engine {
     }
 
     fn door_views(&self) -> Vec<DoorView> {
-        let unseen = |door: &str| {
-            let until = self.seen_until(self.places.devices_of_door(door));
+        let unseen = |place| {
+            let until = self.seen_until(self.places.devices_of_door(place));
             until.map_or(0, |until| {
                 let span = crate::site::LAST_HOUR_SPAN.as_millis();
                 let spans = self.now.wall.since(until).as_millis() / span;
                 usize::try_from(spans).unwrap_or(usize::MAX)
             })
         };
-        let view = |door: &crate::site::DoorFigures| {
+        let view = |(place, door): (usize, &crate::site::DoorFigures)| {
             let mut last_hour = door.last_hour.clone();
-            for people in last_hour.iter_mut().rev().take(unseen(&door.id)) {
+            for people in last_hour.iter_mut().rev().take(unseen(place)) {
                 *people = people.filter(|people| *people > 0);
             }
             DoorView {
@@ -227,7 +230,7 @@ impl Engine {
                 freshness: door.freshness,
             }
         };
-        self.places.doors().map(view).collect()
+        self.places.doors().enumerate().map(view).collect()
     }
 
     /// A counter's day in a line: as its door counts it, where it serves one, because the site knows which way is in.

@@ -4,8 +4,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::wire::{
-    DeviceView, DoorView, Effect, EffectKind, EffectNumber, Levels, ViewId, Watch, ZoneView,
+    Cards, DeviceView, DoorView, Effect, EffectKind, EffectNumber, Levels, ViewId, Watch, ZoneView,
 };
+use crate::fleet::Fleet;
+use crate::observation::DeviceId;
 use crate::ordered::OrderedMap;
 use crate::time::{Monotonic, Timestamp};
 
@@ -18,12 +20,16 @@ pub(super) struct Page {
     pub dirty: bool,
     /// Nothing had changed for it when it was last looked at; look again then.
     pub rests_until: Option<Monotonic>,
+    /// When it was last told levels.
+    pub levels_at: Option<Monotonic>,
     /// When it last spoke.
     pub heard_at: Monotonic,
     /// Its open charts.
     pub watches: OrderedMap<ViewId, Watching>,
-    /// Cards in view: position of the first, number.
-    pub cards: (u32, u32),
+    /// Cards in view.
+    pub cards: Cards,
+    /// The devices that it looks for, as the fleet stood at that revision; 0: to be found anew.
+    found: (u64, Vec<DeviceId>),
     known: Levels,
     known_zones: OrderedMap<String, ZoneView>,
     known_doors: OrderedMap<String, DoorView>,
@@ -60,11 +66,18 @@ pub(super) const SILENCE: Duration = Duration::from_secs(30);
 /// A page has at most ten updates a second unless a newest column moves; no use in looking more often.
 pub(super) const REST: Duration = Duration::from_millis(50);
 
+/// Levels are told at most ten times a second, also while a newest column moves: numbers that change faster cannot be
+/// read, and cost a page of many devices its frames.
+pub(super) const LEVELS: Duration = Duration::from_millis(100);
+
 /// Effects that wait for a page that does not acknowledge; the oldest leave first.
 const EFFECTS: usize = 256;
 
 /// A chart shows less than this many series; a page that asks for more gets the first ones.
 const SERIES: usize = 32;
+
+/// More device cards than this are never in view at once.
+const CARDS: u32 = 500;
 
 /// A page shows less than this many charts at once.
 const WATCHES: usize = 64;
@@ -75,9 +88,11 @@ impl Page {
             credit: false,
             dirty: true,
             rests_until: None,
+            levels_at: None,
             heard_at,
             watches: OrderedMap::new(),
-            cards: (0, 0),
+            cards: Cards::default(),
+            found: (0, Vec::new()),
             known: Levels::default(),
             known_zones: OrderedMap::new(),
             known_doors: OrderedMap::new(),
@@ -108,6 +123,33 @@ impl Page {
         );
     }
 
+    /// Shows these cards from now on.
+    pub(super) fn show_cards(&mut self, cards: Cards) {
+        self.found.0 = 0;
+        // Who scrolls waits for nothing.
+        self.levels_at = None;
+        self.cards = cards;
+    }
+
+    /// The devices whose cards are in view, and how many there are of those looked for.
+    pub(super) fn find(&mut self, fleet: &mut Fleet) -> (Vec<DeviceId>, u32) {
+        let Cards {
+            first,
+            count,
+            text,
+            freshness,
+        } = &self.cards;
+        let revision = fleet.order_revision();
+        if self.found.0 != revision {
+            self.found = (revision, fleet.find(text, *freshness));
+        }
+        let (_, found) = &self.found;
+        let in_view = found.iter().skip(*first as usize);
+        let in_view = in_view.take((*count).min(CARDS) as usize);
+        let all = u32::try_from(found.len()).unwrap_or(u32::MAX);
+        (in_view.cloned().collect(), all)
+    }
+
     /// Keeps an effect until it is acknowledged, and returns it to be sent.
     pub(super) fn effect(&mut self, kind: EffectKind) -> Effect {
         self.next_effect += 1;
@@ -134,6 +176,7 @@ impl Page {
             links: changed(&mut self.known.links, all.links),
             storage: changed(&mut self.known.storage, all.storage),
             day: changed(&mut self.known.day, all.day),
+            found: changed(&mut self.known.found, all.found),
             order: changed(&mut self.known.order, all.order),
             roll_up: changed(&mut self.known.roll_up, all.roll_up),
             warnings: changed(&mut self.known.warnings, all.warnings),

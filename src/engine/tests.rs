@@ -11,6 +11,28 @@ use crate::time::BucketSize;
 
 const PAGE: PageId = PageId(0);
 
+#[test]
+fn a_zone_tells_its_doors_and_which_of_them_lead_out_of_it() {
+    let config = r#"{ "site": { "timeZone": "Asia/Seoul",
+        "zones": [{ "id": "hall", "doors": ["b", { "door": "a", "flip": true }] }, { "id": "food", "doors": ["a"] }],
+        "doors": [{ "id": "a", "device": "door/a" }, { "id": "b", "device": "door/b" }] } }"#;
+    let mut bench = Bench::new(1_800_000_000_000);
+    bench.ask(Request::Hello {
+        config: Some(config.to_owned()),
+        profiles: Vec::new(),
+        connect: Vec::new(),
+    });
+    bench.pass(2);
+    let mut sites = bench
+        .levels
+        .iter()
+        .filter_map(|levels| levels.site.as_ref());
+    let zones = &sites.next_back().unwrap().zones;
+    let doors = |zone: usize| (zones[zone].doors.join(" "), zones[zone].outward.join(" "));
+    assert_eq!(doors(0), ("b a".to_owned(), "a".to_owned()));
+    assert_eq!(doors(1), ("a".to_owned(), String::new()));
+}
+
 /// An engine, its page, and both clocks.
 struct Bench {
     engine: Engine,
@@ -145,6 +167,37 @@ fn a_page_is_told_only_what_changed_and_only_for_a_credit() {
         bench.levels.iter().all(|levels| levels.site.is_none()),
         "the site did not change"
     );
+}
+
+#[test]
+fn only_cards_of_devices_that_are_looked_for_are_told() {
+    let mut bench = Bench::new(1_800_000_000_000);
+    bench.ask(Request::Simulate);
+    bench.pass(5);
+    let mut look = |text: &str| {
+        bench.ask(Request::Cards(wire::Cards {
+            first: 0,
+            count: 2,
+            text: text.to_owned(),
+            freshness: None,
+        }));
+        bench.pass(1);
+        let newest = || bench.levels.iter().rev();
+        let found = newest().find_map(|levels| levels.found).unwrap();
+        let order = newest().find_map(|levels| levels.order.clone());
+        (found, order.unwrap())
+    };
+    let (all, first) = look("");
+    assert!(all > 2);
+    assert_eq!(first.len(), 2);
+    let (found, order) = look("siren");
+    assert_eq!((found, order.len()), (1, 1));
+    assert_eq!(look("nobody is called so"), (0, Vec::new()));
+    assert_eq!(look(""), (all, first));
+    // Only those in view were told at all.
+    let told = bench.levels.iter().flat_map(|levels| &levels.devices);
+    let told: BTreeMap<_, _> = told.map(|device| (&device.id, ())).collect();
+    assert_eq!(told.len(), 3);
 }
 
 #[test]

@@ -91,17 +91,25 @@ pub enum Request {
     Watch(Watch),
     /// A chart closed.
     Unwatch(ViewId),
-    /// Which device cards are in view, as positions in the list with those first that need somebody.
-    Cards {
-        /// Position of the first.
-        first: u32,
-        /// How many.
-        count: u32,
-    },
+    /// Which device cards are in view.
+    Cards(Cards),
     /// One credit: the engine may send one [`Update`].
     Flush,
     /// An effect was carried out.
     Acknowledge(EffectNumber),
+}
+
+/// Which device cards a page shows, as positions in the list of those looked for, first those that need somebody.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cards {
+    /// Position of the first.
+    pub first: u32,
+    /// How many.
+    pub count: u32,
+    /// Those whose name or id holds this; empty: all.
+    pub text: String,
+    /// Those that are so recent; `None`: all.
+    pub freshness: Option<Freshness>,
 }
 
 /// What a chart shows.
@@ -194,6 +202,8 @@ pub struct Levels {
     pub zones: Vec<ZoneView>,
     /// Changed doors.
     pub doors: Vec<DoorView>,
+    /// How many devices there are of those looked for.
+    pub found: Option<u32>,
     /// The ids of the cards asked for, in order; set when membership or order changed.
     pub order: Option<Vec<String>>,
     /// Changed cards among them.
@@ -230,6 +240,10 @@ pub struct ZoneName {
     pub name: Name,
     /// How many people it may hold.
     pub capacity: Option<u64>,
+    /// Its doors' ids.
+    pub doors: Vec<String>,
+    /// Those of them that lead out of it: who enters the door leaves the zone.
+    pub outward: Vec<String>,
 }
 
 /// A door's names.

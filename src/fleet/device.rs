@@ -8,7 +8,7 @@ use super::{Freshness, Heard, Rhythm, Watch};
 use crate::observation::{
     Channel, CountKind, DeviceKind, Notice, NoticeKind, Observation, Presence, Severity, What,
 };
-use crate::settings::{Name, NamedDevice};
+use crate::settings::{Name, NamedDevice, holds};
 use crate::time::Timestamp;
 
 /// What a device said last, besides counts.
@@ -157,6 +157,12 @@ impl Device {
         self.named.as_ref().map(|(name, _)| name)
     }
 
+    /// Whether the site's name for it or its own holds the text.
+    pub(super) fn is_called(&self, text: &str) -> bool {
+        let named = self.site_name().is_some_and(|name| name.holds(text));
+        named || self.own_name().is_some_and(|name| holds(name, text))
+    }
+
     /// Its own name for itself.
     pub fn own_name(&self) -> Option<&str> {
         self.own_name.as_deref()
@@ -257,7 +263,9 @@ impl Device {
         self.received_at = Some(heard.at);
     }
 
-    pub(super) fn apply(&mut self, observation: &Observation, heard: Heard) {
+    /// Folds what one message says. Returns whether it calls itself otherwise than before.
+    pub(super) fn apply(&mut self, observation: &Observation, heard: Heard) -> bool {
+        let mut renamed = false;
         // A retained message without a time says what is, not since when.
         let at = observation.sent_at.unwrap_or(heard.at);
         let is_alive = match &observation.what {
@@ -296,7 +304,9 @@ impl Device {
                     self.suppose(*kind);
                 }
                 if let Some(name) = name {
-                    self.own_name = Some(name.chars().take(TEXT_CHARACTERS).collect());
+                    let name = Some(name.chars().take(TEXT_CHARACTERS).collect());
+                    renamed = self.own_name != name;
+                    self.own_name = name;
                 }
             }
             What::Text(text) => {
@@ -313,6 +323,7 @@ impl Device {
                 }
             }
         }
+        renamed
     }
 
     fn suppose(&mut self, kind: DeviceKind) {

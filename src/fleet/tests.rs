@@ -281,3 +281,45 @@ fn what_no_mapping_knows_is_shown_as_it_is() {
         }
     );
 }
+
+#[test]
+fn devices_are_found_by_any_name_in_any_case_and_by_how_recent_they_are() {
+    let site = r#"{ "site": { "id": "s", "timeZone": "UTC", "devices": [
+        { "id": "ACCC8E000001", "name": { "en": "North gate", "ko": "북쪽 출입구" } }
+    ] } }"#;
+    let mut fleet = Fleet::default();
+    fleet.name(&crate::settings::config::parse(site).site.unwrap());
+    speak(&mut fleet, "shop/Door", 1);
+    speak(&mut fleet, "ACCC8E000002", 1);
+    fleet.tick(at(2), ALWAYS);
+    let mut find = |text, freshness| {
+        let found = fleet.find(text, freshness);
+        found.iter().map(ToString::to_string).collect::<Vec<_>>()
+    };
+    assert_eq!(find("", None), find(" ", None));
+    assert_eq!(find("", None).len(), 3);
+    for text in ["GATE", "북쪽", "0001", " gate "] {
+        assert_eq!(find(text, None), ["ACCC8E000001"], "{text}");
+    }
+    assert_eq!(find("accc8e", None).len(), 2);
+    assert_eq!(find("door", Some(Freshness::Live)), ["shop/Door"]);
+    assert_eq!(find("door", Some(Freshness::Offline)), [""; 0]);
+    assert_eq!(find("", Some(Freshness::NeverSeen)), ["ACCC8E000001"]);
+    // A name that a device gives itself later is found from then on.
+    let revision = fleet.order_revision();
+    let description = Observation {
+        device: None,
+        sent_at: None,
+        what: What::Description {
+            kind: crate::observation::DeviceKind::Unknown,
+            name: Some("Roof".to_owned()),
+        },
+    };
+    fleet.apply(&id("ACCC8E000002"), false, &description, live(3));
+    let renamed = fleet.order_revision();
+    assert_ne!(renamed, revision);
+    assert_eq!(fleet.find("roof", None), [id("ACCC8E000002")]);
+    // Many devices say their name with every message.
+    fleet.apply(&id("ACCC8E000002"), false, &description, live(4));
+    assert_eq!(fleet.order_revision(), renamed);
+}

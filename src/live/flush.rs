@@ -44,6 +44,7 @@ impl Live {
         set(self.storage, levels.storage);
         set(self.day, levels.day.map(Some));
         set(self.roll_up, levels.roll_up);
+        set(self.found, levels.found);
         set(self.warnings, levels.warnings);
         set(self.links, levels.links.map(|links| self.shown(links)));
         for zone in levels.zones {
@@ -72,11 +73,14 @@ impl Live {
     }
 
     fn fold_devices(self, state: &State, order: Option<Vec<String>>, devices: Vec<DeviceView>) {
-        if order.is_none() && devices.is_empty() {
-            return;
-        }
+        let mut comes_or_goes = order.is_some();
         for device in devices {
-            set_view(&view_of(&state.devices, &device.id), device);
+            let view = view_of(&state.devices, &device.id);
+            comes_or_goes |= view.read_untracked().is_none();
+            set_view(&view, device);
+        }
+        if !comes_or_goes {
+            return;
         }
         if let Some(order) = order {
             state.told_order.replace(order);

@@ -26,10 +26,22 @@ impl Name {
         }
     }
 
+    /// Whether it holds the text in any language.
+    pub fn holds(&self, text: &str) -> bool {
+        holds(&self.any, text) || self.by_language.values().any(|name| holds(name, text))
+    }
+
     /// In that language, or else the one for every language.
     pub fn in_language(&self, language: &str) -> &str {
         self.by_language.get(language).unwrap_or(&self.any)
     }
+}
+
+/// Whether what a person looks for stands in a text, whatever the case of its letters from A to Z.
+pub fn holds(text: &str, part: &str) -> bool {
+    let part = part.trim().as_bytes();
+    let mut places = text.as_bytes().windows(part.len().max(1));
+    part.is_empty() || places.any(|place| place.eq_ignore_ascii_case(part))
 }
 
 /// One number of one device.

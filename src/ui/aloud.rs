@@ -68,7 +68,7 @@ struct Told {
 impl Told {
     /// That something is in this state for so long. `kind` and `id` tell it from all else.
     fn add(&mut self, kind: &str, id: &str, state: i64, lasts: Duration, text: String) {
-        let of = format!("{kind} {id}");
+        let of = of(kind, id);
         let state = self.speech.settled(&of, state, lasts);
         self.facts.push(Fact {
             of,
@@ -109,18 +109,14 @@ impl Told {
             let view = live.zone(&zone.id);
             if let Some(view) = &*view.read_untracked() {
                 let state = match view.level {
-                    _ if is_blind => 0,
+                    // It may not be so any more: nothing is said of it.
+                    _ if is_blind => self.speech.told(&of(ZONE, &zone.id)),
                     Level::Unknown | Level::Normal | Level::Mid => 0,
                     Level::High => 1,
                     Level::Full => 2,
                 };
                 let since = view.level_since;
-                let lasts = if is_blind {
-                    // It may not be so any more: nothing is said, nor what was said forgotten.
-                    Duration::ZERO
-                } else {
-                    since.map_or(ALWAYS, |since| now.since(since))
-                };
+                let lasts = since.map_or(ALWAYS, |since| now.since(since));
                 let text = sentence(&tongue.name(&zone.name), tongue.words.level(view.level));
                 self.add(ZONE, &zone.id, state, lasts, text);
             }
@@ -146,6 +142,11 @@ impl Told {
         text.push_str(&sentence(words.device.title, &summary(&all, tongue)));
         self.add("devices", "", all.offline.into(), ALWAYS, text);
     }
+}
+
+/// [`Fact::of`].
+fn of(kind: &str, id: &str) -> String {
+    format!("{kind} {id}")
 }
 
 fn link_said(link: &LinkShown, links: usize, live: Live, tongue: Tongue) -> (i64, String) {

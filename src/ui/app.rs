@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::alarm::AlarmStrip;
 use super::aloud::Aloud;
+use super::asked::{Asked, LoadViews, load_asked};
 use super::bar::Bar;
 use super::blind::BlindStrips;
 use super::engine_strip::EngineStrip;
@@ -15,24 +16,24 @@ use super::refused::RefusedStrips;
 use super::settings::{LoadSettings, SettingsSheet};
 use super::stage::{Stage, currency, stage};
 use super::tongue::Tongue;
-use super::wall::Wall;
 use super::warnings::StorageStrip;
 use super::welcome::Welcome;
 use crate::browser::page::set_title;
 use crate::live::Live;
 
 #[component]
-pub(super) fn App(load_settings: LoadSettings) -> impl IntoView {
+pub(super) fn App(load_settings: LoadSettings, load_views: LoadViews) -> impl IntoView {
     let live: Live = expect_context();
     let reader = use_reader();
     let stage = stage(live, use_profiles());
+    let asked = load_asked(load_views, stage);
     let text = move || {
         let site = live.site.read();
         let tongue = Tongue::new(reader.language.get(), &site.time_zone);
         provide_context(tongue);
         let name = tongue.name(&site.name);
         set_title(if name.is_empty() { PRODUCT } else { &name });
-        view! { <Page stage name /> }.into_any()
+        view! { <Page stage asked name /> }.into_any()
     };
     view! {
         <div class="page" data-state=move || currency(live)>
@@ -44,7 +45,7 @@ pub(super) fn App(load_settings: LoadSettings) -> impl IntoView {
 
 /// All text; made anew when language or site change.
 #[component]
-fn Page(stage: Memo<Stage>, name: String) -> impl IntoView {
+fn Page(stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
     let words = super::tongue::use_tongue().words;
     let name = if name.is_empty() {
         PRODUCT.to_owned()
@@ -62,12 +63,15 @@ fn Page(stage: Memo<Stage>, name: String) -> impl IntoView {
             <RefusedStrips />
             <AlarmStrip />
             <MistakesStrip />
+            <div data-asked="">
+                {move || (stage.get() == Stage::Wall).then(|| asked.strips())}
+            </div>
             <StorageStrip />
         </section>
         {move || match stage.get() {
             Stage::Starting => view! { <main class="wall" aria-busy="true"></main> }.into_any(),
             Stage::Welcome => view! { <Welcome /> }.into_any(),
-            Stage::Wall => view! { <Wall /> }.into_any(),
+            Stage::Wall => asked.wall(),
         }}
     }
 }

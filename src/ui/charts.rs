@@ -119,7 +119,8 @@ pub(super) fn offsets(live: Live) -> Memo<Offsets> {
         let now = live.now().wall;
         let around = day.map_or((now, now), |day| (day.start, day.end));
         let (from, until) = (around.0.before(SPARE), around.1.after(SPARE));
-        let site = live.site.read();
+        // With another site the page's text is made anew, and this with it.
+        let site = live.site.read_untracked();
         zone::offsets(&site.time_zone, from, until)
             .ok()
             .or_else(|| zone::offsets(&zone::local()?, from, until).ok())

@@ -1,32 +1,47 @@
 //! The doors of the site, one a row: entered and exited today, and the last hour.
 
+use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::figure::{FigureText, missing};
+use super::hand::memo;
 use super::mark::{Mark, Word, mark};
+use super::parts::search;
+use super::rows::{Rows, follow_rows};
 use super::spark::spark;
 use super::tongue::{Tongue, use_tongue};
-use crate::engine::wire::{DoorName, DoorView, Freshness};
+use crate::engine::wire::{DoorName, DoorView, Freshness, SiteView};
 use crate::live::Live;
+use crate::settings::holds;
+use crate::words::Door as DoorWords;
 
 #[component]
 pub(super) fn Doors() -> impl IntoView {
     let live: Live = expect_context();
-    let words = use_tongue().words;
-    let doors = live.site.read_untracked().doors.clone();
-    let none = doors
-        .is_empty()
-        .then(|| view! { <p class="devices__none">{words.door.none}</p> }.into_any());
-    let count = (doors.len() + 1).to_string();
-    let rows: Vec<AnyView> = doors
-        .into_iter()
-        .map(|door| view! { <DoorRow door /> }.into_any())
-        .collect();
+    let tongue = use_tongue();
+    let words = &tongue.words.door;
+    let text = RwSignal::new(String::new());
+    let all = memo(move || wanted(&live.site.read(), "").count() as u32);
+    let count = memo(move || wanted(&live.site.read(), &text.read()).count() as u32);
+    // Rows of a short list are as high as they need, and all of them are in the document.
+    let number = all.get_untracked();
+    let many = number > FEW;
+    let none =
+        (number == 0).then(|| view! { <p class="devices__none">{words.none}</p> }.into_any());
+    let looking = many.then(|| search(words.search, text, ().into_any(), (count, all), tongue));
+    let list = NodeRef::<Div>::new();
+    let rows = RwSignal::new(if many { Rows::default() } else { Rows::ALL });
+    if many {
+        follow_rows(list, rows, count);
+    }
+    let first = memo(move || rows.read().in_view(count.get()).0);
+    let shown = memo(move || rows.read().in_view(count.get()).1);
     view! {
-        <section class="card doors" aria-labelledby="doors">
+        <section class="card doors" aria-labelledby="doors" data-many=many.then_some("")>
             <div class="card__head">
-                <h2 id="doors">{words.door.title}</h2>
-                <span class="card__note">{words.door.today}</span>
+                <h2 id="doors">{words.title}</h2>
+                {looking}
+                <span class="card__note">{words.today}</span>
             </div>
             // Scrolls within itself, so the keyboard must be able to reach it.
             <div
@@ -34,39 +49,82 @@ pub(super) fn Doors() -> impl IntoView {
                 tabindex="0"
                 role="group"
                 aria-labelledby="doors"
-                style:--rows=count
+                style:--rows=(number + 1).to_string()
             >
                 {none}
-                <table>
-                    <thead>
-                        <tr>
-                            <th scope="col">{words.door.door}</th>
-                            <th scope="col">{words.door.entered}</th>
-                            <th scope="col">{words.door.exited}</th>
-                            <th scope="col">{words.door.last_hour}</th>
-                        </tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
+                // As with the devices, the rows before those in view are room above them.
+                <div class="doors__all" node_ref=list style:--room=move || rows.read().height(count.get())>
+                    <table
+                        style:margin-top=move || rows.read().above(count.get())
+                        aria-rowcount=move || (count.get() + 1).to_string()
+                    >
+                        {head(words)}
+                        <tbody>
+                            {move || {
+                                let row = |place| view! { <DoorRow place first text /> }.into_any();
+                                (0..shown.get()).map(row).collect::<Vec<_>>()
+                            }}
+                        </tbody>
+                    </table>
+                </div>
             </div>
         </section>
     }
 }
 
-#[component]
-fn DoorRow(door: DoorName) -> impl IntoView {
-    let live: Live = expect_context();
-    let tongue = use_tongue();
-    let view = live.door(&door.id);
-    let name = tongue.name(&door.name);
-    view! { {move || row(&door.id, &name, view.read().as_ref(), tongue)} }
+/// What the columns are.
+pub(super) fn head(words: &DoorWords) -> AnyView {
+    view! {
+        <thead>
+            <tr>
+                <th scope="col">{words.door}</th>
+                <th scope="col">{words.entered}</th>
+                <th scope="col">{words.exited}</th>
+                <th scope="col">{words.last_hour}</th>
+            </tr>
+        </thead>
+    }
+    .into_any()
 }
 
-fn row(id: &str, name: &str, door: Option<&DoorView>, tongue: Tongue) -> AnyView {
-    let (entered, exited) = (
+/// The doors whose name or id holds the text.
+fn wanted<'a>(site: &'a SiteView, text: &'a str) -> impl Iterator<Item = &'a DoorName> {
+    let is_wanted = move |door: &&DoorName| holds(&door.id, text) || door.name.holds(text);
+    site.doors.iter().filter(is_wanted)
+}
+
+/// The row at a place among those in view, of which the first is that one of all: while the list moves, rows stay and show
+/// another door.
+#[component]
+fn DoorRow(place: u32, first: Memo<u32>, text: RwSignal<String>) -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    move || {
+        let at = first.get() + place;
+        let (site, text) = (live.site.read(), text.read());
+        let door = wanted(&site, &text).nth(at as usize)?;
+        let view = live.door(&door.id);
+        let view = view.read();
+        Some(row(Some(at), door, view.as_ref(), false, tongue))
+    }
+}
+
+/// `at`: its place among more than are in the document. `outward`: seen from the other side, so that who enters the door
+/// leaves.
+pub(super) fn row(
+    at: Option<u32>,
+    named: &DoorName,
+    door: Option<&DoorView>,
+    outward: bool,
+    tongue: Tongue,
+) -> AnyView {
+    let (mut entered, mut exited) = (
         door.and_then(|door| door.entered),
         door.and_then(|door| door.exited),
     );
+    if outward {
+        std::mem::swap(&mut entered, &mut exited);
+    }
     let totals: Vec<_> = [&entered, &exited].into_iter().flatten().collect();
     let note = missing(&totals, tongue);
     let state = door.map_or(Freshness::NeverSeen, |door| door.freshness);
@@ -77,18 +135,27 @@ fn row(id: &str, name: &str, door: Option<&DoorView>, tongue: Tongue) -> AnyView
     });
     let last_hour = door.map_or(&[][..], |door| &door.last_hour);
     view! {
-        <tr data-door=id.to_owned() data-state=Mark::from(state).name()>
+        <tr
+            data-door=named.id.clone()
+            data-state=Mark::from(state).name()
+            // The head is the first.
+            aria-rowindex=at.map(|at| (at + 2).to_string())
+        >
             <th scope="row" class="doors__name">
                 {shape}
-                <bdi>{name.to_owned()}</bdi>
+                <bdi>{tongue.name(&named.name)}</bdi>
                 <span class="figure__trust">{note}</span>
             </th>
             <td>{FigureText::new(entered.as_ref(), tongue).view("entered", "")}</td>
             <td class="doors__exited">
                 {FigureText::new(exited.as_ref(), tongue).view("exited", "")}
             </td>
-            <td>{spark(last_hour, tongue)}</td>
+            // They are of those who entered the door, and say nothing of who came out.
+            <td>{(!outward).then(|| spark(last_hour, tongue))}</td>
         </tr>
     }
     .into_any()
 }
+
+/// Of more doors than this only those in view are in the document.
+const FEW: u32 = 60;

@@ -6,8 +6,9 @@ use leptos::prelude::*;
 
 use super::chart_table::{ChartTable, Rows, table_button};
 use super::charts::{Choices, Frame, Reach, offsets, with_style};
-use super::hand::{follow, memo, typed};
+use super::hand::{follow, memo};
 use super::legend::legend_word;
+use super::parts::choice;
 use super::plot::{Picture, PlotView};
 use super::tip::{Tip, TipRow};
 use super::tongue::{Tongue, use_tongue};
@@ -18,21 +19,15 @@ use crate::live::{Chart, Live};
 use crate::time::{BucketSize, Offsets, Timestamp};
 use crate::words::Figures;
 
+/// `tool`: what stands at the end of its head.
 #[component]
-pub(super) fn FlowChart() -> impl IntoView {
+pub(super) fn FlowChart(choices: Choices, tool: AnyView) -> impl IntoView {
     let live: Live = expect_context();
-    let choices: Choices = expect_context();
     let tongue = use_tongue();
     let words = &tongue.words.chart;
     let title = tongue.words.flow(SIZE);
-    let zones: Vec<(String, String)> = live
-        .site
-        .read_untracked()
-        .zones
-        .iter()
-        .map(|zone| (zone.id.clone(), tongue.name(&zone.name)))
-        .collect();
-    let ids = zones.iter().map(|(id, _)| id.clone()).collect();
+    let zones = &live.site.read_untracked().zones;
+    let ids = zones.iter().map(|zone| zone.id.clone()).collect();
     let flow = Rc::new(Flow::new(live, choices, tongue, ids));
     let (frame, chart) = (flow.frame, flow.chart);
     let entered = legend_word(
@@ -80,7 +75,7 @@ pub(super) fn FlowChart() -> impl IntoView {
                 </div>
                 <div class="chart__tools">
                     {table_button(words.show_table, words.show_chart, table)}
-                    <ZoneChoice zones choices />
+                    {tool}
                 </div>
             </div>
             {move || face(table.get())}
@@ -90,30 +85,16 @@ pub(super) fn FlowChart() -> impl IntoView {
 
 /// Whose bars are shown.
 #[component]
-fn ZoneChoice(zones: Vec<(String, String)>, choices: Choices) -> impl IntoView {
-    let words = use_tongue().words;
+pub(super) fn ZoneChoice(choices: Choices) -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    let zones = &live.site.read_untracked().zones;
+    let names: Vec<_> = zones.iter().map(|zone| tongue.name(&zone.name)).collect();
     let present = choices.flow_zone.get_untracked();
-    let several = zones.len() > 1;
-    let options: Vec<_> = zones
-        .into_iter()
-        .enumerate()
-        .map(|(place, (_, name))| {
-            view! {
-                <option value=place.to_string() selected=place == present>
-                    {name}
-                </option>
-            }
-            .into_any()
+    (names.len() > 1).then(|| {
+        choice(tongue.words.label.zones, names, present, move |place| {
+            choices.flow_zone.set(place)
         })
-        .collect();
-    let chosen = typed(move |place| choices.flow_zone.set(place.parse().unwrap_or(0)));
-    several.then(|| {
-        view! {
-            <select class="chart__zone" aria-label=words.label.zones on:change=chosen>
-                {options}
-            </select>
-        }
-        .into_any()
     })
 }
 

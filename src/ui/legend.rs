@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::asked::use_kiosk;
 use super::hand::press;
 
 /// `series` is the value of `data-series`, which gives the colour; `hidden` are the places of those that are not shown.
@@ -27,6 +28,7 @@ pub(super) fn legend_word(
             class="legend__series"
             aria-pressed=move || (!hidden.read().contains(&place)).to_string()
             title=name
+            disabled=use_kiosk().0
             on:click=press(toggle)
         >
             <span class="swatch" data-series=series data-shape=shape></span>

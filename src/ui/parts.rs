@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::hand::{Press, press};
+use super::hand::{Press, press, typed};
 use super::sheet::Sheet;
+use super::tongue::Tongue;
+use crate::words::Figures;
 
 /// How much a button matters.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,62 @@ pub(super) fn sheet_button(word: &'static str, sheet: Sheet) -> AnyView {
         <button type="button" class="button" aria-haspopup="dialog" on:click=act>
             {word}
         </button>
+    }
+    .into_any()
+}
+
+/// One of several: label, words, which of them is chosen; what is done with the place of another one.
+pub(super) fn choice(
+    label: &'static str,
+    words: Vec<String>,
+    present: usize,
+    mut act: impl FnMut(usize) + 'static,
+) -> AnyView {
+    let option = |(place, word): (usize, String)| {
+        view! {
+            <option value=place.to_string() selected=place == present>
+                {word}
+            </option>
+        }
+        .into_any()
+    };
+    let options: Vec<_> = words.into_iter().enumerate().map(option).collect();
+    let chosen = typed(move |place| act(place.parse().unwrap_or(0)));
+    view! {
+        <select class="choice" aria-label=label on:change=chosen>
+            {options}
+        </select>
+    }
+    .into_any()
+}
+
+/// A field for what is looked for in a list; `more` chooses further, and aloud as well it is said how many were found, if
+/// not all.
+pub(super) fn search(
+    label: &'static str,
+    text: RwSignal<String>,
+    more: AnyView,
+    (found, all): (Memo<u32>, Memo<u32>),
+    tongue: Tongue,
+) -> AnyView {
+    let typed = typed(move |typed| text.set(typed));
+    view! {
+        <input
+            class="search"
+            type="search"
+            aria-label=label
+            placeholder=label
+            value=text.get_untracked()
+            on:input=typed
+        />
+        {more}
+        <span class="found" role="status">
+            {move || {
+                let found = found.get();
+                let some = (found != all.get()).then(|| tongue.number(found.into()));
+                some.map(|found| (tongue.words.label.found)(&found))
+            }}
+        </span>
     }
     .into_any()
 }

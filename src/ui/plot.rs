@@ -6,6 +6,7 @@ use leptos::ev::{KeyboardEvent, PointerEvent};
 use leptos::html::{Canvas as CanvasElement, Div};
 use leptos::prelude::*;
 
+use super::asked::use_kiosk;
 use super::hand::{follow, memo};
 use super::reader::use_reader;
 use super::tip::{Cross, Tip, tip_view};
@@ -131,7 +132,7 @@ pub(super) fn PlotView(picture: Rc<dyn Picture>, label: Memo<String>) -> impl In
             class="chart__plot"
             node_ref=frame
             role="slider"
-            tabindex="0"
+            tabindex=use_kiosk().tabindex()
             aria-label=move || format!("{}. {}", label.get(), words.label.chart_keys)
             aria-orientation="horizontal"
             aria-valuemin="0"

@@ -19,10 +19,10 @@ use crate::live::{Chart, Live};
 use crate::time::{Offsets, Timestamp};
 use crate::words::Figures;
 
+/// `only`: the place of the zone that is shown alone.
 #[component]
-pub(super) fn PresentChart() -> impl IntoView {
+pub(super) fn PresentChart(choices: Choices, only: Option<usize>) -> impl IntoView {
     let live: Live = expect_context();
-    let choices: Choices = expect_context();
     let tongue = use_tongue();
     let words = &tongue.words.chart;
     let zones: Vec<(String, String)> = live
@@ -30,11 +30,18 @@ pub(super) fn PresentChart() -> impl IntoView {
         .read_untracked()
         .zones
         .iter()
-        .take(SERIES)
+        .skip(only.unwrap_or(0))
+        .take(if only.is_some() { 1 } else { SERIES })
         .map(|zone| (zone.id.clone(), tongue.name(&zone.name)))
         .collect();
     let names: Vec<String> = zones.iter().map(|(_, name)| name.clone()).collect();
-    let present = Rc::new(Present::new(live, choices, tongue, zones));
+    let present = Rc::new(Present::new(
+        live,
+        choices,
+        tongue,
+        zones,
+        only.unwrap_or(0),
+    ));
     let (frame, chart) = (present.frame, present.chart);
     let reaches: Vec<_> = Reach::ALL
         .into_iter()
@@ -48,8 +55,10 @@ pub(super) fn PresentChart() -> impl IntoView {
             )
         })
         .collect();
+    // One curve is of the zone whose figure stands beside it.
+    let in_legend = if only.is_some() { &[] } else { &names[..] };
     let legend: Vec<_> = (0..)
-        .zip(names.iter().cloned())
+        .zip(in_legend.iter().cloned())
         .map(|(place, name)| legend_word(place.to_string(), "line", name, choices.hidden, place))
         .collect();
     let label = memo(move || {
@@ -95,6 +104,8 @@ struct Present {
     choices: Choices,
     tongue: Tongue,
     names: Vec<String>,
+    /// The place of the first in the site, which gives its colour.
+    first: usize,
     frame: Memo<Frame>,
     offsets: Memo<Offsets>,
     columns: RwSignal<u32>,
@@ -103,7 +114,13 @@ struct Present {
 }
 
 impl Present {
-    fn new(live: Live, choices: Choices, tongue: Tongue, zones: Vec<(String, String)>) -> Self {
+    fn new(
+        live: Live,
+        choices: Choices,
+        tongue: Tongue,
+        zones: Vec<(String, String)>,
+        first: usize,
+    ) -> Self {
         let chart = live.open_chart();
         let columns = RwSignal::new(0);
         // Moves on when the newest column does, not each second.
@@ -129,6 +146,7 @@ impl Present {
             choices,
             tongue,
             names,
+            first,
             frame,
             offsets: offsets(live),
             columns,
@@ -171,7 +189,7 @@ impl Picture for Present {
                     Some(Curve {
                         first: curve.first(),
                         rows: curve.columns(),
-                        colour: look.palette.series(*place),
+                        colour: look.palette.series(self.first + *place),
                         end_label: end.as_deref(),
                     })
                 })
@@ -197,7 +215,7 @@ impl Picture for Present {
         let frame = self.frame.get();
         let index = at.as_millis().div_euclid(i64::from(frame.width_ms));
         let row = |(place, name): (usize, &String)| TipRow {
-            series: place.to_string(),
+            series: ((self.first + place) % SERIES).to_string(),
             shape: "line",
             name: name.clone(),
             value: value_at(self.chart, place, index, frame, self.tongue),

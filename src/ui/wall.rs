@@ -2,9 +2,10 @@
 
 use leptos::prelude::*;
 
+use super::charts::Choices;
 use super::devices::Devices;
 use super::doors::Doors;
-use super::flow_chart::FlowChart;
+use super::flow_chart::{FlowChart, ZoneChoice};
 use super::present_chart::PresentChart;
 use super::tongue::use_tongue;
 use super::zone_card::ZoneCard;
@@ -13,6 +14,7 @@ use crate::live::Live;
 #[component]
 pub(super) fn Wall() -> impl IntoView {
     let live: Live = expect_context();
+    let choices: Choices = expect_context();
     let words = use_tongue().words;
     let site = live.site.read_untracked();
     let zones: Vec<_> = site
@@ -30,8 +32,8 @@ pub(super) fn Wall() -> impl IntoView {
                 {zones}
             </section>
             <div class="wall__charts">
-                <PresentChart />
-                <FlowChart />
+                <PresentChart choices only=None />
+                <FlowChart choices tool=view! { <ZoneChoice choices /> }.into_any() />
             </div>
             <div class="wall__side">
                 <Doors />

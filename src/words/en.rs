@@ -99,10 +99,13 @@ pub const EN: Words = Words {
         last_hour: "Last hour",
         none: "No doors are set up.",
         entered_last_hour: |n| format!("{n} entered in the last hour"),
+        search: "Search doors",
     },
     device: Device {
         title: "Devices",
         none: "No device has sent anything yet.",
+        search: "Search devices",
+        every: "All devices",
         kinds: Kinds {
             counter: "Counter",
             area: "Area camera",
@@ -221,6 +224,7 @@ pub const EN: Words = Words {
         zone: |zone, people| format!("{zone}: {}", count(people, "person", "people")),
         chart: |title, from, to| format!("{title}, {from} to {to}"),
         chart_keys: "Arrow keys move through time.",
+        found: |n| format!("{n} found"),
     },
     start: Start {
         file_stale: |file| {
@@ -229,6 +233,7 @@ pub const EN: Words = Words {
             )
         },
         engine_failed: "The counting part of the page stopped several times in a row.",
+        views_not_loaded: "The views of the address could not be loaded from the server of this page. The whole wall is shown.",
     },
 };
 
@@ -236,6 +241,20 @@ pub const EN: Words = Words {
 fn count(n: &str, one: &str, many: &str) -> String {
     format!("{n} {}", if n == "1" { one } else { many })
 }
+
+/// What only the views say that the address asks for.
+pub const EN_VIEWS: ViewsWords = ViewsWords {
+    unknown: |asked, known| {
+        format!("The address asks for the view “{asked}”, which is not here. There are: {known}.")
+    },
+    wrong_cycle: |asked| {
+        format!(
+            "The address says cycle={asked}. It must be a time from 5s to 1440m, such as 20s or 2m; until then nothing moves."
+        )
+    },
+    more_places: |n| format!("and {n} more"),
+    more_devices: |n| format!("and {n} more"),
+};
 
 /// What only the settings say.
 pub const EN_SETTINGS: SettingsWords = SettingsWords {

@@ -93,10 +93,13 @@ pub const KO: Words = Words {
         last_hour: "최근 1시간",
         none: "설정된 출입구가 없습니다.",
         entered_last_hour: |n| format!("최근 1시간 입장 {n}명"),
+        search: "출입구 검색",
     },
     device: Device {
         title: "장치",
         none: "메시지를 보낸 장치가 아직 없습니다.",
+        search: "장치 검색",
+        every: "모든 장치",
         kinds: Kinds {
             counter: "카운터",
             area: "구역 카메라",
@@ -213,6 +216,7 @@ pub const KO: Words = Words {
         zone: |zone, people| format!("{zone}: {people}명"),
         chart: |title, from, to| format!("{title}, {from}부터 {to}까지"),
         chart_keys: "화살표 키로 시간을 이동합니다.",
+        found: |n| format!("검색 결과 {n}개"),
     },
     start: Start {
         file_stale: |file| {
@@ -221,7 +225,22 @@ pub const KO: Words = Words {
             )
         },
         engine_failed: "집계를 맡은 부분이 여러 번 연속으로 멈췄습니다.",
+        views_not_loaded: "주소에서 요청한 화면을 이 페이지의 서버에서 불러오지 못해 전체 현황을 표시합니다.",
     },
+};
+
+/// What only the views say that the address asks for.
+pub const KO_VIEWS: ViewsWords = ViewsWords {
+    unknown: |asked, known| {
+        format!("주소의 view 값 “{asked}”: 없는 화면입니다. 표시할 수 있는 화면: {known}")
+    },
+    wrong_cycle: |asked| {
+        format!(
+            "주소의 cycle 값 “{asked}”: 20s나 2m처럼 5s 이상 1440m 이하여야 합니다. 화면을 전환하지 않습니다."
+        )
+    },
+    more_places: |n| format!("외 {n}곳"),
+    more_devices: |n| format!("외 {n}대"),
 };
 
 /// What only the settings say.

@@ -41,11 +41,11 @@ impl Speech {
         if self.said_at.is_some_and(|at| now.since(at) < PAUSE) {
             return None;
         }
-        let is_news = |fact: &Fact| fact.state != self.state(&fact.of);
+        let is_news = |fact: &Fact| fact.state != self.told(&fact.of);
         let urgent = facts.iter().any(|fact| fact.urgent && is_news(fact));
         let (mut told, mut texts) = (Vec::new(), Vec::new());
         for fact in facts {
-            let mut state = self.state(&fact.of);
+            let mut state = self.told(&fact.of);
             if fact.state != state && fact.urgent == urgent {
                 state = fact.state;
                 texts.push(fact.text);
@@ -66,7 +66,7 @@ impl Speech {
     /// How a thing is to be told whose state goes up and down: as worse at once, as better when that has lasted, so that
     /// who listens does not hear of everybody who passes a zone that is nearly full.
     pub fn settled(&self, of: &str, state: i64, lasts: Duration) -> i64 {
-        let told = self.state(of);
+        let told = self.told(of);
         if state < told && lasts < LASTS {
             told
         } else {
@@ -74,8 +74,8 @@ impl Speech {
         }
     }
 
-    /// What was said of it last.
-    fn state(&self, of: &str) -> i64 {
+    /// How a thing was said to be last.
+    pub fn told(&self, of: &str) -> i64 {
         let told = self.told.iter().find(|(told, _)| told == of);
         told.map_or(0, |(_, state)| *state)
     }
@@ -202,8 +202,8 @@ mod tests {
     fn what_is_gone_is_forgotten() {
         let mut speech = Speech::default();
         speech.poll(vec![zone(1)], at(0));
-        assert_eq!(speech.state(&zone(1).of), 1);
+        assert_eq!(speech.told(&zone(1).of), 1);
         speech.poll(vec![link(1)], at(9));
-        assert_eq!(speech.state(&zone(1).of), 0);
+        assert_eq!(speech.told(&zone(1).of), 0);
     }
 }

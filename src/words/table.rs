@@ -33,6 +33,18 @@ pub struct Words {
     pub start: Start,
 }
 
+/// What only the views say that the address asks for, in one language; loaded with them.
+pub struct ViewsWords {
+    /// What `view` in the address asks for, and the names that there are.
+    pub unknown: Around2,
+    /// What `cycle` in the address says.
+    pub wrong_cycle: Around1,
+    /// How many zones or doors there is no room for.
+    pub more_places: Around1,
+    /// How many devices there is no room for.
+    pub more_devices: Around1,
+}
+
 /// What only the settings say in one language; loaded with them.
 #[expect(missing_docs, reason = "the names of the groups say what they are")]
 pub struct SettingsWords {
@@ -172,6 +184,7 @@ pub struct Door {
     pub none: &'static str,
     /// For a screen reader, instead of the small bars: how many entered.
     pub entered_last_hour: Around1,
+    pub search: &'static str,
 }
 
 /// Device cards.
@@ -179,6 +192,9 @@ pub struct Door {
 pub struct Device {
     pub title: &'static str,
     pub none: &'static str,
+    pub search: &'static str,
+    /// All, however recent.
+    pub every: &'static str,
     pub kinds: Kinds,
     /// How many; the parts of the line above the cards.
     pub live: Around1,
@@ -525,6 +541,8 @@ pub struct Label {
     /// A chart's title, from, to.
     pub chart: Around3,
     pub chart_keys: &'static str,
+    /// How many of those that were looked for there are.
+    pub found: Around1,
 }
 
 /// A page that cannot start, or cannot go on.
@@ -533,4 +551,5 @@ pub struct Start {
     /// A file.
     pub file_stale: Around1,
     pub engine_failed: &'static str,
+    pub views_not_loaded: &'static str,
 }

@@ -566,7 +566,7 @@ const CONFIG: &str = r##"{
 const CONNECTION: &str = "axis/ACCC8E012345/event/connection";
 
 /// Notes what a screen reader would say of the page's own accord.
-const LISTEN: &str = "
+pub(crate) const LISTEN: &str = "
     window.heard = [];
     const stands = {};
     const note = () => {

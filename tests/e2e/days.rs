@@ -145,13 +145,14 @@ async fn trapped_and_closed(kind: Kind) -> Result<()> {
     let [reloaded, trapped, closed, opened] = if is_full() {
         [clock(12, 0), clock(13, 0), clock(15, 0), clock(16, 0)]
     } else {
-        [clock(11, 0), clock(11, 40), clock(12, 20), clock(12, 50)]
+        [clock(11, 50), clock(12, 20), clock(12, 50), clock(13, 20)]
     };
-    let stand = Stand::start(kind, options, clock(8, 30)).await?;
+    let stand = Stand::start(kind, options, clock(9, 0)).await?;
     stand.make_mortal()?;
     stand.open("").await?;
     stand.sign_in().await?;
-    let day = stand.publish(clock(10, 0), last_hour(13))?;
+    // What is new is stored at once, what follows it ten real seconds later: most of two hours here.
+    let day = stand.publish(clock(10, 0), last_hour(14))?;
 
     stand.until(reloaded).await;
     stand.browser.client().refresh().await?;
@@ -159,14 +160,15 @@ async fn trapped_and_closed(kind: Kind) -> Result<()> {
 
     stand.until(trapped).await;
     stand.trap_engine()?;
+    let begun = std::time::Instant::now();
     stand
         .browser
         .wait_for_text(".strips", "Counting restarted")
         .await?;
     stand.connected().await?;
+    let back = begun.elapsed().as_secs_f32();
 
     stand.until(closed).await;
-    let console = stand.browser.console().await?;
     stand.close().await?;
     stand.until(opened).await;
     stand.open("").await?;
@@ -180,13 +182,9 @@ async fn trapped_and_closed(kind: Kind) -> Result<()> {
     let arrived = stand.arrived();
     let never = never_arrived(&published, &arrived);
     ensure!(never.is_empty(), "never reached the page: {never:?}");
-    let traps = console
-        .iter()
-        .filter(|line| line.text.contains("unreachable"));
-    ensure!(traps.count() == 1, "the engine trapped once: {console:?}");
     stand.is_well().await?;
     stand.tell(&format!(
-        "{kind:?}, QoS 1, reloaded at {}, trapped at {}, closed from {} to {}: {} of {} messages arrived ({} deliveries), all \
+        "{kind:?}, QoS 1, reloaded at {}, trapped at {} and connected again in {back:.1} s, closed from {} to {}: {} of {} messages arrived ({} deliveries), all \
          doors and zones true",
         hour(reloaded),
         hour(trapped),

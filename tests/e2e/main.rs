@@ -5,6 +5,8 @@ mod days;
 mod faults;
 mod frame;
 mod hostile;
+mod kiosk;
+mod many;
 mod model;
 mod replay;
 mod screen;

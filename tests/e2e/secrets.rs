@@ -493,7 +493,7 @@ async fn record(browser: &Chromium) -> Result<String> {
 }
 
 /// Waits until it is so.
-async fn until(what: &str, mut is_so: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
+pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> Result<bool>) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     while !is_so().await? {
         ensure!(Instant::now() < deadline, "it never came so: {what}");

@@ -4,7 +4,7 @@
 //! Here and not in the library, because a library that is cut cannot be linked into tests.
 
 use footfall::simulation::{MALL, Mall};
-use footfall::ui::{NotLoaded, SETTINGS, Settings};
+use footfall::ui::{NotLoaded, SETTINGS, Settings, VIEWS, Views};
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
 /// The settings, loaded once; an attempt that failed may be made again.
@@ -27,4 +27,14 @@ pub(crate) async fn mall() -> Option<Mall> {
 #[wasm_split(mall, fallible)]
 fn mall_part() -> Result<Mall, SplitLoaderError> {
     Ok(MALL)
+}
+
+/// The views that the address asks for, as above.
+pub(crate) async fn views() -> Option<Views> {
+    views_part().await.ok()
+}
+
+#[wasm_split(views, fallible)]
+fn views_part() -> Result<Views, SplitLoaderError> {
+    Ok(VIEWS)
 }

@@ -62,6 +62,7 @@ async fn start() {
         simulated_time: clock.is_some(),
         config: file,
         load_settings: || Box::pin(later::settings()),
+        load_views: || Box::pin(later::views()),
         load_mall: LOAD_MALL,
     });
     host.show(live);

@@ -38,8 +38,9 @@ impl Listener {
         heard: impl FnMut() + 'static,
     ) -> Option<Self> {
         let callback = Closure::<dyn FnMut()>::new(heard);
+        let function = callback.as_ref().unchecked_ref();
         target
-            .add_event_listener_with_callback(event, callback.as_ref().unchecked_ref())
+            .add_event_listener_with_callback_and_bool(event, function, ON_ITS_WAY_DOWN)
             .ok()?;
         Some(Self {
             target,
@@ -52,12 +53,16 @@ impl Listener {
 impl Drop for Listener {
     fn drop(&mut self) {
         // Fails only for a listener that is none.
-        let _removed = self.target.remove_event_listener_with_callback(
+        let _removed = self.target.remove_event_listener_with_callback_and_bool(
             self.event,
             self.callback.as_ref().unchecked_ref(),
+            ON_ITS_WAY_DOWN,
         );
     }
 }
+
+/// What scrolls within the page says so to the window only before it says so to itself.
+const ON_ITS_WAY_DOWN: bool = true;
 
 /// Hears when an element changes its size, until dropped.
 pub struct Size {

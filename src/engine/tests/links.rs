@@ -220,10 +220,15 @@ impl House {
 
     fn pass(&mut self, seconds: u64) {
         for _ in 0..seconds {
-            self.now.wall = self.now.wall.after(Duration::from_secs(1));
-            self.now.monotonic = self.now.monotonic.after(Duration::from_secs(1));
-            self.feed(Input::TimerFired);
+            self.pass_millis(1000);
         }
+    }
+
+    fn pass_millis(&mut self, millis: u64) {
+        let span = Duration::from_millis(millis);
+        self.now.wall = self.now.wall.after(span);
+        self.now.monotonic = self.now.monotonic.after(span);
+        self.feed(Input::TimerFired);
     }
 
     /// The same, with a store that answers.
@@ -806,4 +811,20 @@ fn what_a_person_explained_counts_at_their_door_and_says_why_it_does_not() {
         (warnings[0].source.as_str(), warnings[0].what.as_str()),
         ("door/{device}", "`value` cannot be read")
     );
+}
+
+#[test]
+fn numbers_are_told_ten_times_a_second_and_the_newest_in_the_end() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&total(40));
+    let mut told = 0;
+    for people in 41..=140 {
+        house.pass_millis(10);
+        house.hear(&total(people));
+        house.ask(Request::Flush);
+        told += usize::from(house.entered.take().is_some());
+    }
+    assert!((9..=11).contains(&told), "{told}");
+    house.pass_millis(100);
+    assert_eq!(house.entered, Some(100));
 }

@@ -1,10 +1,13 @@
-//! What the built page costs and how fast it is: its size, its first number, and the delay of its numbers under load.
+//! What the built page costs and how fast it is: its size, its first number, the delay of its numbers under load, and the
+//! frames that it misses with very many devices.
 //!
 //! Times depend on the machine and on what else it does, so they are printed and never judged. Sizes have a bar, and
-//! every message must be counted: that is judged on any machine.
+//! every message must be counted: that is judged on any machine. So is, where asked for, the page under load against the
+//! same page at rest.
 
 mod delay;
 mod mall;
+mod many;
 mod publisher;
 mod report;
 mod size;
@@ -13,6 +16,7 @@ mod start;
 use std::time::Duration;
 
 use anyhow::{Result, bail, ensure};
+use serde_json::Value;
 
 use crate::chromium::target_folder;
 use delay::Plan;
@@ -21,6 +25,8 @@ use report::Report;
 /// What the command line asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
+    /// Frames with many devices, and not the load.
+    many: bool,
     /// Only whether everything is counted.
     quick: bool,
     /// A missed bar is an error.
@@ -36,6 +42,8 @@ impl Options {
         let mut options = Self::default();
         for word in words {
             match word.as_str() {
+                "load" => options.many = false,
+                "many" => options.many = true,
                 "--quick" => options.quick = true,
                 "--check" => options.check = true,
                 "--help" | "-h" => return Ok(None),
@@ -48,10 +56,13 @@ impl Options {
 
 /// The words that the command understands.
 pub const HELP: &str = "\
-What the page in dist/ costs and how fast it is, as a table and as bench/load.json in the target folder
+What the page in dist/ costs and how fast it is, as a table and as a file in the folder bench of the target folder
 
-  --quick   a short load, one start: whether every message is counted, not how fast; sizes only with --check
-  --check   fail if the files of the page are larger than they may be
+  load      its sizes, its first number, the delay of its numbers (load.json); also if nothing is said
+  many      the frames that it misses with 10,000 devices at 10,000 messages a second (many.json)
+  --quick   load: a short one, one start: whether every message is counted, not how fast; sizes only with --check
+            many: ten seconds at rest and ten under load instead of a minute each
+  --check   fail if the files of the page are larger than they may be; if it misses more frames under load than at rest
 ";
 
 /// Measures, prints and writes.
@@ -59,6 +70,9 @@ What the page in dist/ costs and how fast it is, as a table and as bench/load.js
 /// # Errors
 /// There is no built page or no browser, a message was lost on the way to a number, or, where asked for, a bar is missed.
 pub async fn run(options: Options) -> Result<()> {
+    if options.many {
+        return run_many(options).await;
+    }
     let starts = if options.quick { 1 } else { STARTS };
     let plans = if options.quick { QUICK } else { FULL };
 
@@ -90,13 +104,7 @@ pub async fn run(options: Options) -> Result<()> {
         delays,
     };
     print!("{}", report.table());
-    let folder = target_folder().join("bench");
-    tokio::fs::create_dir_all(&folder).await?;
-    tokio::fs::write(
-        folder.join("load.json"),
-        format!("{:#}\n", report.to_json()),
-    )
-    .await?;
+    write("load.json", &report.to_json()).await?;
     let lost = report.lost();
     ensure!(
         lost.is_empty(),
@@ -111,6 +119,33 @@ pub async fn run(options: Options) -> Result<()> {
     );
     Ok(())
 }
+
+async fn run_many(options: Options) -> Result<()> {
+    let span = if options.quick { SHORT } else { LONG };
+    let many = many::measure(span).await?;
+    print!("{}", many.table());
+    write("many.json", &many.to_json()).await?;
+    let faults = &many.faults;
+    ensure!(faults.is_empty(), "faults: {}", faults.join("; "));
+    let missed = many.missed_bars();
+    ensure!(
+        !options.check || missed.is_empty(),
+        "bars missed: {}",
+        missed.join("; ")
+    );
+    Ok(())
+}
+
+async fn write(name: &str, report: &Value) -> Result<()> {
+    let folder = target_folder().join("bench");
+    tokio::fs::create_dir_all(&folder).await?;
+    tokio::fs::write(folder.join(name), format!("{report:#}\n")).await?;
+    Ok(())
+}
+
+/// How long frames are counted in each phase.
+const LONG: Duration = Duration::from_secs(60);
+const SHORT: Duration = Duration::from_secs(10);
 
 /// Cold starts, for a median.
 const STARTS: u32 = 5;
@@ -155,13 +190,16 @@ mod tests {
     fn every_flag_is_understood_and_nothing_else() {
         assert_eq!(parse("").unwrap(), Some(Options::default()));
         let both = Options {
+            many: false,
             quick: true,
             check: true,
         };
         assert_eq!(parse("--quick --check").unwrap(), Some(both));
+        assert_eq!(parse("load --quick --check").unwrap(), Some(both));
+        assert!(parse("many").unwrap().unwrap().many);
         assert_eq!(parse("--help --nonsense").unwrap(), None);
         assert!(parse("--fast").is_err());
-        for flag in ["--quick", "--check"] {
+        for flag in ["load", "many", "--quick", "--check"] {
             assert!(HELP.contains(flag), "{flag}");
         }
     }

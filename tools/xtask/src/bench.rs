@@ -7,24 +7,24 @@ use crate::steps::{Outcome, Steps, cargo, run as run_command};
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let Some((name, options)) = arguments.split_first() else {
-        return Err("`bench` wants to know what to measure: `load`".to_owned());
+        return Err("`bench` wants to know what to measure: `load` or `many`".to_owned());
     };
-    if name != "load" {
-        return Err(format!("`bench` knows no `{name}`, only `load`"));
+    if name != LOAD && name != MANY {
+        return Err(format!("`bench` knows no `{name}`, only `load` and `many`"));
     }
     let mut steps = Steps::new();
-    let outcome = load(options, &mut steps);
+    let outcome = bench(name, options, &mut steps);
     steps.print();
     outcome
 }
 
-/// Size, first number, and delay under load; everything but `--no-build` is passed on.
-fn load(options: &[String], steps: &mut Steps) -> Outcome {
+/// Everything but `--no-build` is passed on.
+fn bench(name: &str, options: &[String], steps: &mut Steps) -> Outcome {
     let browser = steps.step("browser", browser)?;
     if !options.iter().any(|option| option == NO_BUILD) {
         steps.step("build", || build(&setup()?))?;
     }
-    steps.step("bench", || measure(options, &browser))
+    steps.step("bench", || measure(name, options, &browser))
 }
 
 /// A short load on what `dist/` holds: whether every message is counted, and whether the page is as small as it must be.
@@ -34,21 +34,27 @@ pub(crate) fn quick(tools: &Tools, browser: &Browser) -> Outcome {
     if tools.may_tune {
         options.push("--check".to_owned());
     }
-    measure(&options, browser)
+    measure(LOAD, &options, browser)
 }
 
-fn measure(options: &[String], browser: &Browser) -> Outcome {
+fn measure(name: &str, options: &[String], browser: &Browser) -> Outcome {
     let mut command = cargo(["run", "--quiet", "-p", "footfall-demo", "--bin", "bench"]);
-    if !options.iter().any(|option| option == QUICK) {
+    if name == MANY || !options.iter().any(|option| option == QUICK) {
         // A slow broker and publisher would be measured with the page.
         command.arg("--release");
     }
-    command.arg("--");
+    command.args(["--", name]);
     command.args(options.iter().filter(|option| *option != NO_BUILD));
     command.env("CHROME", &browser.chrome);
     command.env("CHROMEDRIVER", &browser.driver);
     run_command(&mut command)
 }
+
+/// Size, first number, and delay under load.
+const LOAD: &str = "load";
+
+/// Frames missed with ten thousand devices.
+const MANY: &str = "many";
 
 const QUICK: &str = "--quick";
 

@@ -57,7 +57,8 @@ fn place(staging: &Path, id: &str) -> std::io::Result<()> {
             fs::rename(entry.path(), folder.join(name))?;
         }
     }
-    fs::write(folder.join("footfall.css"), styles()?)?;
+    fs::write(folder.join("footfall.css"), styles("style")?)?;
+    fs::write(folder.join("asked.css"), styles("style/asked")?)?;
     fs::write(
         staging.join("build.json"),
         format!(
@@ -67,10 +68,10 @@ fn place(staging: &Path, id: &str) -> std::io::Result<()> {
     )
 }
 
-/// All style sheets as one file: one request, and one that the page can wait for.
-fn styles() -> std::io::Result<String> {
+/// All style sheets of a folder as one file: one request, and one that the page can wait for.
+fn styles(folder: &str) -> std::io::Result<String> {
     let mut sheets = Vec::new();
-    for entry in fs::read_dir(root().join("style"))? {
+    for entry in fs::read_dir(root().join(folder))? {
         let path = entry?.path();
         if path.extension().is_some_and(|extension| extension == "css") {
             let name = path.file_name().unwrap_or_default().to_owned();

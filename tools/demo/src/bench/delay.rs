@@ -62,10 +62,11 @@ pub(super) async fn measure(plan: &Plan) -> Result<Delays> {
     let before = broker.passed();
     let skew_before = page.observe().await?;
 
-    let mut load = Load::new();
+    let mut load = Load::new(DEVICES);
     let begun = Instant::now();
     let sent = if plan.rate > 1 {
-        let publisher = Client::connect(&broker, "load").await?;
+        let mut publisher = Client::connect(&broker, "load").await?;
+        publisher.say_all(load.beginnings()).await?;
         let ended = Arc::new(AtomicBool::new(false));
         let running = tokio::spawn(run(publisher, load, plan.rate, Arc::clone(&ended)));
         sleep(WARM_UP).await;
@@ -107,17 +108,13 @@ pub(super) async fn measure(plan: &Plan) -> Result<Delays> {
 }
 
 /// Publishes the load until it is to end, in small portions.
-async fn run(
+pub(super) async fn run(
     mut publisher: Client,
     mut load: Load,
     rate: u32,
     ended: Arc<AtomicBool>,
 ) -> Result<Load> {
-    for said in load.beginnings() {
-        publisher.add(said);
-    }
-    publisher.flush().await?;
-    let begun = Instant::now();
+    let (begun, before) = (Instant::now(), load.sent());
     let mut ticks = interval(TICK);
     // What a late tick missed is made up for by what is due, not by further ticks.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -125,7 +122,7 @@ async fn run(
         ticks.tick().await;
         let due = begun.elapsed().as_secs_f64() * f64::from(rate);
         let at = now();
-        while f64_of(load.sent()) < due {
+        while f64_of(load.sent() - before) < due {
             publisher.add(load.next(at));
         }
         publisher.flush().await?;
@@ -186,8 +183,8 @@ impl Delays {
     }
 }
 
-struct Page {
-    browser: Chromium,
+pub(super) struct Page {
+    pub(super) browser: Chromium,
 }
 
 impl Page {
@@ -237,7 +234,10 @@ impl Page {
     }
 
     /// Until all doors show what they should; else what they do not show.
-    async fn wait_for_totals(&self, expected: &BTreeMap<String, u64>) -> Result<Vec<String>> {
+    pub(super) async fn wait_for_totals(
+        &self,
+        expected: &BTreeMap<String, u64>,
+    ) -> Result<Vec<String>> {
         let begun = Instant::now();
         loop {
             let shown = self.totals().await?;
@@ -263,7 +263,7 @@ impl Page {
         Ok(rows.iter().filter_map(row).collect())
     }
 
-    async fn errors(&self) -> Result<Vec<String>> {
+    pub(super) async fn errors(&self) -> Result<Vec<String>> {
         let lines = self.browser.console().await?.into_iter();
         Ok(lines
             .filter(|line| line.is_error())
@@ -304,6 +304,8 @@ const TOTALS: &str = "return [...document.querySelectorAll('[data-door]')].map(d
 
 /// Before the first marker: the load runs evenly, and code that runs often is compiled well.
 const WARM_UP: Duration = Duration::from_secs(3);
+/// As many as a large site has.
+const DEVICES: usize = 100;
 /// A portion of the load.
 const TICK: Duration = Duration::from_millis(5);
 const PATIENCE: Duration = Duration::from_secs(30);

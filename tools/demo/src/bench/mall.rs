@@ -1,4 +1,4 @@
-//! A site of a hundred counters and one marker: its `config.json`, its messages, and the totals that must come out.
+//! A site of some counters and one marker: its `config.json`, its messages, and the totals that must come out.
 //!
 //! The simulated mall cannot do this: it has as many messages as a mall has visitors.
 
@@ -53,9 +53,9 @@ enum Speaks {
 
 impl Load {
     /// Nobody has entered anywhere.
-    pub(super) fn new() -> Self {
+    pub(super) fn new(devices: usize) -> Self {
         Self {
-            devices: devices(),
+            devices: (0..devices).map(device).collect(),
             next: 0,
             sent: 0,
         }
@@ -72,8 +72,9 @@ impl Load {
 
     /// Somebody enters, at one device after the other.
     pub(super) fn next(&mut self, at: Timestamp) -> Said {
+        let all = self.devices.len();
         let device = &mut self.devices[self.next];
-        self.next = (self.next + 1) % DEVICES;
+        self.next = (self.next + 1) % all;
         self.sent += 1;
         device.entered += 1;
         match device.speaks {
@@ -94,17 +95,16 @@ impl Load {
     }
 }
 
-fn devices() -> Vec<Device> {
-    let device = |index| Device {
+fn device(index: usize) -> Device {
+    Device {
         serial: format!("ACCC8E20{:04X}", index + 1),
-        speaks: if index % 10 == 0 {
+        speaks: if index.is_multiple_of(10) {
             Speaks::Passage
         } else {
             Speaks::Sum
         },
         entered: 0,
-    };
-    (0..DEVICES).map(device).collect()
+    }
 }
 
 /// As an integrator republishes an AXIS People Counter.
@@ -137,7 +137,7 @@ pub(super) fn config(url: &str) -> String {
             qos: QoS::AtLeastOnce,
         })
     };
-    let load = devices().into_iter().take(DOORS);
+    let load = (0..DOORS).map(device);
     let doors: Vec<Door> = std::iter::once(MARKER.to_owned())
         .chain(load.map(|device| device.serial))
         .map(door)
@@ -212,9 +212,7 @@ fn half_a_day_from(at: Timestamp) -> Duration {
 
 /// Milliseconds.
 const HOUR: i64 = 3_600_000;
-/// As many as a large site has.
-const DEVICES: usize = 100;
-/// Of those, how many are doors; the others are only devices.
+/// Of all devices, how many are doors; the others are only devices.
 const DOORS: usize = 20;
 
 #[cfg(test)]
@@ -229,15 +227,15 @@ mod tests {
         let site = config.site.unwrap();
         assert_eq!(site.doors.len(), DOORS + 1);
         assert_eq!(site.doors[0].id, MARKER);
-        for serial in Load::new().entered().keys() {
+        for serial in Load::new(100).entered().keys() {
             assert!(site.doors.iter().any(|door| door.id == *serial), "{serial}");
         }
     }
 
     #[test]
     fn every_message_of_the_load_is_somebody_who_entered() {
-        let mut load = Load::new();
-        for _message in 0..10 * DEVICES {
+        let mut load = Load::new(100);
+        for _message in 0..10 * 100 {
             load.next(Timestamp::from_millis(1_794_999_999_000));
         }
         assert_eq!(load.sent(), 1000);

@@ -76,6 +76,12 @@ impl Client {
             .context("the broker closed the connection")
     }
 
+    /// Says all of it now.
+    pub(super) async fn say_all(&mut self, all: Vec<Said>) -> Result<()> {
+        all.into_iter().for_each(|said| self.add(said));
+        self.flush().await
+    }
+
     /// Says it now.
     pub(super) async fn publish(&mut self, topic: String, payload: String) -> Result<()> {
         self.add((topic, payload));
