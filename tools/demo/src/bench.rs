@@ -1,11 +1,12 @@
-//! What the built page costs and how fast it is: its size, its first number, the delay of its numbers under load, and the
-//! frames that it misses with very many devices.
+//! What the built page costs and how fast it is: its size, its first number, the delay of its numbers under load, the
+//! frames that it misses with very many devices, and its memory while nobody sees it.
 //!
 //! Times depend on the machine and on what else it does, so they are printed and never judged. Sizes have a bar, and
 //! every message must be counted: that is judged on any machine. So is, where asked for, the page under load against the
 //! same page at rest.
 
 mod delay;
+mod hidden;
 mod mall;
 mod many;
 mod publisher;
@@ -22,11 +23,22 @@ use crate::chromium::target_folder;
 use delay::Plan;
 use report::Report;
 
+/// What is measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum What {
+    /// Size, first number, delay under load.
+    #[default]
+    Load,
+    /// Frames with many devices.
+    Many,
+    /// Memory of a page that is hidden.
+    Hidden,
+}
+
 /// What the command line asks for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Options {
-    /// Frames with many devices, and not the load.
-    many: bool,
+    what: What,
     /// Only whether everything is counted.
     quick: bool,
     /// A missed bar is an error.
@@ -42,8 +54,9 @@ impl Options {
         let mut options = Self::default();
         for word in words {
             match word.as_str() {
-                "load" => options.many = false,
-                "many" => options.many = true,
+                "load" => options.what = What::Load,
+                "many" => options.what = What::Many,
+                "hidden" => options.what = What::Hidden,
                 "--quick" => options.quick = true,
                 "--check" => options.check = true,
                 "--help" | "-h" => return Ok(None),
@@ -60,9 +73,12 @@ What the page in dist/ costs and how fast it is, as a table and as a file in the
 
   load      its sizes, its first number, the delay of its numbers (load.json); also if nothing is said
   many      the frames that it misses with 10,000 devices at 10,000 messages a second (many.json)
+  hidden    its memory while it is hidden, at 1,000 messages a second (hidden.json)
   --quick   load: a short one, one start: whether every message is counted, not how fast; sizes only with --check
             many: ten seconds at rest and ten under load instead of a minute each
-  --check   fail if the files of the page are larger than they may be; if it misses more frames under load than at rest
+            hidden: one minute, compared with its first ten seconds, instead of ten minutes with their first one
+  --check   fail if the files of the page are larger than they may be; if it misses more frames under load than at rest; if
+            its memory grows
 ";
 
 /// Measures, prints and writes.
@@ -70,9 +86,14 @@ What the page in dist/ costs and how fast it is, as a table and as a file in the
 /// # Errors
 /// There is no built page or no browser, a message was lost on the way to a number, or, where asked for, a bar is missed.
 pub async fn run(options: Options) -> Result<()> {
-    if options.many {
-        return run_many(options).await;
+    match options.what {
+        What::Load => run_load(options).await,
+        What::Many => run_many(options).await,
+        What::Hidden => run_hidden(options).await,
     }
+}
+
+async fn run_load(options: Options) -> Result<()> {
     let starts = if options.quick { 1 } else { STARTS };
     let plans = if options.quick { QUICK } else { FULL };
 
@@ -125,9 +146,23 @@ async fn run_many(options: Options) -> Result<()> {
     let many = many::measure(span).await?;
     print!("{}", many.table());
     write("many.json", &many.to_json()).await?;
-    let faults = &many.faults;
+    judge(&many.faults, &many.missed_bars(), options)
+}
+
+async fn run_hidden(options: Options) -> Result<()> {
+    let (first, span) = if options.quick {
+        (SHORT, LONG)
+    } else {
+        (LONG, 10 * LONG)
+    };
+    let hidden = hidden::measure(first, span).await?;
+    print!("{}", hidden.table());
+    write("hidden.json", &hidden.to_json()).await?;
+    judge(&hidden.faults, &hidden.missed_bars(), options)
+}
+
+fn judge(faults: &[String], missed: &[String], options: Options) -> Result<()> {
     ensure!(faults.is_empty(), "faults: {}", faults.join("; "));
-    let missed = many.missed_bars();
     ensure!(
         !options.check || missed.is_empty(),
         "bars missed: {}",
@@ -190,16 +225,18 @@ mod tests {
     fn every_flag_is_understood_and_nothing_else() {
         assert_eq!(parse("").unwrap(), Some(Options::default()));
         let both = Options {
-            many: false,
+            what: What::Load,
             quick: true,
             check: true,
         };
         assert_eq!(parse("--quick --check").unwrap(), Some(both));
         assert_eq!(parse("load --quick --check").unwrap(), Some(both));
-        assert!(parse("many").unwrap().unwrap().many);
+        for (word, what) in [("many", What::Many), ("hidden", What::Hidden)] {
+            assert_eq!(parse(word).unwrap().unwrap().what, what);
+        }
         assert_eq!(parse("--help --nonsense").unwrap(), None);
         assert!(parse("--fast").is_err());
-        for flag in ["load", "many", "--quick", "--check"] {
+        for flag in ["load", "many", "hidden", "--quick", "--check"] {
             assert!(HELP.contains(flag), "{flag}");
         }
     }

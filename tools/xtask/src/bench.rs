@@ -7,10 +7,12 @@ use crate::steps::{Outcome, Steps, cargo, run as run_command};
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let Some((name, options)) = arguments.split_first() else {
-        return Err("`bench` wants to know what to measure: `load` or `many`".to_owned());
+        return Err("`bench` wants to know what to measure: `load`, `many` or `hidden`".to_owned());
     };
-    if name != LOAD && name != MANY {
-        return Err(format!("`bench` knows no `{name}`, only `load` and `many`"));
+    if ![LOAD, MANY, HIDDEN].contains(&name.as_str()) {
+        return Err(format!(
+            "`bench` knows no `{name}`, only `load`, `many` and `hidden`"
+        ));
     }
     let mut steps = Steps::new();
     let outcome = bench(name, options, &mut steps);
@@ -55,6 +57,9 @@ const LOAD: &str = "load";
 
 /// Frames missed with ten thousand devices.
 const MANY: &str = "many";
+
+/// Memory of a page that nobody sees.
+const HIDDEN: &str = "hidden";
 
 const QUICK: &str = "--quick";
 

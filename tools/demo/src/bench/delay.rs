@@ -189,7 +189,7 @@ pub(super) struct Page {
 
 impl Page {
     /// Until the page shows the marker's beginning.
-    async fn wait_for_first(&self, marker: &mut Client) -> Result<()> {
+    pub(super) async fn wait_for_first(&self, marker: &mut Client) -> Result<()> {
         let begun = Instant::now();
         loop {
             let (topic, payload) = mall::marker(0);
