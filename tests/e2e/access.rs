@@ -324,7 +324,7 @@ async fn everything_can_be_done_by_keyboard_alone() -> Result<()> {
         "button.button.chart__toggle",
         "button.segments__choice",
         "div.chart__plot",
-        "select.chart__zone",
+        "select.choice",
         "div.doors__list",
     ] {
         let is_reached = reached.iter().any(|one| one.starts_with(wanted));

@@ -167,6 +167,12 @@ async fn trapped_and_closed(kind: Kind) -> Result<()> {
         .await?;
     stand.connected().await?;
     let back = begun.elapsed().as_secs_f32();
+    // That it trapped stands in the console, of some browsers also after the page is closed, and nothing else.
+    let mut console = stand.browser.console().await?;
+    console.retain(|line| {
+        line.is_error() && !line.is_of_socket() && !line.text.contains("unreachable")
+    });
+    ensure!(console.is_empty(), "the console says {console:#?}");
 
     stand.until(closed).await;
     stand.close().await?;

@@ -532,9 +532,11 @@ const TRACES: &str = "
             return 'key ' + (bytes ? latin(new Uint8Array(bytes)) : 'not extractable');
         }
         if (value instanceof Blob) return latin(new Uint8Array(await value.arrayBuffer()));
-        if (value instanceof ArrayBuffer) return latin(new Uint8Array(value));
+        // By their names: in Firefox a driver's script has constructors of its own.
+        const kind = Object.prototype.toString.call(value).slice(8, -1);
+        if (kind === 'ArrayBuffer') return latin(new Uint8Array(value));
         if (ArrayBuffer.isView(value)) return latin(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
-        if (value instanceof Map || value instanceof Set) value = [...value];
+        if (kind === 'Map' || kind === 'Set') value = [...value];
         if (value === null || typeof value !== 'object') return String(value);
         const parts = [];
         for (const [key, part] of Object.entries(value)) parts.push(key + ' ' + await text(part));

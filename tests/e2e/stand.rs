@@ -381,9 +381,8 @@ pub(crate) async fn element(
 /// Nothing that no page may do. What the browser itself says of sockets that do not open is no fault of the page.
 pub(crate) async fn is_well(browser: &Chromium, host: &Serving) -> Result<()> {
     let mut console = browser.console().await?;
-    console.retain(|line| {
-        line.text.contains("panicked") || line.is_error() && !line.text.contains("WebSocket")
-    });
+    console
+        .retain(|line| line.text.contains("panicked") || line.is_error() && !line.is_of_socket());
     ensure!(console.is_empty(), "the console says {console:#?}");
     let violations = host.violations();
     ensure!(violations.is_empty(), "forbidden: {violations:#?}");

@@ -1,26 +1,50 @@
-//! A headless Chromium, driven by WebDriver: what a person would see and click, and what the browser says about it.
+//! A headless browser, driven by WebDriver: what a person would see and click, and what the browser says about it.
+//!
+//! Chromium, or what FOOTFALL_BROWSER says.
+
+mod driver;
+mod firefox;
 
 use std::env;
-use std::io::{Read, Write};
-use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
-use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use fantoccini::actions::{InputSource, KeyAction, KeyActions};
-use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
 use tempfile::TempDir;
-use tokio::io::{AsyncBufReadExt, BufReader};
-use tokio::process::{Child, Command};
-use url::{ParseError, Url};
+
+use driver::{Driver, DriverCommand, browser};
+
+/// Whose browser it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Make {
+    /// Chromium or Chrome.
+    Chromium,
+    /// Firefox, of any channel.
+    Firefox,
+}
+
+impl Make {
+    /// As FOOTFALL_BROWSER says; Chromium, if it says nothing.
+    ///
+    /// # Errors
+    /// It says something else.
+    pub fn wanted() -> Result<Self> {
+        match env::var("FOOTFALL_BROWSER").as_deref() {
+            Err(_) | Ok("" | "chromium") => Ok(Self::Chromium),
+            Ok("firefox") => Ok(Self::Firefox),
+            Ok(other) => bail!("FOOTFALL_BROWSER is `chromium` or `firefox`, not `{other}`"),
+        }
+    }
+}
 
 /// A browser with a new, empty profile. Dropping it closes the browser, ends its driver and removes the profile.
 #[derive(Debug)]
 pub struct Chromium {
+    make: Make,
     client: Client,
     driver: Driver,
     // Removed after the driver has closed the browser: fields are dropped in their order.
@@ -41,6 +65,12 @@ impl ConsoleLine {
     pub fn is_error(&self) -> bool {
         self.level == "SEVERE"
     }
+
+    /// It tells of a WebSocket that did not open or broke off.
+    pub fn is_of_socket(&self) -> bool {
+        // As Chromium writes it, and as Firefox calls the kind of such a message.
+        self.text.contains("WebSocket") || self.text.contains("Web Socket: ")
+    }
 }
 
 impl Chromium {
@@ -52,20 +82,24 @@ impl Chromium {
         Self::start_with(&[]).await
     }
 
-    /// As [`Chromium::start`], with further command line arguments for the browser.
+    /// As [`Chromium::start`], with further command line arguments, which only Chromium takes.
     ///
     /// # Errors
     /// As [`Chromium::start`].
     pub async fn start_with(arguments: &[&str]) -> Result<Self> {
+        let make = Make::wanted()?;
         let profile = tempfile::Builder::new().prefix("footfall-").tempdir()?;
-        let driver = Driver::start().await?;
-        let mut chrome_arguments: Vec<String> = ARGUMENTS.iter().map(ToString::to_string).collect();
-        chrome_arguments.push(format!("--user-data-dir={}", profile.path().display()));
-        chrome_arguments.extend(arguments.iter().map(ToString::to_string));
-        let capabilities = json!({
-            "goog:loggingPrefs": { "browser": "ALL" },
-            "goog:chromeOptions": { "binary": chrome()?, "args": chrome_arguments },
-        });
+        let mut driver = Driver::start(make, profile.path()).await?;
+        let capabilities = match make {
+            Make::Chromium => chromium_capabilities(&profile, arguments)?,
+            Make::Firefox => {
+                ensure!(
+                    arguments.is_empty(),
+                    "only Chromium can be started with {arguments:?}"
+                );
+                firefox::capabilities()?
+            }
+        };
         let Value::Object(capabilities) = capabilities else {
             bail!("the capabilities are an object");
         };
@@ -74,11 +108,20 @@ impl Chromium {
             .connect(&format!("http://127.0.0.1:{}", driver.port))
             .await
             .context("the browser did not start; do browser and driver have one version?")?;
+        if make == Make::Firefox {
+            driver.session = client.session_id().await?;
+        }
         Ok(Self {
+            make,
             client,
             driver,
             _profile: profile,
         })
+    }
+
+    /// Whose browser it is.
+    pub const fn make(&self) -> Make {
+        self.make
     }
 
     /// Everything that WebDriver can do.
@@ -133,6 +176,9 @@ impl Chromium {
     /// # Errors
     /// The browser cannot be reached.
     pub async fn console(&self) -> Result<Vec<ConsoleLine>> {
+        if self.make == Make::Firefox {
+            return firefox::console(&self.client, &self.driver.said()).await;
+        }
         let answer = self
             .client
             .issue_cmd(DriverCommand {
@@ -150,11 +196,12 @@ impl Chromium {
             .collect())
     }
 
-    /// Any command of the DevTools protocol, such as `Network.emulateNetworkConditions`.
+    /// Any command of the DevTools protocol, such as `Network.emulateNetworkConditions`, which only Chromium has.
     ///
     /// # Errors
     /// The browser refuses it.
     pub async fn devtools(&self, method: &str, parameters: Value) -> Result<Value> {
+        ensure!(self.make == Make::Chromium, "only Chromium can do {method}");
         let command = DriverCommand {
             path: "goog/cdp/execute",
             body: json!({ "cmd": method, "params": parameters }),
@@ -167,6 +214,9 @@ impl Chromium {
     /// # Errors
     /// The browser refuses it.
     pub async fn resize(&self, width: u32, height: u32, device_pixel_ratio: f64) -> Result<()> {
+        if self.make == Make::Firefox {
+            return firefox::resize(&self.client, width, height, device_pixel_ratio).await;
+        }
         let metrics = json!({
             "width": width, "height": height, "deviceScaleFactor": device_pixel_ratio, "mobile": false,
         });
@@ -180,6 +230,9 @@ impl Chromium {
     /// # Errors
     /// The browser refuses it.
     pub async fn prefer(&self, wishes: &[(&str, &str)]) -> Result<()> {
+        if self.make == Make::Firefox {
+            return firefox::prefer(&self.client, wishes).await;
+        }
         let features: Vec<Value> = wishes
             .iter()
             .map(|(name, value)| json!({ "name": name, "value": value }))
@@ -200,6 +253,9 @@ impl Chromium {
                 .then(KeyAction::Down { value: key })
                 .then(KeyAction::Up { value: key });
             self.client.perform_actions(press).await?;
+            if self.make == Make::Firefox {
+                firefox::bring_focus_back(&self.client).await?;
+            }
         }
         Ok(())
     }
@@ -230,73 +286,6 @@ impl Chromium {
     }
 }
 
-/// A running chromedriver.
-#[derive(Debug)]
-struct Driver {
-    child: Child,
-    port: u16,
-}
-
-impl Driver {
-    async fn start() -> Result<Self> {
-        let mut child = Command::new(driver()?)
-            .arg("--port=0")
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true)
-            .spawn()
-            .context("chromedriver did not start")?;
-        let output = child.stdout.take().context("it was asked for")?;
-        let mut lines = BufReader::new(output).lines();
-        while let Some(line) = lines.next_line().await? {
-            // "ChromeDriver was started successfully on port 40123."
-            if let Some((_, port)) = line.split_once("started successfully on port ") {
-                let port = port.trim_end_matches('.').parse()?;
-                // It may say more later; nobody reads a closed pipe, and writing into one would end it.
-                tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-                return Ok(Self { child, port });
-            }
-        }
-        bail!("chromedriver ended without saying on which port it listens")
-    }
-}
-
-impl Drop for Driver {
-    fn drop(&mut self) {
-        // Killed outright, the driver would leave its browser behind; asked to shut down, it closes it first.
-        if let Ok(mut stream) = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)) {
-            let _timeout = stream.set_read_timeout(Some(PATIENCE));
-            let _asked = stream.write_all(
-                b"GET /shutdown HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n",
-            );
-            let _answered = stream.read_to_end(&mut Vec::new());
-        }
-        let _ended = self.child.start_kill();
-    }
-}
-
-/// A command of chromedriver that WebDriver does not have, on the session.
-#[derive(Debug)]
-struct DriverCommand {
-    path: &'static str,
-    body: Value,
-}
-
-impl WebDriverCompatibleCommand for DriverCommand {
-    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        base.join(&format!(
-            "session/{}/{}",
-            session.unwrap_or_default(),
-            self.path
-        ))
-    }
-
-    fn method_and_body(&self, _url: &Url) -> (http::Method, Option<String>) {
-        (http::Method::POST, Some(self.body.to_string()))
-    }
-}
-
 /// Where cargo puts what it makes, and we what people may want to look at.
 pub fn target_folder() -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(
@@ -305,40 +294,18 @@ pub fn target_folder() -> PathBuf {
     )
 }
 
-/// Chromium or Chrome: named by CHROME, else on PATH.
-fn chrome() -> Result<PathBuf> {
-    named(
-        "CHROME",
-        &[
-            "chromium",
-            "chromium-browser",
-            "google-chrome",
-            "google-chrome-stable",
-            "chrome",
-        ],
-    )
-}
-
-/// Its driver: named by CHROMEDRIVER, else on PATH.
-fn driver() -> Result<PathBuf> {
-    named("CHROMEDRIVER", &["chromedriver"])
-}
-
-fn named(variable: &str, names: &[&str]) -> Result<PathBuf> {
-    if let Some(path) = env::var_os(variable) {
-        return Ok(path.into());
-    }
-    let path = env::var_os("PATH").unwrap_or_default();
-    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
-    names
+fn chromium_capabilities(profile: &TempDir, arguments: &[&str]) -> Result<Value> {
+    let profile = format!("--user-data-dir={}", profile.path().display());
+    let arguments: Vec<&str> = ARGUMENTS
         .iter()
-        .flat_map(|name| {
-            folders
-                .iter()
-                .map(move |folder| folder.join(name).with_extension(env::consts::EXE_EXTENSION))
-        })
-        .find(|path| path.is_file())
-        .with_context(|| format!("{} is not on PATH; name it in {variable}", names[0]))
+        .chain([&profile.as_str()])
+        .chain(arguments)
+        .copied()
+        .collect();
+    Ok(json!({
+        "goog:loggingPrefs": { "browser": "ALL" },
+        "goog:chromeOptions": { "binary": browser(Make::Chromium)?, "args": arguments },
+    }))
 }
 
 /// Without a sandbox, because build machines run as root; and without anything that talks to the network by itself.

@@ -52,7 +52,8 @@ fn find() -> Option<Browser> {
     })
 }
 
-fn named(variable: &str, names: &[&str]) -> Option<PathBuf> {
+/// A program: named by that variable, else on PATH.
+pub(crate) fn named(variable: &str, names: &[&str]) -> Option<PathBuf> {
     if let Some(path) = env::var_os(variable) {
         return Some(path.into());
     }
@@ -69,7 +70,7 @@ fn named(variable: &str, names: &[&str]) -> Option<PathBuf> {
 }
 
 /// On Debian and Ubuntu as root, in a container or a build machine, we can help ourselves.
-fn may_install() -> bool {
+pub(crate) fn may_install() -> bool {
     Path::new("/etc/debian_version").exists()
         && output(program("id").arg("-u")).is_some_and(|id| id == "0")
 }
@@ -79,7 +80,7 @@ fn installed(package: &str) -> bool {
         .is_some_and(|status| status == "installed")
 }
 
-fn install(packages: &[&str]) -> Outcome {
+pub(crate) fn install(packages: &[&str]) -> Outcome {
     eprintln!("Installing {} (about a minute)", packages.join(", "));
     // Another apt-get may be running; wait for it instead of failing.
     let apt = || {

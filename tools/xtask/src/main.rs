@@ -5,6 +5,7 @@ mod browsers;
 mod build;
 mod check;
 mod demo;
+mod firefox;
 mod place;
 mod setup;
 mod steps;
@@ -68,7 +69,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "test",
         arguments: "[--full] [name]",
-        help: "All tests: native, in a headless browser, and the built page end to end",
+        help: "All tests: native, in a headless browser, and the built page end to end; --full: whole days, and some in Firefox",
         run: test::run,
     },
     Command {

@@ -134,7 +134,7 @@ fn wasm_bindgen_version() -> Outcome<String> {
 }
 
 /// The program in that very version: on PATH, or built by an earlier set-up.
-fn find(name: &str, version: &str) -> Option<PathBuf> {
+pub(crate) fn find(name: &str, version: &str) -> Option<PathBuf> {
     search_path()
         .into_iter()
         .chain([tools_folder().join("bin")])
@@ -146,8 +146,8 @@ fn find(name: &str, version: &str) -> Option<PathBuf> {
         })
 }
 
-/// Builds a program from its crate, for a short build and not for speed: both tools spend a second or two on our files.
-fn install(package: &str, name: &str, version: &str, locked: bool) -> Outcome<PathBuf> {
+/// Builds a program from its crate, for a short build and not for speed: the tools spend a second or two on our files.
+pub(crate) fn install(package: &str, name: &str, version: &str, locked: bool) -> Outcome<PathBuf> {
     let mut command = cargo(["install", package, "--version", version]);
     command.args(["--no-default-features", "--root"]);
     command.arg(tools_folder());

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::bench;
 use crate::browsers::{Browser, browser};
 use crate::build::build;
+use crate::firefox::firefox;
 use crate::setup::{Tools, setup};
 use crate::steps::{Outcome, Steps, cargo, root, run as run_command};
 
@@ -95,8 +96,34 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
     })?;
     if options.name.is_none() {
         steps.step("bench, quick", || bench::quick(&tools, &browser))?;
+        if options.full {
+            steps.step("Firefox", || in_firefox(options))?;
+        }
     }
     Ok(())
+}
+
+/// What would show that another make of browser has something else in mind: the demo, a day, all views, and the keyboard.
+fn in_firefox(options: &Options) -> Outcome {
+    let firefox = match firefox() {
+        Ok(firefox) => firefox,
+        Err(why) => {
+            eprintln!("not run: Firefox cannot be installed here ({why})");
+            return Ok(());
+        }
+    };
+    run_command(&mut firefox.drive(cargo(["run", "-p", "footfall-demo", "--", "--smoke"])))?;
+    options.run(firefox.drive(cargo([
+        "test",
+        "-p",
+        "footfall-demo",
+        "--test",
+        "e2e",
+        "--",
+        "a_day_with_cuts",
+        "no_view_has_a_barrier",
+        "everything_can_be_done_by_keyboard",
+    ])))
 }
 
 fn wasm_tests(tools: &Tools, browser: &Browser) -> Outcome<std::process::Command> {
