@@ -314,6 +314,8 @@ const ARGUMENTS: &[&str] = &[
     "--no-sandbox",
     "--disable-gpu",
     "--disable-quic",
+    // A key is answered at once, and not lost in the movement that another began.
+    "--disable-smooth-scrolling",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
