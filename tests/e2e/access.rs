@@ -8,7 +8,7 @@ use anyhow::{Context as _, Result, ensure};
 use footfall::simulation::{self, Options};
 use footfall::time::DemoClock;
 use footfall_demo::broker::{self, Broker};
-use footfall_demo::chromium::{Chromium, target_folder};
+use footfall_demo::browser::{Browser, target_folder};
 use footfall_demo::proxy::{Cut, Proxy, Way, refused_port};
 use footfall_demo::serve::{Host, Serving};
 use footfall_demo::zone::now;
@@ -83,7 +83,7 @@ async fn no_view_has_a_barrier_that_axe_core_finds_or_a_label_that_is_cut() -> R
     let mut found = Vec::new();
     for reader in READERS {
         let visit = Visit {
-            browser: Chromium::start().await?,
+            browser: Browser::start().await?,
             host: Host::of_this_build().start().await?,
             axe: axe.as_deref().ok(),
             reader,
@@ -104,7 +104,7 @@ async fn no_view_has_a_barrier_that_axe_core_finds_or_a_label_that_is_cut() -> R
 }
 
 struct Visit<'a> {
-    browser: Chromium,
+    browser: Browser,
     host: Serving,
     axe: Option<&'a str>,
     reader: &'a Reader,
@@ -212,7 +212,7 @@ async fn a_barrier_and_a_cut_label_would_be_found() -> Result<()> {
     let _turn = turn().await;
     let axe = axe();
     let visit = Visit {
-        browser: Chromium::start().await?,
+        browser: Browser::start().await?,
         host: Host::of_this_build().start().await?,
         axe: axe.as_deref().ok(),
         reader: &READERS[0],
@@ -305,7 +305,7 @@ async fn everything_can_be_done_by_keyboard_alone() -> Result<()> {
     })
     .await?;
     let host = Host::of_this_build().start().await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.resize(1280, 800, 1.0).await?;
     browser.open(&format!("{}?lang=en", host.url())).await?;
     element(&browser, ".welcome").await?;
@@ -341,7 +341,7 @@ async fn everything_can_be_done_by_keyboard_alone() -> Result<()> {
 }
 
 /// The cursor by arrow keys, the table by Enter.
-async fn read_charts(browser: &Chromium) -> Result<()> {
+async fn read_charts(browser: &Browser) -> Result<()> {
     let plot = "[data-chart=flow] [role=slider]";
     tab_to(browser, plot).await?;
     let mut said = Vec::new();
@@ -382,7 +382,7 @@ async fn read_charts(browser: &Chromium) -> Result<()> {
 }
 
 /// By Enter into the settings and by Escape out; then a broker with a mistake, and without.
-async fn add_a_broker(browser: &Chromium, url: &str) -> Result<()> {
+async fn add_a_broker(browser: &Browser, url: &str) -> Result<()> {
     let settings = ".bar [aria-haspopup=dialog]";
     tab_to(browser, settings).await?;
     browser.press(ENTER).await?;
@@ -431,7 +431,7 @@ async fn the_strips_buttons_are_reached_by_keyboard_and_get_the_focus_back() -> 
     let broker = format!("ws://127.0.0.1:{}/mqtt", refused_port()?);
     let config = simulation::config(&Options::default(), &broker);
     host.replace("config.json", config.to_json());
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.resize(1280, 800, 1.0).await?;
     browser.open(&format!("{}?lang=en", host.url())).await?;
     element(&browser, ".strip[data-kind=blind]").await?;
@@ -459,7 +459,7 @@ async fn a_screen_reader_hears_links_zones_and_devices_once_and_seldom() -> Resu
     let host = Host::of_this_build().start().await?;
     let config = CONFIG.replace("BROKER", &proxy.through(broker.url())?);
     host.replace("config.json", config);
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     // Who listens since the day began knows how many people are there.
     let midnight = clock(0, 0);
     let clock = DemoClock {
@@ -528,7 +528,7 @@ async fn say(device: &MqttClient, topic: &str, text: &str) -> Result<()> {
 }
 
 /// Waits until that is the newest announcement; which it is of all.
-async fn heard(browser: &Chromium, role: &str, text: &str) -> Result<usize> {
+async fn heard(browser: &Browser, role: &str, text: &str) -> Result<usize> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let all = browser.client().execute("return heard", Vec::new()).await?;
@@ -583,7 +583,7 @@ pub(crate) const LISTEN: &str = "
 async fn nothing_moves_for_who_asks_for_less_motion() -> Result<()> {
     let _turn = turn().await;
     let host = Host::of_this_build().start().await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser
         .prefer(&[("prefers-reduced-motion", "reduce")])
         .await?;
@@ -604,7 +604,7 @@ const MOVING: &str = "
     return [...all, ...document.getAnimations().map(a => a.effect.target)].map(e => e.className);";
 
 /// Presses Tab through the whole page: everything that has the focus is seen, and seen to have it. What was reached.
-async fn round(browser: &Chromium) -> Result<Vec<String>> {
+async fn round(browser: &Browser) -> Result<Vec<String>> {
     let mut reached: Vec<String> = Vec::new();
     for _ in 0..100 {
         browser.press(TAB).await?;
@@ -634,7 +634,7 @@ fn is_shown(focus: &Value) -> Result<()> {
 }
 
 /// Presses Tab until the focus is there.
-async fn tab_to(browser: &Chromium, selector: &str) -> Result<()> {
+async fn tab_to(browser: &Browser, selector: &str) -> Result<()> {
     let there = "return document.activeElement.matches(arguments[0])";
     for _ in 0..100 {
         browser.press(TAB).await?;
@@ -651,7 +651,7 @@ async fn tab_to(browser: &Chromium, selector: &str) -> Result<()> {
 }
 
 /// Waits until the focus is there.
-async fn focused(browser: &Chromium, selector: &str) -> Result<()> {
+async fn focused(browser: &Browser, selector: &str) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     let there = "return document.activeElement.matches(arguments[0])";
     while browser
@@ -671,7 +671,7 @@ async fn focused(browser: &Chromium, selector: &str) -> Result<()> {
 }
 
 /// What has the focus; `None`: nothing.
-async fn focus(browser: &Chromium) -> Result<Option<Value>> {
+async fn focus(browser: &Browser) -> Result<Option<Value>> {
     let focus = browser.client().execute(FOCUS, Vec::new()).await?;
     Ok((!focus.is_null()).then_some(focus))
 }

@@ -10,7 +10,7 @@ use footfall::problem::{Address, Context, Problem, Retry};
 use footfall::simulation::{self, Options};
 use footfall::words::Language;
 use footfall_demo::broker::{self, Broker};
-use footfall_demo::chromium::Chromium;
+use footfall_demo::browser::Browser;
 use footfall_demo::mosquitto::Mosquitto;
 use footfall_demo::proxy::{Proxy, Way, refused_port};
 use footfall_demo::serve::{Host, STRICT_POLICY};
@@ -29,7 +29,7 @@ struct Case {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_fault_has_its_own_words_in_both_languages() -> Result<()> {
     let _turn = turn().await;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.resize(1280, 1000, 1.0).await?;
 
     let embedded = Broker::start_with(broker::Options {
@@ -101,7 +101,7 @@ async fn each_fault_has_its_own_words_in_both_languages() -> Result<()> {
 }
 
 /// What the page says about it, in English and Korean.
-async fn try_case(browser: &Chromium, case: &Case) -> Result<Vec<String>> {
+async fn try_case(browser: &Browser, case: &Case) -> Result<Vec<String>> {
     let host = Host::of_this_build().policy(STRICT_POLICY).start().await?;
     let mut config = simulation::config(&Options::default(), &case.url);
     config.profiles[0].username = Some(USER.to_owned());
@@ -160,7 +160,7 @@ async fn try_case(browser: &Chromium, case: &Case) -> Result<Vec<String>> {
 }
 
 /// In the settings the first time; where the page waits for it, when it knows that there is one.
-async fn type_password_again(browser: &Chromium, password: &str) -> Result<()> {
+async fn type_password_again(browser: &Browser, password: &str) -> Result<()> {
     element(browser, "#unlock-mall, .strip[data-kind=blind]").await?;
     let locked = browser
         .client()

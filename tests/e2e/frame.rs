@@ -8,7 +8,7 @@ use footfall::mqtt::QoS;
 use footfall::simulation::{self, Counters, Simulation, TIME_ZONE};
 use footfall::time::DemoClock;
 use footfall_demo::broker::Broker;
-use footfall_demo::chromium::Chromium;
+use footfall_demo::browser::Browser;
 use footfall_demo::publisher::{Publisher, Target};
 use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
 use footfall_demo::zone::{calendar, now};
@@ -44,7 +44,7 @@ async fn a_day_in_frames_of_another_origin_without_storage_ends_with_the_truth_u
         simulation::config(&options, broker.url()).to_json(),
     );
     host.replace("boot.js", format!("{ASKED}{}", boot()?));
-    let browser = Chromium::start_with(&NO_FOREIGN_STORAGE).await?;
+    let browser = Browser::start_with(&NO_FOREIGN_STORAGE).await?;
     browser.resize(1600, 1800, 1.0).await?;
     let demo = DemoClock {
         real: now(),
@@ -121,7 +121,7 @@ async fn a_frame_as_the_readme_has_it_keeps_its_counts_and_saves_what_is_typed()
     let _turn = turn().await;
     let around = Around::start().await?;
     let host = host_with_a_broker().await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     around.embeds(&[SANDBOX_OF_README], host.url())?;
     browser.open(&around.url).await?;
     browser.client().enter_frame(0).await?;
@@ -152,7 +152,7 @@ async fn a_page_that_nobody_may_embed_is_not_shown_in_a_frame() -> Result<()> {
     let around = Around::start().await?;
     let policy = format!("{STRICT_POLICY}; frame-ancestors 'self'");
     let host = Host::of_this_build().policy(&policy).start().await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     around.embeds(&[""], host.url())?;
     browser.open(&around.url).await?;
     let deadline = Instant::now() + PATIENCE;
@@ -220,7 +220,7 @@ fn boot() -> Result<String> {
 }
 
 /// Or the test would prove nothing.
-async fn frame_is_without_storage(browser: &Chromium, frame: u16, origin: &str) -> Result<()> {
+async fn frame_is_without_storage(browser: &Browser, frame: u16, origin: &str) -> Result<()> {
     browser.client().enter_frame(frame).await?;
     let denied = read(browser, DENIED).await?;
     browser.client().enter_parent_frame().await?;
@@ -232,7 +232,7 @@ async fn frame_is_without_storage(browser: &Chromium, frame: u16, origin: &str) 
     Ok(())
 }
 
-async fn read(browser: &Chromium, script: &str) -> Result<Value> {
+async fn read(browser: &Browser, script: &str) -> Result<Value> {
     let script = format!(
         "const done = arguments[arguments.length - 1]; (async () => {{ {script} }})().then(done)"
     );
@@ -241,7 +241,7 @@ async fn read(browser: &Chromium, script: &str) -> Result<Value> {
 
 /// Enters a frame, stays there when its screen is as wanted.
 async fn until(
-    browser: &Chromium,
+    browser: &Browser,
     frame: u16,
     what: &str,
     mut differences: impl FnMut(&Screen) -> Vec<String>,

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail, ensure};
 use footfall::mqtt::Version;
 use footfall::settings::config::parse;
 use footfall::words::{EN_SETTINGS, shown};
-use footfall_demo::chromium::Chromium;
+use footfall_demo::browser::Browser;
 use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
 use footfall_demo::zone::now;
 use serde_json::{Map, Value, json};
@@ -41,7 +41,7 @@ async fn hostile_names_of_devices_topics_zones_and_doors_are_text() -> Result<()
         _ => Vec::new(),
     })
     .await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     let host = opened(&browser, &site(&texts, &broker.url).to_string()).await?;
     connected(&browser).await?;
     // All are full.
@@ -142,7 +142,7 @@ async fn hostile_answers_and_names_of_brokers_are_text() -> Result<()> {
             })
         })
         .collect();
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     let host = opened(&browser, &json!({ "brokers": brokers }).to_string()).await?;
 
     // What those that refuse said, and the names of those that refuse filters.
@@ -186,7 +186,7 @@ async fn hostile_mistakes_of_a_configuration_are_text() -> Result<()> {
         .iter()
         .map(|value| json!({ "id": "z", "capacity": value }))
         .collect();
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     for (place, config) in [
         (
             "keys",
@@ -258,7 +258,7 @@ async fn a_broker_whose_texts_are_no_text_is_left_with_a_word_about_it() -> Resu
         }
     })
     .await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     for at in 0..topics.len() {
         let url = format!("{}{at}", broker.url);
         let config = json!({ "brokers": [{ "id": "b", "url": url, "filters": ["#"] }] });
@@ -337,7 +337,7 @@ struct Card {
 }
 
 /// All of them, by scrolling through the page.
-async fn cards(browser: &Chromium) -> Result<BTreeMap<String, Card>> {
+async fn cards(browser: &Browser) -> Result<BTreeMap<String, Card>> {
     // So high that it is scrolled seldom.
     browser.resize(1366, 4_000, 1.0).await?;
     let note = browser
@@ -366,7 +366,7 @@ async fn cards(browser: &Chromium) -> Result<BTreeMap<String, Card>> {
 }
 
 /// Nothing ran, nothing is there that no page of ours has, and nothing is wider than where it lies.
-async fn is_harmless(browser: &Chromium, place: &str) -> Result<()> {
+async fn is_harmless(browser: &Browser, place: &str) -> Result<()> {
     // What came last may not be painted yet.
     let deadline = Instant::now() + PATIENCE / 10;
     loop {
@@ -384,7 +384,7 @@ async fn is_harmless(browser: &Chromium, place: &str) -> Result<()> {
 }
 
 /// The overview, and the form of the first broker.
-async fn settings_are_harmless(browser: &Chromium, name: &str, width: u32) -> Result<()> {
+async fn settings_are_harmless(browser: &Browser, name: &str, width: u32) -> Result<()> {
     open_settings(browser).await?;
     element(browser, "dialog[open] .profiles").await?;
     is_harmless(browser, &format!("the settings of {name} at {width} px")).await?;
@@ -407,7 +407,7 @@ async fn settings_are_harmless(browser: &Chromium, name: &str, width: u32) -> Re
 }
 
 /// The page with that configuration, on a phone.
-async fn opened(browser: &Chromium, config: &str) -> Result<Serving> {
+async fn opened(browser: &Browser, config: &str) -> Result<Serving> {
     let host = Host::of_this_build().policy(STRICT_POLICY).start().await?;
     host.replace("config.json", config);
     browser.resize(SIZES[0].0, SIZES[0].1, 1.0).await?;
@@ -415,13 +415,13 @@ async fn opened(browser: &Chromium, config: &str) -> Result<Serving> {
     Ok(host)
 }
 
-async fn connected(browser: &Chromium) -> Result<()> {
+async fn connected(browser: &Browser) -> Result<()> {
     element(browser, "[data-link][data-state=connected]").await?;
     Ok(())
 }
 
 /// Waits until an element says that, exactly as it is written.
-async fn holds(browser: &Chromium, selector: &str, part: &str) -> Result<()> {
+async fn holds(browser: &Browser, selector: &str, part: &str) -> Result<()> {
     let deadline = Instant::now() + PATIENCE;
     loop {
         let said = texts_of(browser, selector).await?;
@@ -437,7 +437,7 @@ async fn holds(browser: &Chromium, selector: &str, part: &str) -> Result<()> {
 }
 
 /// The texts of all elements of a selector, with every character.
-async fn texts_of(browser: &Chromium, selector: &str) -> Result<Vec<String>> {
+async fn texts_of(browser: &Browser, selector: &str) -> Result<Vec<String>> {
     let read =
         "return [...document.querySelectorAll(arguments[0])].map(element => element.textContent)";
     let texts = browser

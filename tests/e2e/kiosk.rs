@@ -10,7 +10,7 @@ use footfall::settings::{Name, NamedDevice};
 use footfall::simulation::{self, Options, Simulation, TIME_ZONE};
 use footfall::time::DemoClock;
 use footfall_demo::broker::{self, Broker};
-use footfall_demo::chromium::Chromium;
+use footfall_demo::browser::Browser;
 use footfall_demo::proxy::refused_port;
 use footfall_demo::publisher::{Publisher, Target};
 use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
@@ -68,7 +68,7 @@ async fn more_than_has_room_is_cut_and_counted_also_below_strips() -> Result<()>
     crowd(&mut config);
     let host = Host::of_this_build().policy(STRICT_POLICY).start().await?;
     host.replace("config.json", config.to_json());
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     for view in ["site,attic", "z20", "devices"] {
         let url = format!("{}?lang=en&kiosk=1&cycle=1s&view={view}", host.url());
         browser.open(&url).await?;
@@ -115,7 +115,7 @@ async fn views_take_turns_and_those_of_a_desk_too() -> Result<()> {
     let host = Host::of_this_build().policy(STRICT_POLICY).start().await?;
     let config = simulation::config(&Options::default(), &url);
     host.replace("config.json", config.to_json());
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     for (mode, kiosk) in [
         ("[data-mode=kiosk]", "&kiosk=1"),
         (":root:not([data-mode])", ""),
@@ -165,7 +165,7 @@ async fn a_wall_whose_views_cannot_be_loaded_says_so_and_shows_all_until_the_ser
     let config = simulation::config(&Options::default(), &url);
     host.replace("config.json", config.to_json());
     host.hide("split_views.wasm");
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     let url = format!("{}?lang=en&kiosk=1&view=roof", host.url());
     browser.open(&url).await?;
 
@@ -194,7 +194,7 @@ async fn a_wall_says_and_a_screen_reader_hears_that_counting_stopped() -> Result
     let url = format!("ws://127.0.0.1:{}/mqtt", refused_port()?);
     let config = simulation::config(&Options::default(), &url);
     host.replace("config.json", config.to_json());
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     let url = format!("{}?lang=en&kiosk=1&view=roof,devices&cycle=5s", host.url());
     browser.open(&url).await?;
     element(&browser, ".strip[data-kind=blind]").await?;
@@ -242,7 +242,7 @@ async fn a_password_is_typed_on_the_wall_too_and_sent_by_enter() -> Result<()> {
 
 /// The mall, its broker without password, its page on a strict host, who published from ten to noon before it opens.
 struct Mall {
-    browser: Chromium,
+    browser: Browser,
     host: Serving,
     clock: DemoClock,
     publishing: JoinHandle<Result<()>>,
@@ -273,7 +273,7 @@ impl Mall {
         };
         let publishing = tokio::spawn(async move { publisher.run(clock).await });
         Ok(Self {
-            browser: Chromium::start().await?,
+            browser: Browser::start().await?,
             host,
             clock,
             publishing,
@@ -333,7 +333,7 @@ fn crowd(config: &mut Config) {
 }
 
 /// Waits until all that is shown is whole and within a screen of that size that cannot scroll.
-async fn fits(browser: &Chromium, name: &str, (width, height): (u32, u32)) -> Result<()> {
+async fn fits(browser: &Browser, name: &str, (width, height): (u32, u32)) -> Result<()> {
     browser.resize(width, height, 1.0).await?;
     let deadline = Instant::now() + PATIENCE;
     loop {
@@ -355,7 +355,7 @@ async fn fits(browser: &Chromium, name: &str, (width, height): (u32, u32)) -> Re
 }
 
 /// The names of the elements that a key or a pointer can reach.
-async fn pressable(browser: &Chromium) -> Result<Vec<String>> {
+async fn pressable(browser: &Browser) -> Result<Vec<String>> {
     let found = browser.client().execute(PRESSABLE, Vec::new()).await?;
     Ok(serde_json::from_value(found)?)
 }

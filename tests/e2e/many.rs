@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use footfall_demo::broker::Broker;
-use footfall_demo::chromium::Chromium;
+use footfall_demo::browser::Browser;
 use footfall_demo::serve::{Host, Serving};
 use mqtt5::MqttClient;
 use serde_json::{Value, json};
@@ -19,7 +19,7 @@ async fn of_very_many_doors_and_devices_each_is_found_and_only_those_in_view_are
     let begun = Instant::now();
     let broker = Broker::start().await?;
     let host = Host::of_this_build().start().await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.resize(1280, 900, 1.0).await?;
 
     // The same page with few of both, where all of them are in the document.
@@ -62,7 +62,7 @@ async fn of_very_many_doors_and_devices_each_is_found_and_only_those_in_view_are
 }
 
 struct Page<'a> {
-    browser: &'a Chromium,
+    browser: &'a Browser,
     /// More are never in the document.
     most_nodes: usize,
 }

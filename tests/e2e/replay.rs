@@ -3,11 +3,11 @@
 use anyhow::{Context, Result, ensure};
 use footfall::engine::Output;
 use footfall::engine::recording::{append_reply, read, replay};
-use footfall_demo::chromium::Chromium;
+use footfall_demo::browser::Browser;
 
 /// Replays what a page that was opened with `record=1` has recorded, and compares the replies that it got; returns a line
 /// about it.
-pub(crate) async fn compare(browser: &Chromium) -> Result<String> {
+pub(crate) async fn compare(browser: &Browser) -> Result<String> {
     let recorded = browser.client().execute_async(FETCH, Vec::new()).await?;
     let part = |index: usize| {
         let text = recorded[index]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
-use footfall_demo::chromium::Chromium;
+use footfall_demo::browser::Browser;
 use serde_json::Value;
 
 /// All figures and states.
@@ -45,7 +45,7 @@ impl Figure {
 }
 
 impl Screen {
-    pub(crate) async fn read(browser: &Chromium) -> Result<Self> {
+    pub(crate) async fn read(browser: &Browser) -> Result<Self> {
         let answer = browser
             .client()
             .execute(READ, Vec::new())

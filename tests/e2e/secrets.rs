@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use fantoccini::Locator;
 use footfall::simulation::{self, Options};
 use footfall_demo::broker::{self, Broker};
-use footfall_demo::chromium::Chromium;
+use footfall_demo::browser::Browser;
 use footfall_demo::proxy::Proxy;
 use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
 use serde_json::{Value, json};
@@ -97,7 +97,7 @@ async fn the_search_for_passwords_finds_one() -> Result<()> {
         "await put(new Uint16Array([...secret].map(letter => letter.charCodeAt(0))).buffer)",
         "await put(new Map([[secret, 1]]))",
     ] {
-        let browser = Chromium::start().await?;
+        let browser = Browser::start().await?;
         browser.open(host.url()).await?;
         let leak = format!(
             "const [secret, done] = arguments;
@@ -188,7 +188,7 @@ async fn who_unticks_or_deletes_or_goes_elsewhere_leaves_nothing_in_the_vault() 
     let broker = broker_with_password(PASSWORD).await?;
     let host = host_for(broker.url()).await?;
     for leave in ["untick", "delete", "elsewhere"] {
-        let browser = Chromium::start().await?;
+        let browser = Browser::start().await?;
         open(&browser, &host).await?;
         remember_and_type(&browser, PASSWORD).await?;
         connected(&browser).await?;
@@ -242,7 +242,7 @@ async fn a_password_that_others_could_read_is_sent_only_after_a_person_agreed() 
     let host = Host::of_this_build().policy(STRICT_POLICY).start().await?;
     host.replace("config.json", "{}");
     let names = "--host-resolver-rules=MAP *.example 127.0.0.1";
-    let browser = Chromium::start_with(&[names]).await?;
+    let browser = Browser::start_with(&[names]).await?;
     open(&browser, &host).await?;
     click(&browser, "[data-way=connect]").await?;
     type_into(&browser, "#address", &at("broker.example")).await?;
@@ -313,7 +313,7 @@ async fn a_page_that_came_without_https_says_why_it_remembers_nothing() -> Resul
     let _turn = turn().await;
     let host = Host::of_this_build().start().await?;
     let names = "--host-resolver-rules=MAP *.example 127.0.0.1";
-    let browser = Chromium::start_with(&[names]).await?;
+    let browser = Browser::start_with(&[names]).await?;
     let url = host.url().replace("127.0.0.1", "wall.example");
     browser.open(&format!("{url}?lang=en")).await?;
     click(&browser, "[data-way=connect]").await?;
@@ -330,7 +330,7 @@ async fn a_page_that_came_without_https_says_why_it_remembers_nothing() -> Resul
 struct Traces(Vec<(String, String)>);
 
 impl Traces {
-    async fn of(browser: &Chromium, exported: String) -> Result<Self> {
+    async fn of(browser: &Browser, exported: String) -> Result<Self> {
         let found = browser.client().execute_async(TRACES, Vec::new()).await?;
         let found = found.as_array().context("the page gives no traces")?;
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
@@ -422,10 +422,10 @@ fn a_secret_is_known_in_each_spelling() {
 }
 
 /// A page opened before a broker that wants this password.
-async fn opened(password: &str) -> Result<(Broker, Serving, Chromium)> {
+async fn opened(password: &str) -> Result<(Broker, Serving, Browser)> {
     let broker = broker_with_password(password).await?;
     let host = host_for(broker.url()).await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     open(&browser, &host).await?;
     Ok((broker, host, browser))
 }
@@ -447,12 +447,12 @@ async fn host_for(url: &str) -> Result<Serving> {
     Ok(host)
 }
 
-async fn open(browser: &Chromium, host: &Serving) -> Result<()> {
+async fn open(browser: &Browser, host: &Serving) -> Result<()> {
     browser.open(&format!("{}?lang=en", host.url())).await
 }
 
 /// As [`type_password`], with "remember" ticked.
-async fn remember_and_type(browser: &Chromium, password: &str) -> Result<()> {
+async fn remember_and_type(browser: &Browser, password: &str) -> Result<()> {
     open_settings(browser).await?;
     click(browser, EDIT).await?;
     type_into(browser, "#password", password).await?;
@@ -460,30 +460,30 @@ async fn remember_and_type(browser: &Chromium, password: &str) -> Result<()> {
     click(browser, SAVE).await
 }
 
-async fn type_into(browser: &Chromium, selector: &str, text: &str) -> Result<()> {
+async fn type_into(browser: &Browser, selector: &str, text: &str) -> Result<()> {
     Ok(element(browser, selector).await?.send_keys(text).await?)
 }
 
-async fn connected(browser: &Chromium) -> Result<()> {
+async fn connected(browser: &Browser) -> Result<()> {
     element(browser, "[data-link][data-state=connected]").await?;
     Ok(())
 }
 
 /// The form closes when the password is in the vault.
-async fn sealed(browser: &Chromium) -> Result<()> {
+async fn sealed(browser: &Browser) -> Result<()> {
     until_closed(browser).await?;
     let record = record(browser).await?;
     ensure!(!record.is_empty(), "the vault is empty");
     Ok(())
 }
 
-async fn until_closed(browser: &Chromium) -> Result<()> {
+async fn until_closed(browser: &Browser) -> Result<()> {
     element(browser, ".sheet:not([open])").await?;
     Ok(())
 }
 
 /// What the vault holds of the broker; empty: nothing, or there is no vault.
-async fn record(browser: &Chromium) -> Result<String> {
+async fn record(browser: &Browser) -> Result<String> {
     let traces = Traces::of(browser, String::new()).await?;
     let kept = traces.named("footfall-vault:/");
     let record = kept
@@ -503,7 +503,7 @@ pub(crate) async fn until(what: &str, mut is_so: impl AsyncFnMut() -> Result<boo
 }
 
 /// Presses "Save as config.json" and returns what would be saved.
-async fn export(browser: &Chromium) -> Result<String> {
+async fn export(browser: &Browser) -> Result<String> {
     let watch = "window.saved = [];
         const make = URL.createObjectURL;
         URL.createObjectURL = blob => { saved.push(blob); return make.call(URL, blob) };";

@@ -8,7 +8,7 @@ use fantoccini::Locator;
 use footfall::simulation::{self, Options, Simulation, TIME_ZONE};
 use footfall::time::{DemoClock, Timestamp};
 use footfall_demo::broker::{self, Broker};
-use footfall_demo::chromium::Chromium;
+use footfall_demo::browser::Browser;
 use footfall_demo::mosquitto::Mosquitto;
 use footfall_demo::proxy::Proxy;
 use footfall_demo::publisher::{Publisher, Sent, Target};
@@ -35,7 +35,7 @@ enum AnyBroker {
 
 /// Everything that a scenario needs; the browser is its own.
 pub(crate) struct Stand {
-    pub(crate) browser: Chromium,
+    pub(crate) browser: Browser,
     pub(crate) proxy: Proxy,
     pub(crate) clock: DemoClock,
     pub(crate) options: Options,
@@ -82,7 +82,7 @@ impl Stand {
         let mut config = simulation::config(&options, &proxy.through(&url)?);
         config.profiles[0].username = Some(USER.to_owned());
         host.replace("config.json", config.to_json());
-        let browser = Chromium::start().await?;
+        let browser = Browser::start().await?;
         browser.resize(1280, 1600, 1.0).await?;
         Ok(Self {
             browser,
@@ -322,7 +322,7 @@ const MACHINE: u32 = 2;
 static SHARES: Semaphore = Semaphore::const_new(MACHINE as usize);
 
 /// Types a password into the settings of the only broker, and saves.
-pub(crate) async fn type_password(browser: &Chromium, password: &str) -> Result<()> {
+pub(crate) async fn type_password(browser: &Browser, password: &str) -> Result<()> {
     open_settings(browser).await?;
     click(
         browser,
@@ -337,7 +337,7 @@ pub(crate) async fn type_password(browser: &Chromium, password: &str) -> Result<
 }
 
 /// Types a password where the page asks for it after a reload, as soon as it does, and sends it off.
-pub(crate) async fn unlock(browser: &Chromium, password: &str) -> Result<()> {
+pub(crate) async fn unlock(browser: &Browser, password: &str) -> Result<()> {
     let field = element(browser, "#unlock-mall").await?;
     // One key after the other, slower than the page starts: the field is there to stay.
     for key in password.chars() {
@@ -350,18 +350,18 @@ pub(crate) async fn unlock(browser: &Chromium, password: &str) -> Result<()> {
 }
 
 /// Presses "Settings" in the bar.
-pub(crate) async fn open_settings(browser: &Chromium) -> Result<()> {
+pub(crate) async fn open_settings(browser: &Browser) -> Result<()> {
     click(browser, ".bar > [aria-haspopup=dialog]").await
 }
 
 /// Presses the first element of a selector, as soon as there is one.
-pub(crate) async fn click(browser: &Chromium, selector: &str) -> Result<()> {
+pub(crate) async fn click(browser: &Browser, selector: &str) -> Result<()> {
     Ok(element(browser, selector).await?.click().await?)
 }
 
 /// The first element of a selector, as soon as there is one.
 pub(crate) async fn element(
-    browser: &Chromium,
+    browser: &Browser,
     selector: &str,
 ) -> Result<fantoccini::elements::Element> {
     let found = browser
@@ -379,7 +379,7 @@ pub(crate) async fn element(
 }
 
 /// Nothing that no page may do. What the browser itself says of sockets that do not open is no fault of the page.
-pub(crate) async fn is_well(browser: &Chromium, host: &Serving) -> Result<()> {
+pub(crate) async fn is_well(browser: &Browser, host: &Serving) -> Result<()> {
     let mut console = browser.console().await?;
     console
         .retain(|line| line.text.contains("panicked") || line.is_error() && !line.is_of_socket());

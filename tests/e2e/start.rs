@@ -1,7 +1,7 @@
 //! The page starts: under a sub-path, under a strict policy, and it says so where it cannot.
 
 use anyhow::Result;
-use footfall_demo::chromium::{Chromium, ConsoleLine};
+use footfall_demo::browser::{Browser, ConsoleLine};
 use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
 use tempfile::TempDir;
 
@@ -15,7 +15,7 @@ async fn the_page_starts_under_a_sub_path_and_a_strict_policy() -> Result<()> {
         .policy(STRICT_POLICY)
         .start()
         .await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.open(host.url()).await?;
 
     simulate(&browser).await?;
@@ -39,7 +39,7 @@ async fn a_policy_violation_would_be_seen() -> Result<()> {
         .policy("default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'none'")
         .start()
         .await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.open(host.url()).await?;
 
     // Its engine may have no worker, so it runs beside the page.
@@ -56,7 +56,7 @@ async fn a_page_that_cannot_start_names_the_missing_file_in_both_languages_and_c
     let _turn = turn().await;
     let host = Host::of_this_build().start().await?;
     host.hide("footfall_bg.wasm");
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.open(host.url()).await?;
 
     let english = browser
@@ -76,7 +76,7 @@ async fn a_page_that_cannot_start_names_the_missing_file_in_both_languages_and_c
 async fn a_host_that_does_not_know_what_wasm_is_serves_the_page_all_the_same() -> Result<()> {
     let _turn = turn().await;
     let host = Host::of_this_build().knows_no_wasm().start().await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.open(host.url()).await?;
 
     simulate(&browser).await?;
@@ -117,10 +117,10 @@ async fn settings_that_could_not_be_loaded_are_loaded_when_they_are_opened_again
 }
 
 /// A page that counts, with settings open that could not be loaded.
-async fn opened_without_its_settings() -> Result<(Serving, Chromium)> {
+async fn opened_without_its_settings() -> Result<(Serving, Browser)> {
     let host = Host::of_this_build().start().await?;
     host.hide("split_settings.wasm");
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.open(host.url()).await?;
     simulate(&browser).await?;
     open_settings(&browser).await?;
@@ -131,7 +131,7 @@ async fn opened_without_its_settings() -> Result<(Serving, Chromium)> {
 async fn what_was_typed_is_still_there_after_escape_and_gone_after_cancel() -> Result<()> {
     let _turn = turn().await;
     let host = Host::of_this_build().start().await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.open(host.url()).await?;
     simulate(&browser).await?;
     open_settings(&browser).await?;
@@ -159,7 +159,7 @@ async fn who_deletes_a_broker_of_the_configuration_is_told_that_it_comes_back() 
     let host = Host::of_this_build().start().await?;
     let config = r#"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1" }] }"#;
     host.replace("config.json", config);
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.open(&format!("{}?lang=en", host.url())).await?;
     open_settings(&browser).await?;
     let delete = "[data-profile=mall] [data-kind=danger]";
@@ -176,7 +176,7 @@ async fn who_deletes_a_broker_of_the_configuration_is_told_that_it_comes_back() 
 async fn a_configuration_that_holds_nothing_says_so_when_it_is_opened() -> Result<()> {
     let _turn = turn().await;
     let host = Host::of_this_build().start().await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.open(&format!("{}?lang=en", host.url())).await?;
 
     let _file = open_file(&browser, ".welcome input[type=file]", "{}").await?;
@@ -194,7 +194,7 @@ async fn an_opened_configuration_ends_the_connections_of_the_one_before() -> Res
     let host = Host::of_this_build().start().await?;
     let config = r#"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1" }] }"#;
     host.replace("config.json", config);
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.open(&format!("{}?lang=en", host.url())).await?;
     element(&browser, ".strip[data-kind=blind]").await?;
     open_settings(&browser).await?;
@@ -210,7 +210,7 @@ async fn an_opened_configuration_ends_the_connections_of_the_one_before() -> Res
 async fn a_stored_broker_that_cannot_be_read_is_missed_aloud() -> Result<()> {
     let _turn = turn().await;
     let host = Host::of_this_build().start().await?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     let url = format!("{}?lang=en", host.url());
     browser.open(&url).await?;
     element(&browser, ".welcome").await?;
@@ -226,7 +226,7 @@ async fn a_stored_broker_that_cannot_be_read_is_missed_aloud() -> Result<()> {
 }
 
 /// Chooses a configuration with that text. The browser reads it later: it lies in the folder that is returned.
-async fn open_file(browser: &Chromium, input: &str, text: &str) -> Result<TempDir> {
+async fn open_file(browser: &Browser, input: &str, text: &str) -> Result<TempDir> {
     let folder = tempfile::tempdir()?;
     let file = folder.path().join("config.json");
     std::fs::write(&file, text)?;
@@ -246,7 +246,7 @@ async fn a_page_whose_engine_is_of_another_build_reloads_once_and_then_names_the
     let build = build()?;
     host.replace(&format!("{build}/engine_loader.js"), OTHER_BUILD);
     for (tag, said) in [("en", "another version"), ("ko", "다른 버전")] {
-        let browser = Chromium::start().await?;
+        let browser = Browser::start().await?;
         browser.open(&format!("{}?lang={tag}", host.url())).await?;
         let strip = browser
             .wait_for_text(".strip[data-kind=alarm]", said)
@@ -266,7 +266,7 @@ postMessage([]);
 ";
 
 /// Presses "try it" on a page without configuration, and waits until the engine counts.
-async fn simulate(browser: &Chromium) -> Result<()> {
+async fn simulate(browser: &Browser) -> Result<()> {
     click(browser, "[data-way=simulate]").await?;
     element(
         browser,
@@ -277,7 +277,7 @@ async fn simulate(browser: &Chromium) -> Result<()> {
 }
 
 /// Errors in the console. That there is no configuration is none, though the browser thinks so.
-async fn errors(browser: &Chromium) -> Result<Vec<ConsoleLine>> {
+async fn errors(browser: &Browser) -> Result<Vec<ConsoleLine>> {
     let mut lines = browser.console().await?;
     lines.retain(|line| line.is_error() && !line.text.contains("/config.json "));
     Ok(lines)
@@ -291,7 +291,7 @@ async fn an_engine_that_traps_or_hangs_is_started_anew_and_the_page_says_so() ->
         make_mortal(&host, way)?;
         let config = r#"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1" }] }"#;
         host.replace("config.json", config);
-        let browser = Chromium::start().await?;
+        let browser = Browser::start().await?;
         browser.open(&format!("{}?lang=en", host.url())).await?;
         element(&browser, ".strip[data-kind=blind]").await?;
 

@@ -19,7 +19,7 @@ use std::time::Duration;
 use anyhow::{Result, bail, ensure};
 use serde_json::Value;
 
-use crate::chromium::target_folder;
+use crate::browser::target_folder;
 use delay::Plan;
 use report::Report;
 

@@ -3,7 +3,7 @@
 pub mod arguments;
 pub mod bench;
 pub mod broker;
-pub mod chromium;
+pub mod browser;
 pub mod cli;
 pub mod mosquitto;
 pub mod proxy;

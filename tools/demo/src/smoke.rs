@@ -7,7 +7,7 @@ use footfall::simulation::{Options, site};
 use serde_json::Value;
 use tokio::time::sleep;
 
-use crate::chromium::{Chromium, ConsoleLine};
+use crate::browser::{Browser, ConsoleLine};
 
 /// Opens the page in a headless browser and waits until every door counts live and every device has been heard.
 ///
@@ -16,7 +16,7 @@ use crate::chromium::{Chromium, ConsoleLine};
 pub async fn run(page: &str) -> Result<String> {
     let begun = Instant::now();
     let site = site(&Options::default());
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     // A wall, on which every door and every device stands.
     browser.resize(1920, 1080, 1.0).await?;
     browser.open(page).await?;
@@ -62,7 +62,7 @@ struct Found {
 }
 
 impl Found {
-    async fn on(browser: &Chromium) -> Result<Self> {
+    async fn on(browser: &Browser) -> Result<Self> {
         let answer = browser.client().execute(COUNT, Vec::new()).await?;
         let number = |index: usize| {
             let value = answer.get(index).and_then(Value::as_u64).unwrap_or(0);

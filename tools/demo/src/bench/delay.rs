@@ -12,7 +12,7 @@ use tokio::time::{MissedTickBehavior, interval, sleep, sleep_until};
 use super::mall::{self, Load, MARKER};
 use super::publisher::Client;
 use crate::broker::{Broker, Passed};
-use crate::chromium::Chromium;
+use crate::browser::Browser;
 use crate::serve::Host;
 use crate::zone::now;
 
@@ -53,7 +53,7 @@ pub(super) async fn measure(plan: &Plan) -> Result<Delays> {
     let broker = Broker::start().await?;
     let serving = Host::of_this_build().start().await?;
     serving.replace("config.json", mall::config(broker.url()));
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.open(serving.url()).await?;
     let page = Page { browser };
     let mut marker = Client::connect(&broker, MARKER).await?;
@@ -184,7 +184,7 @@ impl Delays {
 }
 
 pub(super) struct Page {
-    pub(super) browser: Chromium,
+    pub(super) browser: Browser,
 }
 
 impl Page {

@@ -14,7 +14,7 @@ use super::delay::{Page, run};
 use super::mall::{self, Load};
 use super::publisher::Client;
 use crate::broker::Broker;
-use crate::chromium::Chromium;
+use crate::browser::Browser;
 use crate::serve::{Host, Serving, dist};
 
 /// What was measured.
@@ -44,7 +44,7 @@ pub(super) async fn measure(first: Duration, span: Duration) -> Result<Hidden> {
     let serving = Host::of_this_build().start().await?;
     serving.replace("config.json", mall::config(broker.url()));
     tell_memory(&serving)?;
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.open(serving.url()).await?;
     let page = Page { browser };
     let mut marker = Client::connect(&broker, mall::MARKER).await?;

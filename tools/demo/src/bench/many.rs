@@ -14,7 +14,7 @@ use super::mall::{self, Load};
 use super::publisher::Client;
 use super::start::rounded;
 use crate::broker::Broker;
-use crate::chromium::Chromium;
+use crate::browser::Browser;
 use crate::serve::Host;
 use crate::zone::now;
 
@@ -68,7 +68,7 @@ pub(super) async fn measure(span: Duration) -> Result<Many> {
     let broker = Broker::start().await?;
     let serving = Host::of_this_build().start().await?;
     serving.replace("config.json", mall::config(broker.url()));
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser.resize(1920, 1080, 1.0).await?;
     browser.open(serving.url()).await?;
     let page = Page { browser };

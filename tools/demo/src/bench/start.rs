@@ -9,7 +9,7 @@ use tokio::time::sleep;
 use super::mall::{self, MARKER};
 use super::publisher::Client;
 use crate::broker::Broker;
-use crate::chromium::Chromium;
+use crate::browser::Browser;
 use crate::serve::Host;
 
 /// One start.
@@ -38,7 +38,7 @@ pub(super) async fn measure() -> Result<Start> {
             sleep(EVERY).await;
         }
     });
-    let browser = Chromium::start().await?;
+    let browser = Browser::start().await?;
     browser
         .devtools(
             "Page.addScriptToEvaluateOnNewDocument",
@@ -59,7 +59,7 @@ pub(super) async fn measure() -> Result<Start> {
     })
 }
 
-async fn first_number(browser: &Chromium) -> Result<f64> {
+async fn first_number(browser: &Browser) -> Result<f64> {
     let begun = Instant::now();
     loop {
         let answer = browser

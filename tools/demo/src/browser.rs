@@ -43,7 +43,7 @@ impl Make {
 
 /// A browser with a new, empty profile. Dropping it closes the browser, ends its driver and removes the profile.
 #[derive(Debug)]
-pub struct Chromium {
+pub struct Browser {
     make: Make,
     client: Client,
     driver: Driver,
@@ -73,7 +73,7 @@ impl ConsoleLine {
     }
 }
 
-impl Chromium {
+impl Browser {
     /// Starts a driver and a browser.
     ///
     /// # Errors
@@ -82,10 +82,10 @@ impl Chromium {
         Self::start_with(&[]).await
     }
 
-    /// As [`Chromium::start`], with further command line arguments, which only Chromium takes.
+    /// As [`Browser::start`], with further command line arguments, which only Chromium takes.
     ///
     /// # Errors
-    /// As [`Chromium::start`].
+    /// As [`Browser::start`].
     pub async fn start_with(arguments: &[&str]) -> Result<Self> {
         let make = Make::wanted()?;
         let profile = tempfile::Builder::new().prefix("footfall-").tempdir()?;
@@ -268,7 +268,7 @@ impl Chromium {
         Ok(self.client.screenshot().await?)
     }
 
-    /// As [`Chromium::screenshot`], and kept as `<name>.png` in `target/pictures/`, for people to look at.
+    /// As [`Browser::screenshot`], and kept as `<name>.png` in `target/pictures/`, for people to look at.
     ///
     /// # Errors
     /// The browser cannot be reached, or the file not be written.
