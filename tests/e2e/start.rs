@@ -259,6 +259,23 @@ async fn a_page_whose_engine_is_of_another_build_reloads_once_and_then_names_the
     Ok(())
 }
 
+/// A host or a cache may give away the `index.html` of a deployment before: nothing in it but `boot.js` may matter.
+#[tokio::test]
+async fn an_index_of_an_older_deployment_starts_the_newer_one() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().policy(STRICT_POLICY).start().await?;
+    host.replace(
+        "index.html",
+        r#"<!doctype html><meta charset="utf-8"><title>Footfall</title><link rel="icon" href="data:,">
+        <script type="module" src="boot.js"></script><main id="start">Footfall</main>"#,
+    );
+    let browser = Browser::start().await?;
+    browser.open(&format!("{}?lang=en", host.url())).await?;
+    simulate(&browser).await?;
+    assert_eq!(errors(&browser).await?, []);
+    Ok(())
+}
+
 /// An engine of a build that is called so: it listens, and says its build's name and something that follows.
 const OTHER_BUILD: &str = "
 onmessage = () => postMessage([new Uint8Array([5, 111, 116, 104, 101, 114, 0])]);

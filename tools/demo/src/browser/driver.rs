@@ -29,6 +29,17 @@ pub(super) struct Driver {
 impl Driver {
     /// Starts one; a geckodriver makes its profiles in that folder.
     pub(super) async fn start(make: Make, profiles: &Path) -> Result<Self> {
+        for _attempt in 0..ATTEMPTS {
+            if let Some(driver) = Self::try_start(make, profiles).await? {
+                return Ok(driver);
+            }
+        }
+        bail!("the browser's driver ended {ATTEMPTS} times without saying on which port it listens")
+    }
+
+    /// `None`: it ended at once. A chromedriver takes a port that is free in IPv6, and ends if another program has it in
+    /// IPv4.
+    async fn try_start(make: Make, profiles: &Path) -> Result<Option<Self>> {
         let (name, port_follows) = match make {
             // "ChromeDriver was started successfully on port 40123."
             Make::Chromium => ("chromedriver", "started successfully on port "),
@@ -64,15 +75,15 @@ impl Driver {
                         }
                     }
                 });
-                return Ok(Self {
+                return Ok(Some(Self {
                     child,
                     port,
                     session: None,
                     said,
-                });
+                }));
             }
         }
-        bail!("{name} ended without saying on which port it listens")
+        Ok(None)
     }
 
     /// What it and its browser wrote to their output since this was last asked.
@@ -83,6 +94,9 @@ impl Driver {
             .unwrap_or_default()
     }
 }
+
+/// How often one is started before it is given up.
+const ATTEMPTS: u32 = 5;
 
 impl Drop for Driver {
     fn drop(&mut self) {
