@@ -93,7 +93,8 @@ struct Lists {
 }
 
 impl Page<'_> {
-    /// Opens the page and waits until it hears a device that it has not heard before.
+    /// Opens the page and waits until it hears a device. How many others it knows by then is open: what it stored of them
+    /// may be from before the last of them spoke.
     async fn open(&self, host: &Serving, broker: &Broker, device: usize) -> Result<()> {
         self.browser
             .open(&format!("{}?lang=en", host.url()))
@@ -101,7 +102,7 @@ impl Page<'_> {
         element(self.browser, ".bar [data-link=many][data-state=connected]").await?;
         let deadline = Instant::now() + PATIENCE;
         // Connected is not yet subscribed.
-        while self.lists().await?.devices <= device {
+        while !self.lists().await?.cards.contains(&serial(device)) {
             ensure!(Instant::now() < deadline, "nobody is heard");
             speak(broker, device..device + 1).await?;
             sleep(POLL).await;
