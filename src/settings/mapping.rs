@@ -39,7 +39,11 @@ pub enum MappedKind {
 
 /// A topic filter in which a level may have a name: `mall/+/{device}/{line}/in`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TopicTemplate(String);
+pub struct TopicTemplate {
+    text: String,
+    /// The same with `+` for its names.
+    filter: TopicFilter,
+}
 
 /// Why a text is no template.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -72,46 +76,38 @@ impl TopicTemplate {
         if filter.contains(['{', '}']) || twice(DEVICE) || twice(LINE) {
             return Err(TemplateError::Name);
         }
-        TopicFilter::new(&filter)?;
-        Ok(Self(text.to_owned()))
+        Ok(Self {
+            text: text.to_owned(),
+            filter: TopicFilter::new(&filter)?,
+        })
     }
 
     /// As written.
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.text
     }
 
     /// Whether a level names the device.
     pub fn names_device(&self) -> bool {
-        self.0.contains(DEVICE)
+        self.text.contains(DEVICE)
     }
 
     /// Whether a level names the line.
     pub fn names_line(&self) -> bool {
-        self.0.contains(LINE)
+        self.text.contains(LINE)
     }
 
-    /// What the names stand for, if the topic matches. A leading `+` matches no topic that begins with `$` [MQTT-4.7.2-1].
+    /// What the names stand for, if the topic matches.
     pub fn matches<'t>(&self, topic: &'t str) -> Option<Named<'t>> {
-        let mut named = Named::default();
-        let mut levels = topic.split('/');
-        if topic.starts_with('$') && self.0.starts_with(['#', '+', '{']) {
+        if !self.filter.matches(topic) {
             return None;
         }
-        for wanted in self.0.split('/') {
-            if wanted == "#" {
-                return Some(named);
-            }
-            let level = levels.next()?;
-            match wanted {
-                DEVICE => named.device = Some(level),
-                LINE => named.line = Some(level),
-                "+" => {}
-                _ if wanted == level => {}
-                _ => return None,
-            }
-        }
-        levels.next().is_none().then_some(named)
+        let levels = || self.text.split('/').zip(topic.split('/'));
+        let named = |name| Some(levels().find(|(wanted, _)| *wanted == name)?.1);
+        Some(Named {
+            device: named(DEVICE),
+            line: named(LINE),
+        })
     }
 }
 
