@@ -89,6 +89,13 @@ pub enum CountKind {
     Gauge,
 }
 
+impl CountKind {
+    /// No later reading tells what this one told.
+    pub(crate) const fn cannot_be_had_again(self) -> bool {
+        matches!(self, Self::Crossing { .. } | Self::Interval { .. })
+    }
+}
+
 /// One number of one line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CountReading {

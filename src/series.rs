@@ -31,6 +31,7 @@ pub(crate) use follow::Followed;
 pub use gaps::Lost;
 pub(crate) use gaps::Span;
 pub(crate) use house::Part;
+pub(crate) use stored::Extent;
 
 /// A total, and how far it can be trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -87,6 +88,8 @@ pub struct Arrival {
 pub enum Applied {
     /// It told something new.
     Counted,
+    /// It told the first total of a counter that does not tell when it began: later ones are compared with it.
+    First,
     /// It told nothing new: a repetition, or the same total again.
     Known,
     /// It told something new, and its counter began again from zero.
@@ -147,8 +150,9 @@ pub(crate) type LineKey = (LineId, Channel, Class);
 /// Identities of crossings kept of all lines: 64 busy doors of a stadium, and no more memory than a page can have.
 const IDENTITIES: usize = 500_000;
 
-/// Lines kept; of those that do not belong to the site, the least recently heard leave first.
-const LINES: usize = 4096;
+/// Lines kept: three of each device that is kept. Of those that do not belong to the site, the least recently heard leave
+/// first.
+const LINES: usize = 32_768;
 
 impl Series {
     /// Folds one reading. Costs O(log n).
@@ -189,7 +193,7 @@ impl Series {
         let applied = line.apply(reading, arrival, calendar, &gaps, revision);
         self.identities += line.crossings.identities() - identities;
         self.lines += usize::from(is_new);
-        if is_new || matches!(applied, Applied::Counted | Applied::Reset) {
+        if is_new || !matches!(applied, Applied::Known | Applied::Refused(_)) {
             self.revision = revision;
         }
         applied

@@ -12,7 +12,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::packed::{self, Malformed};
 
-pub use counts::{restore_counts, take_counts};
+pub use counts::restore_counts;
+pub(crate) use counts::take_counts;
 pub use device::{device_key, read_device, write_device};
 pub use link::{LinkMemory, link_key, read_link, write_link};
 

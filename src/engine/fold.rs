@@ -6,12 +6,10 @@ use super::{Engine, LinkId, Output, StoreFault};
 use crate::fleet::{Heard, Watch};
 use crate::link::{self, DeliveryToken, Fault, FilterId, LinkState};
 use crate::mqtt::{Message, QoS};
-use crate::observation::{
-    CountKind, DeviceId, LineId, NoticeKind, Observation, Presence, Severity, What,
-};
+use crate::observation::{DeviceId, LineId, NoticeKind, Observation, Presence, Severity, What};
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::{self, Decoded, Incoming};
-use crate::series::{Applied, Arrival, Lost, Span, gaps};
+use crate::series::{Applied, Arrival, Extent, Lost, Span, gaps};
 use crate::snapshot::{self, LinkMemory, Record, RecordError};
 use crate::time::{Calendar, Timestamp};
 
@@ -296,6 +294,7 @@ impl Engine {
             if let What::Count(reading) = &observation.what {
                 match self.series.apply(&id, reading, arrival, calendar) {
                     Applied::Counted | Applied::Known => {}
+                    Applied::First => folded.must_be_kept |= !arrival.retained,
                     Applied::Reset => {
                         resets.insert((id.clone(), reading.line.clone()));
                     }
@@ -309,10 +308,7 @@ impl Engine {
                     }
                 }
                 folded.counted.insert(id.clone());
-                folded.must_be_kept |= matches!(
-                    reading.kind,
-                    CountKind::Crossing { .. } | CountKind::Interval { .. }
-                );
+                folded.must_be_kept |= reading.kind.cannot_be_had_again();
             }
             self.fleet.apply(&id, unknown, observation, heard);
             let sent_at = spoke.entry(id).or_default();
@@ -387,16 +383,27 @@ impl Engine {
     pub(super) fn store(&mut self) {
         let now = self.now.monotonic;
         // Whatever is counted, a device has said.
-        if !self.keeping.is_due(now, self.fleet.has_changed()) {
+        let Some(extent) = self.keeping.due(now, self.fleet.has_changed()) else {
             return;
+        };
+        let mut records = match &self.zone {
+            super::Zone::Known(_, calendar) => {
+                snapshot::take_counts(&mut self.series, calendar, extent)
+            }
+            super::Zone::Unasked | super::Zone::Asked(_) => Vec::new(),
+        };
+        if extent == Extent::All {
+            self.take_others(&mut records);
         }
+        let id = self.keeping.begin(now, extent);
+        self.outputs.push_back(Output::Store(id, records));
+    }
+
+    /// Devices that changed, and until when each link listened: stored only together with all counts that came until then.
+    fn take_others(&mut self, records: &mut Vec<Record>) {
         for link in self.links.keys().copied().collect::<Vec<_>>() {
             self.remember(link);
         }
-        let mut records = match &self.zone {
-            super::Zone::Known(_, calendar) => snapshot::take_counts(&mut self.series, calendar),
-            super::Zone::Unasked | super::Zone::Asked(_) => Vec::new(),
-        };
         for id in self.fleet.take_changed() {
             let bytes = self
                 .fleet
@@ -414,8 +421,6 @@ impl Engine {
                 bytes: snapshot::write_link(memory),
             });
         }
-        let id = self.keeping.begin(now);
-        self.outputs.push_back(Output::Store(id, records));
     }
 
     /// Notes until when a link listened, and to whom no session is kept.

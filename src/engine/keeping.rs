@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::LinkId;
 use super::wire::StorageView;
 use crate::link::DeliveryToken;
+use crate::series::Extent;
 use crate::time::Monotonic;
 
 /// Numbers a store, for its answer.
@@ -88,18 +89,27 @@ impl Keeping {
         self.heard_due = self.heard_due.map(|_| now);
     }
 
-    /// Whether to store now: at once while deliveries wait, else what changed, at the pace; never two at a time.
-    pub(super) fn is_due(&self, now: Monotonic, changed: bool) -> bool {
+    /// What to store now: what changed, at the pace; at once while deliveries wait, but then no more than they wait for.
+    /// Never two at a time.
+    pub(super) fn due(&self, now: Monotonic, changed: bool) -> Option<Extent> {
+        if !self.can_keep() || self.in_flight.is_some() {
+            return None;
+        }
         let changed = changed || self.heard_due.is_some_and(|due| due <= now);
-        let is_wanted = !self.unsettled.is_empty() || changed && self.due <= now;
-        is_wanted && self.can_keep() && self.in_flight.is_none()
+        if changed && self.due <= now {
+            Some(Extent::All)
+        } else {
+            (!self.unsettled.is_empty()).then_some(Extent::Awaited)
+        }
     }
 
     /// A store begins, and takes the waiting deliveries with it.
-    pub(super) fn begin(&mut self, now: Monotonic) -> StoreId {
+    pub(super) fn begin(&mut self, now: Monotonic, extent: Extent) -> StoreId {
         self.last += 1;
-        self.due = now.after(PACE);
-        self.heard_due = None;
+        if extent == Extent::All {
+            self.due = now.after(PACE);
+            self.heard_due = None;
+        }
         self.silence = 0;
         let id = StoreId(self.last);
         self.in_flight = Some((id, std::mem::take(&mut self.unsettled)));
@@ -172,26 +182,33 @@ mod tests {
     #[test]
     fn a_waiting_delivery_makes_the_store_begin_at_once() {
         let mut keeping = kept();
-        keeping.begin(at(0));
-        assert!(!keeping.is_due(at(10_000), true), "one store at a time");
+        keeping.begin(at(0), Extent::All);
+        assert_eq!(keeping.due(at(10_000), true), None, "one store at a time");
         keeping.end(StoreId(1), Ok(()));
-        assert!(!keeping.is_due(at(9_999), true));
-        assert!(keeping.is_due(at(10_000), true));
+        assert_eq!(keeping.due(at(9_999), true), None);
+        assert_eq!(keeping.due(at(10_000), true), Some(Extent::All));
         keeping.wait(LINK, DeliveryToken(7));
-        assert!(keeping.is_due(at(5), false));
+        assert_eq!(keeping.due(at(5), true), Some(Extent::Awaited));
+        let id = keeping.begin(at(9_000), Extent::Awaited);
+        keeping.end(id, Ok(()));
+        assert_eq!(
+            keeping.due(at(10_000), true),
+            Some(Extent::All),
+            "what others wait for puts nothing off"
+        );
     }
 
     #[test]
     fn a_delivery_that_comes_during_a_store_waits_for_the_next() {
         let mut keeping = kept();
         keeping.wait(LINK, DeliveryToken(1));
-        let id = keeping.begin(at(0));
+        let id = keeping.begin(at(0), Extent::Awaited);
         keeping.wait(LINK, DeliveryToken(2));
         assert_eq!(
             keeping.end(id, Ok(())),
             Some(vec![(LINK, DeliveryToken(1))])
         );
-        let id = keeping.begin(at(1));
+        let id = keeping.begin(at(1), Extent::Awaited);
         assert_eq!(
             keeping.end(id, Ok(())),
             Some(vec![(LINK, DeliveryToken(2))])
@@ -202,10 +219,10 @@ mod tests {
     fn a_store_that_fails_settles_nothing_and_is_said() {
         let mut keeping = kept();
         keeping.wait(LINK, DeliveryToken(1));
-        let id = keeping.begin(at(0));
+        let id = keeping.begin(at(0), Extent::Awaited);
         keeping.wait(LINK, DeliveryToken(2));
         assert_eq!(keeping.end(id, Err(StoreFault::Refused)), None);
         assert_eq!(keeping.view, StorageView::Refused);
-        assert!(!keeping.is_due(at(20_000), true));
+        assert_eq!(keeping.due(at(20_000), true), None);
     }
 }

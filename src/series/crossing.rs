@@ -1,33 +1,42 @@
 //! One message a person → how many passed in which minute, each counted once.
 
-use std::collections::BTreeMap;
-
 use super::Refusal;
 use crate::ordered::OrderedMap;
 use crate::time::Timestamp;
 
-/// How a message is recognised when it comes again.
+/// How a message is recognised when it comes again. There may be half a million of them: each of few bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Identity {
-    /// The payload's own number, and its time if it has one: numbers begin again when a device does.
-    Sequence(u64, Option<Timestamp>),
+    /// The payload's own number.
+    Numbered(u64),
+    /// Its number and its time: numbers begin again when a device does.
+    NumberedAt(u64, Timestamp),
     /// Only a time: two people may share it.
-    Sent(Timestamp),
+    At(Timestamp),
 }
 
-/// Who passed with one identity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Passage {
-    /// Where they are counted.
-    pub(crate) minute: i64,
-    /// How many.
-    pub(crate) people: u64,
-    /// Through which link they came first; [`STORED`] after a restart.
-    pub(crate) link: u32,
+impl Identity {
+    /// Of what a payload says; `None`: of neither.
+    pub(crate) fn new(sequence: Option<u64>, sent_at: Option<Timestamp>) -> Option<Self> {
+        match (sequence, sent_at) {
+            (Some(sequence), Some(sent_at)) => Some(Self::NumberedAt(sequence, sent_at)),
+            (Some(sequence), None) => Some(Self::Numbered(sequence)),
+            (None, sent_at) => sent_at.map(Self::At),
+        }
+    }
+
+    /// Number and time.
+    pub(crate) const fn parts(self) -> (Option<u64>, Option<Timestamp>) {
+        match self {
+            Self::Numbered(sequence) => (Some(sequence), None),
+            Self::NumberedAt(sequence, sent_at) => (Some(sequence), Some(sent_at)),
+            Self::At(sent_at) => (None, Some(sent_at)),
+        }
+    }
 }
 
-/// No link has this number.
-pub(crate) const STORED: u32 = u32::MAX;
+/// In place of the link through which a message came: it is known from the store.
+const STORED: u32 = u32::MAX;
 
 /// How a crossing came.
 #[derive(Clone, Copy, Debug)]
@@ -43,9 +52,9 @@ pub(super) struct Came {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Crossings {
     minutes: OrderedMap<i64, u64>,
-    /// By the hour since the epoch in which they are counted, until their day is settled. A busy hour has many, and their
-    /// identities come in any order: a tree.
-    hours: OrderedMap<i64, BTreeMap<Identity, Passage>>,
+    /// By the minute in which they are counted, until their day is settled: through which link each came first. Nearly
+    /// all come in order, and of what comes in any order only a minute's have to make room.
+    known: OrderedMap<i64, OrderedMap<Identity, u32>>,
     /// How many identities there are.
     identities: usize,
 }
@@ -68,9 +77,10 @@ impl Crossings {
         self.identities
     }
 
-    /// The identities that are counted in an hour since the epoch.
-    pub(crate) fn hour(&self, hour: i64) -> impl Iterator<Item = (&Identity, &Passage)> {
-        self.hours.get(&hour).into_iter().flatten()
+    /// The identities that are counted in an hour since the epoch, each with its minute.
+    pub(crate) fn hour(&self, hour: i64) -> impl Iterator<Item = (i64, Identity)> {
+        let known = self.known.range(hour * 60..(hour + 1) * 60);
+        known.flat_map(|(minute, known)| known.keys().map(|identity| (*minute, *identity)))
     }
 
     /// Counts people, unless they are known. Returns the minute in which they are counted.
@@ -82,30 +92,22 @@ impl Crossings {
     ) -> Result<Option<i64>, Refusal> {
         let mut minute = came.at.minute();
         if let Some(identity) = identity {
-            if let Some(known) = self.find(identity, minute, came.told) {
+            if let Some((counted, link)) = self.find(identity, minute, came.told) {
                 // A payload's own number with its time is one message however often it comes; a time alone may be two
                 // people's, unless the message may have come before or came another way.
-                let is_repetition = matches!(identity, Identity::Sequence(_, Some(_)))
+                let is_repetition = matches!(identity, Identity::NumberedAt(..))
                     || came.maybe_repeated
-                    || known.link != came.link;
+                    || link != came.link;
                 if is_repetition {
                     return Ok(None);
                 }
-                known.people = known.people.saturating_add(people);
-                minute = known.minute;
+                minute = counted;
             } else {
                 if self.identities() >= IDENTITIES {
                     return Err(Refusal::TooMany);
                 }
-                let passage = Passage {
-                    minute,
-                    people,
-                    link: came.link,
-                };
-                self.hours
-                    .entry(minute.div_euclid(60))
-                    .or_default()
-                    .insert(identity, passage);
+                let known = self.known.entry(minute).or_default();
+                known.insert(identity, came.link);
                 self.identities += 1;
             }
         }
@@ -114,32 +116,24 @@ impl Crossings {
         Ok(Some(minute))
     }
 
-    /// Who tells a usable time is counted then, or a little before if that time was still to come; anybody else where the
-    /// message came first.
-    fn find(&mut self, identity: Identity, minute: i64, told: bool) -> Option<&mut Passage> {
-        let own = minute.div_euclid(60);
+    /// In which minute it is counted, and through which link it came. Who tells a usable time is counted then, or a little
+    /// before if that time was still to come; anybody else where the message came first.
+    fn find(&self, identity: Identity, minute: i64, told: bool) -> Option<(i64, u32)> {
         let places = if told {
-            own - 1..=own
+            minute - AROUND..=minute + AROUND
         } else {
             i64::MIN..=i64::MAX
         };
-        let hour = self
-            .hours
-            .range_mut(places)
-            .rev()
-            .find(|(_, hour)| hour.contains_key(&identity))?;
-        hour.1.get_mut(&identity)
+        let mut places = self.known.range(places).rev();
+        places.find_map(|(minute, known)| Some((*minute, *known.get(&identity)?)))
     }
 
     /// The day before this minute is settled: what was counted stays, who it was is forgotten.
     pub(super) fn settle_before(&mut self, minute: i64) -> bool {
-        let former = self.identities;
-        for hour in self.hours.values_mut() {
-            hour.retain(|_, passage| passage.minute >= minute);
-        }
-        self.hours.retain(|_, hour| !hour.is_empty());
-        self.identities = self.hours.values().map(BTreeMap::len).sum();
-        former != self.identities
+        let kept = self.known.split_off(&minute);
+        let settled = std::mem::replace(&mut self.known, kept);
+        self.count_identities();
+        !settled.is_empty()
     }
 
     pub(super) fn forget_before(&mut self, minute: i64) -> bool {
@@ -155,17 +149,25 @@ impl Crossings {
         }
     }
 
+    /// Puts stored identities back, each with its minute; what is known stays.
     pub(crate) fn restore_identities(
         &mut self,
-        identities: impl IntoIterator<Item = (Identity, Passage)>,
+        identities: impl IntoIterator<Item = (i64, Identity)>,
     ) {
-        for (identity, passage) in identities {
-            let hour = self.hours.entry(passage.minute.div_euclid(60)).or_default();
-            hour.entry(identity).or_insert(passage);
+        for (minute, identity) in identities {
+            let known = self.known.entry(minute).or_default();
+            known.entry(identity).or_insert(STORED);
         }
-        self.identities = self.hours.values().map(BTreeMap::len).sum();
+        self.count_identities();
+    }
+
+    fn count_identities(&mut self) {
+        self.identities = self.known.values().map(OrderedMap::len).sum();
     }
 }
+
+/// By so many minutes a message that tells its time may be counted beside it: devices' clocks run ahead, ours is set.
+const AROUND: i64 = 60;
 
 #[cfg(test)]
 mod tests {
@@ -191,7 +193,7 @@ mod tests {
     #[test]
     fn two_people_of_one_second_are_two_and_a_repetition_is_none() {
         let mut crossings = Crossings::default();
-        let identity = Some(Identity::Sent(at(5)));
+        let identity = Some(Identity::At(at(5)));
         crossings.note(identity, 1, live(at(5))).unwrap();
         crossings.note(identity, 1, live(at(5))).unwrap();
         assert_eq!(people(&crossings), 2);
@@ -211,8 +213,8 @@ mod tests {
     #[test]
     fn a_message_with_a_number_of_its_own_counts_once() {
         let mut crossings = Crossings::default();
-        let first = Identity::Sequence(7, Some(at(5)));
-        for identity in [first, first, Identity::Sequence(7, Some(at(900)))] {
+        let first = Identity::NumberedAt(7, at(5));
+        for identity in [first, first, Identity::NumberedAt(7, at(900))] {
             crossings.note(Some(identity), 1, live(at(5))).unwrap();
         }
         assert_eq!(
@@ -235,7 +237,7 @@ mod tests {
     #[test]
     fn a_repetition_is_recognised_though_the_devices_clock_is_wrong() {
         let mut crossings = Crossings::default();
-        let identity = Some(Identity::Sent(at(5)));
+        let identity = Some(Identity::At(at(5)));
         let came = Came {
             told: false,
             ..live(at(100_000))
@@ -253,7 +255,7 @@ mod tests {
     fn a_settled_day_keeps_its_numbers() {
         let mut crossings = Crossings::default();
         for second in 0..600 {
-            let identity = Some(Identity::Sent(at(second)));
+            let identity = Some(Identity::At(at(second)));
             crossings.note(identity, 1, live(at(second))).unwrap();
         }
         assert!(crossings.settle_before(5));

@@ -35,6 +35,8 @@ pub(crate) struct Line {
     pub(super) changes: Changes,
     /// Parts that changed since they were stored.
     pub(crate) unstored: OrderedSet<Part>,
+    /// It was told what cannot be had again, since it was stored.
+    pub(super) is_awaited: bool,
     /// Parts that are in the store.
     pub(crate) stored: OrderedSet<Part>,
 }
@@ -67,6 +69,7 @@ impl Line {
             used: 0,
             changes: Changes::default(),
             unstored: OrderedSet::from([Part::Line]),
+            is_awaited: false,
             stored: OrderedSet::new(),
         }
     }
@@ -107,6 +110,7 @@ impl Line {
     ) -> Applied {
         let measured = clock::measured(reading.sent_at, arrival);
         let former = self.counts_by();
+        let has_totals = !self.cumulative.is_empty();
         let outcome = match reading.kind {
             CountKind::Cumulative { reset_at } => {
                 self.note_total(reset_at, reading, measured, arrival, gaps)
@@ -128,12 +132,19 @@ impl Line {
                 Ok(changed(is_new.then(|| measured.at.minute())))
             }
         };
+        let is_baseline = CountKind::Cumulative { reset_at: None } == reading.kind;
+        let is_first = is_baseline && !has_totals;
         match outcome {
             Err(refusal) => Applied::Refused(refusal),
             Ok(Noted::Known) => Applied::Known,
             Ok(Noted::Changed { from }) => {
+                self.is_awaited |= is_first || reading.kind.cannot_be_had_again();
                 self.has_changed(former, from, measured.at, calendar, revision);
-                Applied::Counted
+                if is_first {
+                    Applied::First
+                } else {
+                    Applied::Counted
+                }
             }
             Ok(Noted::Reset { from }) => {
                 self.has_changed(former, from, measured.at, calendar, revision);
@@ -231,11 +242,7 @@ impl Line {
         measured: Measured,
         arrival: &Arrival,
     ) -> Result<Noted, Refusal> {
-        let identity = match (sequence, reading.sent_at) {
-            (Some(sequence), sent_at) => Some(Identity::Sequence(sequence, sent_at)),
-            (None, Some(sent_at)) => Some(Identity::Sent(sent_at)),
-            (None, None) => None,
-        };
+        let identity = Identity::new(sequence, reading.sent_at);
         if identity.is_none() {
             self.is_from_its_link(arrival)?;
         }

@@ -8,6 +8,15 @@ use crate::observation::DeviceId;
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::time::Timestamp;
 
+/// How much is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Only lines that were told what cannot be had again.
+    Awaited,
+    /// All that changed.
+    All,
+}
+
 /// Parts that changed since they were taken last.
 #[derive(Debug, Default)]
 pub(crate) struct Unstored {
@@ -19,7 +28,7 @@ pub(crate) struct Unstored {
 
 impl Series {
     /// Takes the list of what is to be stored; from then on it counts as stored.
-    pub(crate) fn take_unstored(&mut self) -> Unstored {
+    pub(crate) fn take_unstored(&mut self, extent: Extent) -> Unstored {
         let mut unstored = Unstored {
             dropped: std::mem::take(&mut self.house.dropped),
             gaps: std::mem::take(&mut self.house.gaps_unstored),
@@ -27,9 +36,10 @@ impl Series {
         };
         for (device, lines) in &mut self.devices {
             for (key, line) in lines {
-                if line.unstored.is_empty() {
+                if line.unstored.is_empty() || extent == Extent::Awaited && !line.is_awaited {
                     continue;
                 }
+                line.is_awaited = false;
                 let parts = std::mem::take(&mut line.unstored);
                 line.stored.extend(&parts);
                 unstored.lines.insert((device.clone(), key.clone()), parts);

@@ -11,12 +11,12 @@ use serde::{Deserialize, Serialize};
 use super::{Record, RecordError};
 use crate::observation::{Channel, Class, DeviceId, LineId};
 use crate::ordered::OrderedMap;
-use crate::series::{LineKey, Part, Series};
+use crate::series::{Extent, LineKey, Part, Series};
 use crate::time::{Calendar, Timestamp};
 
 /// The counts that changed since they were taken last; they count as stored from then on.
-pub fn take_counts(series: &mut Series, calendar: &Calendar) -> Vec<Record> {
-    let unstored = series.take_unstored();
+pub(crate) fn take_counts(series: &mut Series, calendar: &Calendar, extent: Extent) -> Vec<Record> {
+    let unstored = series.take_unstored(extent);
     let mut records = OrderedMap::new();
     for ((device, key), parts) in &unstored.dropped {
         for part in parts {

@@ -514,6 +514,42 @@ fn after_a_failed_store_nothing_is_acknowledged_in_the_name_of_the_session_that_
 }
 
 #[test]
+fn a_counters_first_total_is_acknowledged_when_it_is_kept() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.wait(60);
+    house.sent.clear();
+    house.hear(&total(40));
+    assert!(!house.sent(&[0x40, 2, 0, 7]), "no PUBACK yet");
+    house.end_stores(Ok(()));
+    assert!(house.sent(&[0x40, 2, 0, 7]));
+    let mut house = house.reloaded(1);
+    house.hear(&total(45));
+    house.ask(Request::Flush);
+    assert_eq!(house.entered, Some(5));
+}
+
+#[test]
+fn while_deliveries_wait_only_what_they_wait_for_is_stored() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&crossing(1, 3));
+    house.end_stores(Ok(()));
+    house.hear(&plain(0x30, b"door/other", br#"{"serial":"other","in":4}"#));
+    house.hear(&crossing(1, 4));
+    let keys = |records: &[Record]| {
+        let kind = |record: &Record| record.key.split('/').next().map(str::to_owned);
+        records.iter().filter_map(kind).collect::<OrderedSet<_>>()
+    };
+    let (_, records) = house.stores.last().unwrap();
+    let counts = ["day"].map(str::to_owned);
+    assert_eq!(keys(records), OrderedSet::from(counts), "{records:?}");
+    house.end_stores(Ok(()));
+    house.pass(10);
+    let (_, records) = house.stores.last().unwrap();
+    let all = ["device", "link"].map(str::to_owned);
+    assert_eq!(keys(records), OrderedSet::from(all), "{records:?}");
+}
+
+#[test]
 fn a_total_outlives_a_reload_that_follows_at_once() {
     let mut house = House::connected(Ok(Vec::new()));
     house.hear(&total(40));
@@ -817,6 +853,7 @@ fn what_a_person_explained_counts_at_their_door_and_says_why_it_does_not() {
 fn numbers_are_told_ten_times_a_second_and_the_newest_in_the_end() {
     let mut house = House::connected(Ok(Vec::new()));
     house.hear(&total(40));
+    house.end_stores(Ok(()));
     let mut told = 0;
     for people in 41..=140 {
         house.pass_millis(10);

@@ -14,7 +14,8 @@ use crate::time::Timestamp;
 /// How long readings may come in any order.
 const WINDOW: Duration = Duration::from_secs(120);
 
-/// Eight readings a second; of a line that sends more, older ones are settled earlier.
+/// Eight readings a second; of a line that sends more, older ones are settled earlier. A list that grows to this and not
+/// by one more has no room that nobody needs.
 const READINGS: usize = 1024;
 
 /// The last readings of a line.
@@ -115,7 +116,7 @@ impl Tail {
             return;
         };
         while let Some((at, value)) = self.readings.first().copied()
-            && (at < newest.0.before(WINDOW) || self.readings.len() > READINGS)
+            && (at < newest.0.before(WINDOW) || self.readings.len() >= READINGS)
         {
             self.readings.pop_first();
             self.settled = Some(after(self.settled, value, at));

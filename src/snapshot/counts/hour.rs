@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::Whose;
-use crate::series::crossing::{Identity, Passage, STORED};
+use crate::series::crossing::Identity;
 use crate::series::line::Line;
 use crate::series::{Part, Series};
 use crate::snapshot::{self, RecordError};
 use crate::time::Timestamp;
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 #[derive(Serialize, Deserialize)]
 struct Stored {
@@ -24,20 +24,15 @@ struct StoredPassage {
     sequence: Option<u64>,
     sent_at: Option<Timestamp>,
     minute: i64,
-    people: u64,
 }
 
 pub(super) fn write(whose: Whose, line: &Line, hour: i64) -> Vec<u8> {
-    let passages = line.crossings.hour(hour).map(|(identity, passage)| {
-        let (sequence, sent_at) = match identity {
-            Identity::Sequence(sequence, sent_at) => (Some(*sequence), *sent_at),
-            Identity::Sent(sent_at) => (None, Some(*sent_at)),
-        };
+    let passages = line.crossings.hour(hour).map(|(minute, identity)| {
+        let (sequence, sent_at) = identity.parts();
         StoredPassage {
             sequence,
             sent_at,
-            minute: passage.minute,
-            people: passage.people,
+            minute,
         }
     });
     snapshot::write(
@@ -54,17 +49,8 @@ pub(super) fn restore(bytes: &[u8], series: &mut Series) -> Result<(), RecordErr
     let stored: Stored = snapshot::read(VERSION, bytes)?;
     let (device, key, first_known) = stored.whose.into_parts();
     let passages = stored.passages.into_iter().filter_map(|passage| {
-        let identity = match (passage.sequence, passage.sent_at) {
-            (Some(sequence), sent_at) => Identity::Sequence(sequence, sent_at),
-            (None, Some(sent_at)) => Identity::Sent(sent_at),
-            (None, None) => return None,
-        };
-        let known = Passage {
-            minute: passage.minute,
-            people: passage.people,
-            link: STORED,
-        };
-        Some((identity, known))
+        let identity = Identity::new(passage.sequence, passage.sent_at)?;
+        Some((passage.minute, identity))
     });
     series.restore(device, key, first_known, Part::Hour(stored.hour), |line| {
         line.crossings.restore_identities(passages);

@@ -22,7 +22,7 @@ struct Store(BTreeMap<String, Vec<u8>>);
 
 impl Store {
     fn keep(&mut self, series: &mut Series) {
-        for record in take_counts(series, &calendar()) {
+        for record in take_counts(series, &calendar(), Extent::All) {
             if record.bytes.is_empty() {
                 self.0.remove(&record.key);
             } else {
@@ -94,9 +94,9 @@ fn only_what_changed_is_stored() {
     }
     store.keep(&mut series);
     assert_eq!(store.0.len(), 4, "{:?}", store.0.keys());
-    assert!(take_counts(&mut series, &calendar()).is_empty());
+    assert!(take_counts(&mut series, &calendar(), Extent::All).is_empty());
     apply(&mut series, "a", &reading(counts, 4, at(9)), at(9));
-    let keys: Vec<String> = take_counts(&mut series, &calendar())
+    let keys: Vec<String> = take_counts(&mut series, &calendar(), Extent::All)
         .into_iter()
         .map(|record| record.key)
         .collect();
