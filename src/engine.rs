@@ -616,6 +616,7 @@ impl Engine {
         let at = links
             .chain(rests)
             .chain(self.simulation_at)
+            .chain(self.keeping.wakes_at())
             .chain([self.tick_at])
             .min();
         if at != self.woken_at

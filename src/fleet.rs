@@ -11,7 +11,7 @@ pub use device::{Device, Latest};
 pub use rhythm::Rhythm;
 
 use crate::observation::{DeviceId, Notice, NoticeKind, Observation, Severity};
-use crate::ordered::{OrderedMap, OrderedSet, sort};
+use crate::ordered::{OrderedMap, OrderedSet, behind, sort};
 use crate::settings::{Site, holds};
 use crate::time::Timestamp;
 
@@ -200,9 +200,19 @@ impl Fleet {
         !self.changed.is_empty()
     }
 
-    /// The devices that changed since the last call, to be stored; those that are gone, to be deleted.
-    pub fn take_changed(&mut self) -> OrderedSet<DeviceId> {
-        std::mem::take(&mut self.changed)
+    /// The first device behind another one that changed since it was taken last.
+    pub fn next_changed(&self, after: Option<&DeviceId>) -> Option<&DeviceId> {
+        self.changed.range(behind(after)).next()
+    }
+
+    /// Whether a device changed, to be stored, or to be deleted if it is gone; from then on it counts as stored.
+    pub fn take_changed(&mut self, id: &DeviceId) -> bool {
+        self.changed.remove(id)
+    }
+
+    /// Nothing is to be stored.
+    pub fn forget_changed(&mut self) {
+        self.changed.clear();
     }
 
     /// Puts a stored device back; one that has spoken already stays as it is.

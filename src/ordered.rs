@@ -220,6 +220,15 @@ impl<K: Ord, V> OrderedMap<K, V> {
 pub type Iter<'a, K, V> =
     std::iter::Map<std::slice::Iter<'a, (K, V)>, fn(&'a (K, V)) -> (&'a K, &'a V)>;
 
+/// What comes behind a key, or all.
+pub const fn behind<K>(key: Option<&K>) -> (Bound<&K>, Bound<&K>) {
+    let from = match key {
+        Some(key) => Bound::Excluded(key),
+        None => Bound::Unbounded,
+    };
+    (from, Bound::Unbounded)
+}
+
 /// The place of one key in a map.
 pub struct Entry<'a, K, V> {
     map: &'a mut OrderedMap<K, V>,

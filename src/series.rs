@@ -31,7 +31,6 @@ pub(crate) use follow::Followed;
 pub use gaps::Lost;
 pub(crate) use gaps::Span;
 pub(crate) use house::Part;
-pub(crate) use stored::Extent;
 
 /// A total, and how far it can be trusted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,6 +141,8 @@ pub struct Series {
     /// When the gaps changed, and from which minute on that matters.
     gaps_changes: Changes,
     house: house::House,
+    /// Devices that said what cannot be had again, since they were stored.
+    awaited: OrderedSet<DeviceId>,
 }
 
 /// Which line of a device.
@@ -193,8 +194,12 @@ impl Series {
         let applied = line.apply(reading, arrival, calendar, &gaps, revision);
         self.identities += line.crossings.identities() - identities;
         self.lines += usize::from(is_new);
-        if is_new || !matches!(applied, Applied::Known | Applied::Refused(_)) {
+        let is_news = !matches!(applied, Applied::Known | Applied::Refused(_));
+        if is_new || is_news {
             self.revision = revision;
+        }
+        if applied == Applied::First || is_news && reading.kind.cannot_be_had_again() {
+            self.awaited.insert(device.clone());
         }
         applied
     }

@@ -1,6 +1,7 @@
 //! Messages into state: each one decoded once, folded once, and settled once it is kept.
 
 use super::connection::{Connection, Purpose};
+use super::keeping::Extent;
 use super::wire::{EffectKind, StorageView};
 use super::{Engine, LinkId, Output, StoreFault};
 use crate::fleet::{Heard, Watch};
@@ -9,7 +10,7 @@ use crate::mqtt::{Message, QoS};
 use crate::observation::{DeviceId, LineId, NoticeKind, Observation, Presence, Severity, What};
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::{self, Decoded, Incoming};
-use crate::series::{Applied, Arrival, Extent, Lost, Span, gaps};
+use crate::series::{Applied, Arrival, Lost, Span, gaps};
 use crate::snapshot::{self, LinkMemory, Record, RecordError};
 use crate::time::{Calendar, Timestamp};
 
@@ -379,48 +380,65 @@ impl Engine {
         }
     }
 
-    /// Stores what changed, if it is time.
+    /// Stores what deliveries wait for, and of what else changed the next part, if it is time.
     pub(super) fn store(&mut self) {
         let now = self.now.monotonic;
         // Whatever is counted, a device has said.
         let Some(extent) = self.keeping.due(now, self.fleet.has_changed()) else {
             return;
         };
-        let mut records = match &self.zone {
-            super::Zone::Known(_, calendar) => {
-                snapshot::take_counts(&mut self.series, calendar, extent)
-            }
-            super::Zone::Unasked | super::Zone::Asked(_) => Vec::new(),
+        let mut devices = self.series.take_awaited();
+        let mut records = match extent {
+            Extent::Awaited => Vec::new(),
+            Extent::Devices(most) => self.sweep(most, &mut devices),
         };
-        if extent == Extent::All {
-            self.take_others(&mut records);
+        if let super::Zone::Known(_, calendar) = &self.zone {
+            let counts = snapshot::take_counts(&mut self.series, calendar, &devices);
+            records.extend(counts);
         }
-        let id = self.keeping.begin(now, extent);
+        let id = self.keeping.begin();
         self.outputs.push_back(Output::Store(id, records));
     }
 
-    /// Devices that changed, and until when each link listened: stored only together with all counts that came until then.
-    fn take_others(&mut self, records: &mut Vec<Record>) {
-        for link in self.links.keys().copied().collect::<Vec<_>>() {
-            self.remember(link);
-        }
-        for id in self.fleet.take_changed() {
-            let bytes = self
-                .fleet
-                .get(&id)
-                .map(snapshot::write_device)
-                .unwrap_or_default();
-            records.push(Record {
-                key: snapshot::device_key(&id),
-                bytes,
-            });
-        }
-        for (profile, memory) in &self.memories {
-            records.push(Record {
+    /// Goes on with the sweep over all devices of which anything changed: those whose counts are to be stored now, and the
+    /// records of everything else.
+    fn sweep(&mut self, most: usize, devices: &mut OrderedSet<DeviceId>) -> Vec<Record> {
+        let now = self.now.monotonic;
+        let under_way = self.keeping.take_sweep();
+        let mut sweep = under_way.unwrap_or_else(|| {
+            for link in self.links.keys().copied().collect::<Vec<_>>() {
+                self.remember(link);
+            }
+            let record = |(profile, memory)| Record {
                 key: snapshot::link_key(profile),
                 bytes: snapshot::write_link(memory),
-            });
+            };
+            let links = self.memories.iter().map(record).collect();
+            self.keeping.begin_sweep(now, links)
+        });
+        let mut records = Vec::new();
+        for _ in 0..most {
+            let after = sweep.after.as_ref();
+            let next = [
+                self.series.next_unstored(after),
+                self.fleet.next_changed(after),
+            ];
+            let Some(next) = next.into_iter().flatten().min().cloned() else {
+                records.extend(self.keeping.end_sweep(sweep));
+                return records;
+            };
+            if self.fleet.take_changed(&next) {
+                let device = self.fleet.get(&next);
+                records.push(Record {
+                    key: snapshot::device_key(&next),
+                    bytes: device.map(snapshot::write_device).unwrap_or_default(),
+                });
+            }
+            devices.insert(next.clone());
+            sweep.after = Some(next);
         }
+        self.keeping.put_off(now, sweep);
+        records
     }
 
     /// Notes until when a link listened, and to whom no session is kept.
@@ -471,7 +489,8 @@ impl Engine {
         self.fleet.tick(now, watch);
         if !self.keeping.can_keep() {
             // Nobody else asks for it.
-            self.fleet.take_changed();
+            self.fleet.forget_changed();
+            self.series.take_awaited();
         }
     }
 }

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use super::LinkId;
 use super::wire::StorageView;
 use crate::link::DeliveryToken;
-use crate::series::Extent;
+use crate::observation::DeviceId;
+use crate::snapshot::Record;
 use crate::time::Monotonic;
 
 /// Numbers a store, for its answer.
@@ -39,15 +40,43 @@ pub(super) struct Keeping {
     silence: u32,
     /// What is shown is not the real site: nothing of it may reach the store.
     pub simulated: bool,
-    /// From when on what changed is stored at once.
+    /// When the next part of what changed is stored.
     due: Monotonic,
+    /// All that changed is being stored, part by part.
+    sweep: Option<Sweep>,
+    /// The page closes: all in one part.
+    in_haste: bool,
     /// When a broker's sign of life is stored, if no device says anything before.
     heard_due: Option<Monotonic>,
     last: u64,
 }
 
+/// How far the store of all that changed has come.
+#[derive(Debug)]
+pub(super) struct Sweep {
+    begun: Monotonic,
+    /// The last device that was stored.
+    pub after: Option<DeviceId>,
+    /// Until when each link had listened when it began: stored at its end, together with all that had come until then.
+    pub links: Vec<Record>,
+}
+
+/// How much is stored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// Only what deliveries wait for.
+    Awaited,
+    /// That, and of what else changed so many devices.
+    Devices(usize),
+}
+
 /// How often what can be had again is stored.
 const PACE: Duration = Duration::from_secs(10);
+
+/// A browser writes some thousand records a second, and does little else meanwhile: of a site with more devices than this
+/// some are stored at a time, so that the page misses no frame.
+const PART: usize = 10;
+const BETWEEN_PARTS: Duration = Duration::from_millis(100);
 
 /// A store that answers at all has answered: a write takes milliseconds, on a disk that wakes up seconds. Meanwhile a
 /// broker sends no more than it may have unacknowledged, and the counts stand still.
@@ -62,6 +91,8 @@ impl Keeping {
             silence: 0,
             simulated: false,
             due: now,
+            sweep: None,
+            in_haste: false,
             heard_due: None,
             last: 0,
         }
@@ -87,6 +118,7 @@ impl Keeping {
     pub(super) fn hurry(&mut self, now: Monotonic) {
         self.due = now;
         self.heard_due = self.heard_due.map(|_| now);
+        self.in_haste = true;
     }
 
     /// What to store now: what changed, at the pace; at once while deliveries wait, but then no more than they wait for.
@@ -95,21 +127,55 @@ impl Keeping {
         if !self.can_keep() || self.in_flight.is_some() {
             return None;
         }
-        let changed = changed || self.heard_due.is_some_and(|due| due <= now);
-        if changed && self.due <= now {
-            Some(Extent::All)
+        let heard = self.heard_due.is_some_and(|due| due <= now);
+        if (changed || heard || self.sweep.is_some()) && self.due <= now {
+            Some(Extent::Devices(if self.in_haste {
+                usize::MAX
+            } else {
+                PART
+            }))
         } else {
             (!self.unsettled.is_empty()).then_some(Extent::Awaited)
         }
     }
 
-    /// A store begins, and takes the waiting deliveries with it.
-    pub(super) fn begin(&mut self, now: Monotonic, extent: Extent) -> StoreId {
-        self.last += 1;
-        if extent == Extent::All {
-            self.due = now.after(PACE);
-            self.heard_due = None;
+    /// When the next part is due, if nothing else happens before.
+    pub(super) fn wakes_at(&self) -> Option<Monotonic> {
+        let goes_on = self.sweep.is_some() && self.in_flight.is_none() && self.can_keep();
+        goes_on.then_some(self.due)
+    }
+
+    /// The sweep that is under way.
+    pub(super) const fn take_sweep(&mut self) -> Option<Sweep> {
+        self.sweep.take()
+    }
+
+    /// A sweep begins; `links` as they are now.
+    pub(super) const fn begin_sweep(&mut self, now: Monotonic, links: Vec<Record>) -> Sweep {
+        self.heard_due = None;
+        Sweep {
+            begun: now,
+            after: None,
+            links,
         }
+    }
+
+    /// The sweep goes on later.
+    pub(super) fn put_off(&mut self, now: Monotonic, sweep: Sweep) {
+        self.due = now.after(BETWEEN_PARTS);
+        self.sweep = Some(sweep);
+    }
+
+    /// The sweep has come to its end. Returns what is stored last.
+    pub(super) fn end_sweep(&mut self, sweep: Sweep) -> Vec<Record> {
+        self.due = sweep.begun.after(PACE);
+        self.in_haste = false;
+        sweep.links
+    }
+
+    /// A store begins, and takes the waiting deliveries with it.
+    pub(super) fn begin(&mut self) -> StoreId {
+        self.last += 1;
         self.silence = 0;
         let id = StoreId(self.last);
         self.in_flight = Some((id, std::mem::take(&mut self.unsettled)));
@@ -180,35 +246,54 @@ mod tests {
     }
 
     #[test]
-    fn a_waiting_delivery_makes_the_store_begin_at_once() {
+    fn a_waiting_delivery_makes_a_store_begin_at_once_and_puts_nothing_off() {
         let mut keeping = kept();
-        keeping.begin(at(0), Extent::All);
+        let all = Some(Extent::Devices(PART));
+        assert_eq!(keeping.due(at(0), true), all);
+        let sweep = keeping.begin_sweep(at(0), Vec::new());
+        assert!(keeping.end_sweep(sweep).is_empty());
+        keeping.begin();
         assert_eq!(keeping.due(at(10_000), true), None, "one store at a time");
         keeping.end(StoreId(1), Ok(()));
         assert_eq!(keeping.due(at(9_999), true), None);
-        assert_eq!(keeping.due(at(10_000), true), Some(Extent::All));
         keeping.wait(LINK, DeliveryToken(7));
         assert_eq!(keeping.due(at(5), true), Some(Extent::Awaited));
-        let id = keeping.begin(at(9_000), Extent::Awaited);
+        let id = keeping.begin();
         keeping.end(id, Ok(()));
+        assert_eq!(keeping.due(at(10_000), true), all);
+    }
+
+    #[test]
+    fn a_large_sweep_goes_on_part_by_part_and_at_once_where_the_page_closes() {
+        let mut keeping = kept();
+        let sweep = keeping.begin_sweep(at(0), Vec::new());
+        keeping.put_off(at(0), sweep);
+        assert_eq!(keeping.due(at(99), true), None);
+        let part = Some(Extent::Devices(PART));
+        assert_eq!(keeping.due(at(100), false), part, "it is not at its end");
+        assert_eq!(keeping.wakes_at(), Some(at(100)));
+        keeping.hurry(at(50));
         assert_eq!(
-            keeping.due(at(10_000), true),
-            Some(Extent::All),
-            "what others wait for puts nothing off"
+            keeping.due(at(50), false),
+            Some(Extent::Devices(usize::MAX))
         );
+        let sweep = keeping.take_sweep().unwrap();
+        keeping.end_sweep(sweep);
+        assert_eq!(keeping.due(at(9_999), true), None);
+        assert_eq!(keeping.due(at(10_000), true), part);
     }
 
     #[test]
     fn a_delivery_that_comes_during_a_store_waits_for_the_next() {
         let mut keeping = kept();
         keeping.wait(LINK, DeliveryToken(1));
-        let id = keeping.begin(at(0), Extent::Awaited);
+        let id = keeping.begin();
         keeping.wait(LINK, DeliveryToken(2));
         assert_eq!(
             keeping.end(id, Ok(())),
             Some(vec![(LINK, DeliveryToken(1))])
         );
-        let id = keeping.begin(at(1), Extent::Awaited);
+        let id = keeping.begin();
         assert_eq!(
             keeping.end(id, Ok(())),
             Some(vec![(LINK, DeliveryToken(2))])
@@ -219,7 +304,7 @@ mod tests {
     fn a_store_that_fails_settles_nothing_and_is_said() {
         let mut keeping = kept();
         keeping.wait(LINK, DeliveryToken(1));
-        let id = keeping.begin(at(0), Extent::Awaited);
+        let id = keeping.begin();
         keeping.wait(LINK, DeliveryToken(2));
         assert_eq!(keeping.end(id, Err(StoreFault::Refused)), None);
         assert_eq!(keeping.view, StorageView::Refused);

@@ -416,6 +416,10 @@ impl Device {
             return self.freshness.min(Freshness::Stale).min_seen();
         };
         let silence = now.since(known.max(listening).max(open));
+        // Of nearly all: what is usual need not be computed.
+        if silence <= LATE_AT_LEAST {
+            return Freshness::Live;
+        }
         if silence > self.rhythm.stale_after() {
             Freshness::Stale
         } else if silence > self.rhythm.late_after() {

@@ -35,8 +35,6 @@ pub(crate) struct Line {
     pub(super) changes: Changes,
     /// Parts that changed since they were stored.
     pub(crate) unstored: OrderedSet<Part>,
-    /// It was told what cannot be had again, since it was stored.
-    pub(super) is_awaited: bool,
     /// Parts that are in the store.
     pub(crate) stored: OrderedSet<Part>,
 }
@@ -69,7 +67,6 @@ impl Line {
             used: 0,
             changes: Changes::default(),
             unstored: OrderedSet::from([Part::Line]),
-            is_awaited: false,
             stored: OrderedSet::new(),
         }
     }
@@ -138,7 +135,6 @@ impl Line {
             Err(refusal) => Applied::Refused(refusal),
             Ok(Noted::Known) => Applied::Known,
             Ok(Noted::Changed { from }) => {
-                self.is_awaited |= is_first || reading.kind.cannot_be_had_again();
                 self.has_changed(former, from, measured.at, calendar, revision);
                 if is_first {
                     Applied::First
@@ -211,12 +207,13 @@ impl Line {
             return noted;
         }
         self.heard = Some(received_at);
-        self.unstored.insert(Part::Line);
         let mut from = None;
         for gap in gaps {
             let was_told = former.is_some_and(|former| gap.is_told_by(former));
             if !was_told && gap.is_told_by(received_at) && gap.until > self.first_known {
                 self.bridges.insert(gap.until, at.minute());
+                // That it was heard once more is not worth a record of each message.
+                self.unstored.insert(Part::Line);
                 from = Some(from.unwrap_or(gap.from.minute()).min(gap.from.minute()));
             }
         }

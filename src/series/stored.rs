@@ -5,47 +5,49 @@ use super::house::Part;
 use super::line::Line;
 use super::{LineKey, Series};
 use crate::observation::DeviceId;
-use crate::ordered::{OrderedMap, OrderedSet};
+use crate::ordered::{OrderedMap, OrderedSet, behind};
 use crate::time::Timestamp;
 
-/// How much is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Extent {
-    /// Only lines that were told what cannot be had again.
-    Awaited,
-    /// All that changed.
-    All,
-}
-
 /// Parts that changed since they were taken last.
-#[derive(Debug, Default)]
-pub(crate) struct Unstored {
-    pub(crate) lines: OrderedMap<(DeviceId, LineKey), OrderedSet<Part>>,
-    /// Parts that are to be deleted.
-    pub(crate) dropped: OrderedMap<(DeviceId, LineKey), Vec<Part>>,
-    pub(crate) gaps: bool,
-}
+pub(crate) type Unstored = OrderedMap<(DeviceId, LineKey), OrderedSet<Part>>;
 
 impl Series {
-    /// Takes the list of what is to be stored; from then on it counts as stored.
-    pub(crate) fn take_unstored(&mut self, extent: Extent) -> Unstored {
-        let mut unstored = Unstored {
-            dropped: std::mem::take(&mut self.house.dropped),
-            gaps: std::mem::take(&mut self.house.gaps_unstored),
-            ..Unstored::default()
-        };
-        for (device, lines) in &mut self.devices {
-            for (key, line) in lines {
-                if line.unstored.is_empty() || extent == Extent::Awaited && !line.is_awaited {
-                    continue;
+    /// The devices that said what cannot be had again, since they were taken last.
+    pub(crate) fn take_awaited(&mut self) -> OrderedSet<DeviceId> {
+        std::mem::take(&mut self.awaited)
+    }
+
+    /// The first device behind another one of which something is to be stored.
+    pub(crate) fn next_unstored(&self, after: Option<&DeviceId>) -> Option<&DeviceId> {
+        let mut devices = self.devices.range(behind(after));
+        let unstored =
+            devices.find(|(_, lines)| lines.values().any(|line| !line.unstored.is_empty()));
+        unstored.map(|(device, _)| device)
+    }
+
+    /// Takes the list of what is to be stored of devices; from then on it counts as stored.
+    pub(crate) fn take_unstored(&mut self, devices: &OrderedSet<DeviceId>) -> Unstored {
+        let mut unstored = Unstored::new();
+        for device in devices {
+            for (key, line) in self.devices.get_mut(device).into_iter().flatten() {
+                if !line.unstored.is_empty() {
+                    let parts = std::mem::take(&mut line.unstored);
+                    line.stored.extend(&parts);
+                    unstored.insert((device.clone(), key.clone()), parts);
                 }
-                line.is_awaited = false;
-                let parts = std::mem::take(&mut line.unstored);
-                line.stored.extend(&parts);
-                unstored.lines.insert((device.clone(), key.clone()), parts);
             }
         }
         unstored
+    }
+
+    /// Stored parts of lines that are to be deleted.
+    pub(crate) fn take_dropped(&mut self) -> OrderedMap<(DeviceId, LineKey), Vec<Part>> {
+        std::mem::take(&mut self.house.dropped)
+    }
+
+    /// Whether gaps are to be stored; from then on they count as stored.
+    pub(crate) const fn take_gaps(&mut self) -> bool {
+        std::mem::replace(&mut self.house.gaps_unstored, false)
     }
 
     /// One line.

@@ -10,20 +10,25 @@ use serde::{Deserialize, Serialize};
 
 use super::{Record, RecordError};
 use crate::observation::{Channel, Class, DeviceId, LineId};
-use crate::ordered::OrderedMap;
-use crate::series::{Extent, LineKey, Part, Series};
+use crate::ordered::{OrderedMap, OrderedSet};
+use crate::series::{LineKey, Part, Series};
 use crate::time::{Calendar, Timestamp};
 
-/// The counts that changed since they were taken last; they count as stored from then on.
-pub(crate) fn take_counts(series: &mut Series, calendar: &Calendar, extent: Extent) -> Vec<Record> {
-    let unstored = series.take_unstored(extent);
+/// The counts of devices that changed since they were taken last; they count as stored from then on. With them what is to
+/// be deleted, and the gaps.
+pub(crate) fn take_counts(
+    series: &mut Series,
+    calendar: &Calendar,
+    devices: &OrderedSet<DeviceId>,
+) -> Vec<Record> {
     let mut records = OrderedMap::new();
-    for ((device, key), parts) in &unstored.dropped {
+    for ((device, key), parts) in series.take_dropped() {
         for part in parts {
-            records.insert(part_key(device, key, *part), Vec::new());
+            records.insert(part_key(&device, &key, part), Vec::new());
         }
     }
-    for ((device, key), parts) in &unstored.lines {
+    let unstored = series.take_unstored(devices);
+    for ((device, key), parts) in &unstored {
         let Some(line) = series.line(device, key) else {
             continue;
         };
@@ -37,7 +42,7 @@ pub(crate) fn take_counts(series: &mut Series, calendar: &Calendar, extent: Exte
             records.insert(part_key(device, key, *part), bytes);
         }
     }
-    if unstored.gaps {
+    if series.take_gaps() {
         records.insert(gaps::KEY.to_owned(), gaps::write(series));
     }
     let record = |(key, bytes)| Record { key, bytes };

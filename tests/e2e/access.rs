@@ -19,15 +19,15 @@ use tokio::time::sleep;
 use crate::stand::{PATIENCE, POLL, click, clock, element, open_settings, tell, turn};
 
 /// A reader and a screen.
-struct Reader {
-    name: &'static str,
+pub(crate) struct Reader {
+    pub(crate) name: &'static str,
     /// Parameters of the page's address.
-    query: &'static str,
-    wishes: &'static [(&'static str, &'static str)],
+    pub(crate) query: &'static str,
+    pub(crate) wishes: &'static [(&'static str, &'static str)],
     size: (u32, u32),
 }
 
-const READERS: &[Reader] = &[
+pub(crate) const READERS: &[Reader] = &[
     Reader {
         name: "light",
         query: "lang=en&theme=light",
@@ -186,25 +186,32 @@ impl Visit<'_> {
 
     /// What is in a reader's way in what is open now.
     async fn look(&self, view: &str) -> Result<Vec<String>> {
-        let client = self.browser.client();
-        let place = format!("{}, {view}", self.reader.name);
-        self.browser
-            .save_picture(&format!("access-{}-{view}", self.reader.name))
-            .await?;
-        let cut = client.execute(CUT, Vec::new()).await?;
-        let mut found: Vec<String> = strings(&cut).map(|cut| format!("{place}: {cut}")).collect();
-        if let Some(axe) = self.axe {
-            let known = client
-                .execute("return typeof axe !== 'undefined'", Vec::new())
-                .await?;
-            if known != true {
-                client.execute(axe, Vec::new()).await?;
-            }
-            let barriers = client.execute_async(RUN_AXE, Vec::new()).await?;
-            found.extend(strings(&barriers).map(|barrier| format!("{place}: {barrier}")));
-        }
-        Ok(found)
+        let place = format!("{}-{view}", self.reader.name);
+        barriers(&self.browser, self.axe, &place).await
     }
+}
+
+/// What is in a reader's way in what is open now. A picture of it is kept under that name.
+pub(crate) async fn barriers(
+    browser: &Browser,
+    axe: Option<&str>,
+    name: &str,
+) -> Result<Vec<String>> {
+    let client = browser.client();
+    browser.save_picture(&format!("access-{name}")).await?;
+    let cut = client.execute(CUT, Vec::new()).await?;
+    let mut found: Vec<String> = strings(&cut).map(|cut| format!("{name}: {cut}")).collect();
+    if let Some(axe) = axe {
+        let known = client
+            .execute("return typeof axe !== 'undefined'", Vec::new())
+            .await?;
+        if known != true {
+            client.execute(axe, Vec::new()).await?;
+        }
+        let barriers = client.execute_async(RUN_AXE, Vec::new()).await?;
+        found.extend(strings(&barriers).map(|barrier| format!("{name}: {barrier}")));
+    }
+    Ok(found)
 }
 
 #[tokio::test]
@@ -239,7 +246,7 @@ const SPOIL: &str = "
     text.style = 'color: #dddddd; inline-size: 5rem; overflow: hidden; white-space: nowrap; text-overflow: ellipsis';";
 
 /// The script of axe-core, from npm, kept below the target folder.
-fn axe() -> Result<String> {
+pub(crate) fn axe() -> Result<String> {
     let folder = target_folder().join(format!("axe-core-{AXE}"));
     let script: PathBuf = folder.join("node_modules/axe-core/axe.min.js");
     if !script.exists() {

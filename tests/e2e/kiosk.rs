@@ -18,11 +18,11 @@ use footfall_demo::zone::{calendar, now};
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
-use crate::access::LISTEN;
+use crate::access::{LISTEN, READERS, axe, barriers};
 use crate::secrets::until;
 use crate::stand::{
     Kind, PASSWORD, PATIENCE, SPEED, Stand, TRAP, Turn, clock, element, end_engines, is_well,
-    make_mortal, turn,
+    make_mortal, tell, turn,
 };
 
 /// 1080p, 4K, and the least that a projector has.
@@ -58,6 +58,34 @@ async fn each_view_of_the_mall_fits_each_screen_and_holds_nothing_to_press() -> 
     // Two of them lead to other rooms.
     assert_eq!(found("[data-door]").await?.len(), 4);
     is_well(&mall.browser, &mall.host).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_view_of_a_wall_has_a_barrier_that_axe_core_finds_or_a_label_that_is_cut() -> Result<()>
+{
+    let begun = Instant::now();
+    let axe = axe();
+    if let Err(why) = &axe {
+        tell(begun, &format!("not run: axe-core needs npm ({why:#})"));
+    }
+    let mall = Mall::start(|_| {}).await?;
+    mall.browser.resize(1920, 1080, 1.0).await?;
+    let mut found = Vec::new();
+    for reader in READERS {
+        mall.browser.prefer(reader.wishes).await?;
+        for (view, filled) in [
+            ("site", "[data-device=ACCC8E100001]"),
+            ("hall", "[data-zone=hall] [data-value]"),
+            ("devices", "[data-device=ACCC8E100001]"),
+        ] {
+            mall.open(&format!("view={view}&{}", reader.query)).await?;
+            element(&mall.browser, filled).await?;
+            let name = format!("wall-{}-{view}", reader.name);
+            found.extend(barriers(&mall.browser, axe.as_deref().ok(), &name).await?);
+        }
+    }
+    assert_eq!(found, [""; 0]);
+    Ok(())
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -284,7 +312,8 @@ impl Mall {
 
     async fn open(&self, more: &str) -> Result<()> {
         let (page, clock) = (self.host.url(), self.clock);
-        let url = format!("{page}?lang=en&clock={clock}&kiosk=1&{more}");
+        // Of a parameter that is there twice, the first counts.
+        let url = format!("{page}?{more}&lang=en&clock={clock}&kiosk=1");
         self.browser.open(&url).await
     }
 }

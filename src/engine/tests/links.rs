@@ -550,6 +550,27 @@ fn while_deliveries_wait_only_what_they_wait_for_is_stored() {
 }
 
 #[test]
+fn many_devices_are_stored_part_by_part_and_until_when_their_broker_was_heard_at_the_end() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.wait(20);
+    for n in 0..25 {
+        house.hear(&plain(0x30, format!("door/{n}").as_bytes(), b"{\"n\":1}"));
+    }
+    let mut parts = Vec::new();
+    for _ in 0..150 {
+        house.pass_millis(100);
+        for (id, records) in std::mem::take(&mut house.stores) {
+            let of = |kind| move |record: &&Record| record.key.starts_with(kind);
+            let count = |kind| records.iter().filter(of(kind)).count();
+            parts.push((count("device/"), count("link/")));
+            house.feed(Input::Stored(id, Ok(())));
+        }
+    }
+    // The first at once; what comes meanwhile, at the pace.
+    assert_eq!(parts, [(1, 1), (10, 0), (10, 0), (4, 1)]);
+}
+
+#[test]
 fn a_total_outlives_a_reload_that_follows_at_once() {
     let mut house = House::connected(Ok(Vec::new()));
     house.hear(&total(40));
