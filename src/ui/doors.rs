@@ -1,9 +1,11 @@
 //! The doors of the site, one a row: entered and exited today, and the last hour.
 
+use std::sync::Arc;
+
 use leptos::html::Div;
 use leptos::prelude::*;
 
-use super::figure::{FigureText, missing};
+use super::figure::{FigureText, figure, missing};
 use super::hand::memo;
 use super::mark::{Mark, Word, mark};
 use super::parts::search;
@@ -99,59 +101,104 @@ fn wanted<'a>(site: &'a SiteView, text: &'a str) -> impl Iterator<Item = &'a Doo
 fn DoorRow(place: u32, first: Memo<u32>, text: RwSignal<String>) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
-    move || {
+    let text = memo(move || {
         let at = first.get() + place;
         let (site, text) = (live.site.read(), text.read());
         let door = wanted(&site, &text).nth(at as usize)?;
         let view = live.door(&door.id);
         let view = view.read();
-        Some(row(Some(at), door, view.as_ref(), false, tongue))
+        Some(DoorText::new(door, view.as_ref(), false, tongue))
+    });
+    let known = memo(move || text.read().is_some());
+    // The head is the first.
+    let index = move || Some((first.get() + place + 2).to_string());
+    let row = move || row(text, Box::new(index), tongue);
+    move || known.get().then(row)
+}
+
+/// What stands in a door's row.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct DoorText {
+    id: String,
+    name: String,
+    freshness: Option<Freshness>,
+    /// What is missing from the totals.
+    note: String,
+    entered: FigureText,
+    exited: FigureText,
+    /// `None`: they would say something else than the totals beside them.
+    last_hour: Option<Vec<Option<u32>>>,
+}
+
+impl DoorText {
+    /// `outward`: seen from the other side, so that who enters the door leaves.
+    pub(super) fn new(
+        named: &DoorName,
+        door: Option<&DoorView>,
+        outward: bool,
+        tongue: Tongue,
+    ) -> Self {
+        let (mut entered, mut exited) = (
+            door.and_then(|door| door.entered),
+            door.and_then(|door| door.exited),
+        );
+        if outward {
+            std::mem::swap(&mut entered, &mut exited);
+        }
+        let totals: Vec<_> = [&entered, &exited].into_iter().flatten().collect();
+        Self {
+            id: named.id.clone(),
+            name: tongue.name(&named.name),
+            freshness: door.map(|door| door.freshness),
+            note: missing(&totals, tongue),
+            entered: FigureText::new(entered.as_ref(), tongue),
+            exited: FigureText::new(exited.as_ref(), tongue),
+            // They are of those who entered the door, and say nothing of who came out.
+            last_hour: (!outward)
+                .then(|| door.map_or_else(Vec::new, |door| door.last_hour.clone())),
+        }
+    }
+
+    fn state(&self) -> Freshness {
+        self.freshness.unwrap_or(Freshness::NeverSeen)
     }
 }
 
-/// `at`: its place among more than are in the document. `outward`: seen from the other side, so that who enters the door
-/// leaves.
+/// Elements stay, and only what has changed is written: where an element is made anew, all its attributes are.
+/// `index`: its place among more rows than are in the document.
 pub(super) fn row(
-    at: Option<u32>,
-    named: &DoorName,
-    door: Option<&DoorView>,
-    outward: bool,
+    text: Memo<Option<DoorText>>,
+    index: Box<dyn Fn() -> Option<String> + Send + Sync>,
     tongue: Tongue,
 ) -> AnyView {
-    let (mut entered, mut exited) = (
-        door.and_then(|door| door.entered),
-        door.and_then(|door| door.exited),
-    );
-    if outward {
-        std::mem::swap(&mut entered, &mut exited);
-    }
-    let totals: Vec<_> = [&entered, &exited].into_iter().flatten().collect();
-    let note = missing(&totals, tongue);
-    let state = door.map_or(Freshness::NeverSeen, |door| door.freshness);
+    let told = move || text.get().unwrap_or_default();
+    let state = memo(move || told().state());
     // Normal has no mark: a column of dots would only be looked at.
-    let shape = (state != Freshness::Live).then(|| {
-        let word = tongue.words.freshness(state);
-        mark(Mark::from(state), word, Word::Aloud)
-    });
-    let last_hour = door.map_or(&[][..], |door| &door.last_hour);
+    let shape = move || {
+        let state = state.get();
+        (state != Freshness::Live).then(|| {
+            mark(
+                Mark::from(state),
+                tongue.words.freshness(state),
+                Word::Aloud,
+            )
+        })
+    };
+    let last_hour = memo(move || told().last_hour);
     view! {
         <tr
-            data-door=named.id.clone()
-            data-state=Mark::from(state).name()
-            // The head is the first.
-            aria-rowindex=at.map(|at| (at + 2).to_string())
+            data-door=move || told().id
+            data-state=move || Mark::from(state.get()).name()
+            aria-rowindex=index
         >
             <th scope="row" class="doors__name">
-                {shape}
-                <bdi>{tongue.name(&named.name)}</bdi>
-                <span class="figure__trust">{note}</span>
+                {move || shape()}
+                <bdi>{move || told().name}</bdi>
+                <span class="figure__trust">{move || told().note}</span>
             </th>
-            <td>{FigureText::new(entered.as_ref(), tongue).view("entered", "")}</td>
-            <td class="doors__exited">
-                {FigureText::new(exited.as_ref(), tongue).view("exited", "")}
-            </td>
-            // They are of those who entered the door, and say nothing of who came out.
-            <td>{(!outward).then(|| spark(last_hour, tongue))}</td>
+            <td>{figure("entered", "", Arc::new(move || told().entered))}</td>
+            <td class="doors__exited">{figure("exited", "", Arc::new(move || told().exited))}</td>
+            <td>{move || last_hour.read().as_ref().map(|spans| spark(spans, tongue))}</td>
         </tr>
     }
     .into_any()

@@ -1,5 +1,7 @@
 //! A total with its trust: the number, its word, and what is known to be missing.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
 use super::tongue::Tongue;
@@ -7,7 +9,7 @@ use crate::engine::wire::Total;
 use crate::words::Figures;
 
 /// A total as it stands on the page.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct FigureText {
     /// As written, with "at least" where that is all that is known.
     pub number: String,
@@ -29,23 +31,27 @@ impl FigureText {
             qualifier: total.and_then(|total| qualifier(&[total])),
         }
     }
+}
 
-    /// `name` is the value of `data-figure`; `word` stands behind the number, if there is one.
-    pub(super) fn view(self, name: &'static str, word: &'static str) -> AnyView {
-        view! {
-            <span
-                class="figure"
-                data-figure=name
-                data-value=self.value
-                data-qualifier=self.qualifier
-            >
-                <span class="figure__value">{self.number}</span>
-                " "
-                {word}
-            </span>
-        }
-        .into_any()
+/// A total as it is at any time.
+pub(super) type Figure = Arc<dyn Fn() -> FigureText + Send + Sync>;
+
+/// `name` is the value of `data-figure`; `word` stands behind the number, if there is one.
+pub(super) fn figure(name: &'static str, word: &'static str, figure: Figure) -> AnyView {
+    let (value, qualifier) = (Arc::clone(&figure), Arc::clone(&figure));
+    view! {
+        <span
+            class="figure"
+            data-figure=name
+            data-value=move || value().value
+            data-qualifier=move || qualifier().qualifier
+        >
+            <span class="figure__value">{move || figure().number}</span>
+            " "
+            {word}
+        </span>
     }
+    .into_any()
 }
 
 /// What is missing from the totals, in words; each only once.

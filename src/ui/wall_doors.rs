@@ -5,7 +5,7 @@ use leptos::html::Div;
 use leptos::prelude::*;
 
 use super::asked::use_kiosk;
-use super::doors::{head, row};
+use super::doors::{DoorText, head, row};
 use super::hand::memo;
 use super::tongue::use_tongue;
 use super::wall_room::room;
@@ -44,7 +44,9 @@ pub(super) fn WallDoors(doors: Vec<(DoorName, bool)>) -> impl IntoView {
         let door = |place: &usize| {
             let (door, outward) = doors[*place].clone();
             let view = live.door(&door.id);
-            view! { {move || row(None, &door, view.read().as_ref(), outward, tongue)} }.into_any()
+            let text =
+                memo(move || Some(DoorText::new(&door, view.read().as_ref(), outward, tongue)));
+            row(text, Box::new(|| None), tongue)
         };
         let rows: Vec<_> = present.read().iter().map(door).collect();
         view! {

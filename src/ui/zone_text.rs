@@ -6,7 +6,7 @@ use crate::engine::wire::{Level, ZoneName, ZoneView};
 use crate::words::Figures;
 
 /// What stands on a zone's card.
-#[derive(Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ZoneText {
     /// The value of `data-level`.
     pub level: &'static str,
