@@ -388,10 +388,7 @@ impl Engine {
             return;
         };
         let mut devices = self.series.take_awaited();
-        let mut records = match extent {
-            Extent::Awaited => Vec::new(),
-            Extent::Devices(most) => self.sweep(most, &mut devices),
-        };
+        let mut records = self.sweep(extent, &mut devices);
         if let super::Zone::Known(_, calendar) = &self.zone {
             let counts = snapshot::take_counts(&mut self.series, calendar, &devices);
             records.extend(counts);
@@ -402,9 +399,16 @@ impl Engine {
 
     /// Goes on with the sweep over all devices of which anything changed: those whose counts are to be stored now, and the
     /// records of everything else.
-    fn sweep(&mut self, most: usize, devices: &mut OrderedSet<DeviceId>) -> Vec<Record> {
+    fn sweep(&mut self, extent: Extent, devices: &mut OrderedSet<DeviceId>) -> Vec<Record> {
         let now = self.now.monotonic;
         let under_way = self.keeping.take_sweep();
+        let after = under_way.as_ref().and_then(|sweep| sweep.after.clone());
+        let mut part = self.changed_behind(after, extent.devices().saturating_add(1));
+        let ends = part.len() <= extent.devices();
+        if extent == Extent::Awaited && (under_way.is_some() || !ends) {
+            self.keeping.put_back(under_way);
+            return Vec::new();
+        }
         let mut sweep = under_way.unwrap_or_else(|| {
             for link in self.links.keys().copied().collect::<Vec<_>>() {
                 self.remember(link);
@@ -416,29 +420,36 @@ impl Engine {
             let links = self.memories.iter().map(record).collect();
             self.keeping.begin_sweep(now, links)
         });
+        part.truncate(extent.devices());
+        sweep.after = part.last().cloned();
         let mut records = Vec::new();
-        for _ in 0..most {
-            let after = sweep.after.as_ref();
-            let next = [
-                self.series.next_unstored(after),
-                self.fleet.next_changed(after),
-            ];
-            let Some(next) = next.into_iter().flatten().min().cloned() else {
-                records.extend(self.keeping.end_sweep(sweep));
-                return records;
-            };
-            if self.fleet.take_changed(&next) {
-                let device = self.fleet.get(&next);
+        for id in part {
+            if self.fleet.take_changed(&id) {
+                let device = self.fleet.get(&id);
                 records.push(Record {
-                    key: snapshot::device_key(&next),
+                    key: snapshot::device_key(&id),
                     bytes: device.map(snapshot::write_device).unwrap_or_default(),
                 });
             }
-            devices.insert(next.clone());
-            sweep.after = Some(next);
+            devices.insert(id);
         }
-        self.keeping.put_off(now, sweep);
+        if ends {
+            records.extend(self.keeping.end_sweep(sweep));
+        } else {
+            self.keeping.put_off(now, sweep);
+        }
         records
+    }
+
+    /// The next devices behind one of which anything is to be stored.
+    fn changed_behind(&self, mut after: Option<DeviceId>, most: usize) -> Vec<DeviceId> {
+        let next = || {
+            let counted = self.series.next_unstored(after.as_ref());
+            let changed = self.fleet.next_changed(after.as_ref());
+            after = [counted, changed].into_iter().flatten().min().cloned();
+            after.clone()
+        };
+        std::iter::from_fn(next).take(most).collect()
     }
 
     /// Notes until when a link listened, and to whom no session is kept.

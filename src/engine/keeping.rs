@@ -64,10 +64,22 @@ pub(super) struct Sweep {
 /// How much is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Extent {
-    /// Only what deliveries wait for.
+    /// Only what deliveries wait for, unless all that changed is no more than a part.
     Awaited,
-    /// That, and of what else changed so many devices.
-    Devices(usize),
+    /// What deliveries wait for, and the next part of what else changed.
+    Part,
+    /// All that changed.
+    All,
+}
+
+impl Extent {
+    /// How many devices at most.
+    pub(super) const fn devices(self) -> usize {
+        match self {
+            Self::Awaited | Self::Part => PART,
+            Self::All => usize::MAX,
+        }
+    }
 }
 
 /// How often what can be had again is stored.
@@ -75,7 +87,7 @@ const PACE: Duration = Duration::from_secs(10);
 
 /// A browser writes some thousand records a second, and does little else meanwhile: of a site with more devices than this
 /// some are stored at a time, so that the page misses no frame.
-const PART: usize = 10;
+const PART: usize = 12;
 const BETWEEN_PARTS: Duration = Duration::from_millis(100);
 
 /// A store that answers at all has answered: a write takes milliseconds, on a disk that wakes up seconds. Meanwhile a
@@ -129,11 +141,11 @@ impl Keeping {
         }
         let heard = self.heard_due.is_some_and(|due| due <= now);
         if (changed || heard || self.sweep.is_some()) && self.due <= now {
-            Some(Extent::Devices(if self.in_haste {
-                usize::MAX
+            Some(if self.in_haste {
+                Extent::All
             } else {
-                PART
-            }))
+                Extent::Part
+            })
         } else {
             (!self.unsettled.is_empty()).then_some(Extent::Awaited)
         }
@@ -148,6 +160,11 @@ impl Keeping {
     /// The sweep that is under way.
     pub(super) const fn take_sweep(&mut self) -> Option<Sweep> {
         self.sweep.take()
+    }
+
+    /// It goes on when it is due.
+    pub(super) fn put_back(&mut self, sweep: Option<Sweep>) {
+        self.sweep = sweep;
     }
 
     /// A sweep begins; `links` as they are now.
@@ -248,7 +265,7 @@ mod tests {
     #[test]
     fn a_waiting_delivery_makes_a_store_begin_at_once_and_puts_nothing_off() {
         let mut keeping = kept();
-        let all = Some(Extent::Devices(PART));
+        let all = Some(Extent::Part);
         assert_eq!(keeping.due(at(0), true), all);
         let sweep = keeping.begin_sweep(at(0), Vec::new());
         assert!(keeping.end_sweep(sweep).is_empty());
@@ -269,14 +286,11 @@ mod tests {
         let sweep = keeping.begin_sweep(at(0), Vec::new());
         keeping.put_off(at(0), sweep);
         assert_eq!(keeping.due(at(99), true), None);
-        let part = Some(Extent::Devices(PART));
+        let part = Some(Extent::Part);
         assert_eq!(keeping.due(at(100), false), part, "it is not at its end");
         assert_eq!(keeping.wakes_at(), Some(at(100)));
         keeping.hurry(at(50));
-        assert_eq!(
-            keeping.due(at(50), false),
-            Some(Extent::Devices(usize::MAX))
-        );
+        assert_eq!(keeping.due(at(50), false), Some(Extent::All));
         let sweep = keeping.take_sweep().unwrap();
         keeping.end_sweep(sweep);
         assert_eq!(keeping.due(at(9_999), true), None);
