@@ -15,6 +15,7 @@ mod fold;
 mod keeping;
 mod pages;
 mod simulated;
+mod storing;
 mod warnings;
 
 use std::collections::VecDeque;

@@ -200,9 +200,9 @@ impl Fleet {
         !self.changed.is_empty()
     }
 
-    /// The first device behind another one that changed since it was taken last.
-    pub fn next_changed(&self, after: Option<&DeviceId>) -> Option<&DeviceId> {
-        self.changed.range(behind(after)).next()
+    /// The devices behind one that changed since they were taken last, in order.
+    pub fn changed_behind(&self, after: Option<&DeviceId>) -> impl Iterator<Item = &DeviceId> {
+        self.changed.range(behind(after))
     }
 
     /// Whether a device changed, to be stored, or to be deleted if it is gone; from then on it counts as stored.

@@ -1,8 +1,8 @@
 //! Maps and sets in the order of their keys, as sorted lists.
 //!
 //! The standard library's trees are made for millions of entries, and every pair of types gets some 3 KB of code in the
-//! wasm for splitting and joining nodes, which after keys in order stand half empty. Ours hold at most some thousands of
-//! small entries, and almost every new key is the highest, so that a list is at least as fast.
+//! wasm for splitting and joining nodes, which after keys in order stand half empty. Ours hold at most ten
+//! thousand entries, and almost every new key of those that grow all the time is the highest, so that a list is as fast.
 //!
 //! For the same reason one sort for all types: the standard library's is 4 KB for each.
 

@@ -87,7 +87,7 @@ pub struct Arrival {
 pub enum Applied {
     /// It told something new.
     Counted,
-    /// It told the first total of a counter that does not tell when it began: later ones are compared with it.
+    /// It told the first total of a counter, with which later ones are compared.
     First,
     /// It told nothing new: a repetition, or the same total again.
     Known,
@@ -141,8 +141,6 @@ pub struct Series {
     /// When the gaps changed, and from which minute on that matters.
     gaps_changes: Changes,
     house: house::House,
-    /// Devices that said what cannot be had again, since they were stored.
-    awaited: OrderedSet<DeviceId>,
 }
 
 /// Which line of a device.
@@ -194,12 +192,8 @@ impl Series {
         let applied = line.apply(reading, arrival, calendar, &gaps, revision);
         self.identities += line.crossings.identities() - identities;
         self.lines += usize::from(is_new);
-        let is_news = !matches!(applied, Applied::Known | Applied::Refused(_));
-        if is_new || is_news {
+        if is_new || !matches!(applied, Applied::Known | Applied::Refused(_)) {
             self.revision = revision;
-        }
-        if applied == Applied::First || is_news && reading.kind.cannot_be_had_again() {
-            self.awaited.insert(device.clone());
         }
         applied
     }
@@ -212,10 +206,20 @@ impl Series {
     /// Messages of these devices may have been missed from one instant up to another. May be told again and again while it
     /// lasts.
     pub fn lost(&mut self, lost: &Lost, from: Timestamp, until: Timestamp) {
-        if let Some(from) = self.gaps.add(lost, Span { from, until }) {
+        let span = Span { from, until };
+        if let Some(from) = self.gaps.add(lost, span) {
             self.revision += 1;
             self.gaps_changes.note(self.revision, from.minute());
             self.house.gaps_unstored = true;
+        }
+        // Stored messages tell of it before it is known: they are not asked for again, after a restart neither.
+        for (device, lines) in &mut self.devices {
+            for line in lines.values_mut() {
+                let is_told = line.heard.is_some_and(|heard| span.is_told_by(heard));
+                if is_told && lost.holds(device) {
+                    line.unstored.insert(Part::Line);
+                }
+            }
         }
     }
 

@@ -1,9 +1,8 @@
 //! Messages into state: each one decoded once, folded once, and settled once it is kept.
 
 use super::connection::{Connection, Purpose};
-use super::keeping::Extent;
-use super::wire::{EffectKind, StorageView};
-use super::{Engine, LinkId, Output, StoreFault};
+use super::wire::EffectKind;
+use super::{Engine, LinkId, Output};
 use crate::fleet::{Heard, Watch};
 use crate::link::{self, DeliveryToken, Fault, FilterId, LinkState};
 use crate::mqtt::{Message, QoS};
@@ -11,7 +10,7 @@ use crate::observation::{DeviceId, LineId, NoticeKind, Observation, Presence, Se
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::{self, Decoded, Incoming};
 use crate::series::{Applied, Arrival, Lost, Span, gaps};
-use crate::snapshot::{self, LinkMemory, Record, RecordError};
+use crate::snapshot::LinkMemory;
 use crate::time::{Calendar, Timestamp};
 
 impl Engine {
@@ -210,14 +209,14 @@ impl Engine {
         let Some(connection) = self.links.get_mut(&id) else {
             return;
         };
-        for device in folded.counted {
-            for gap in connection.note_device(&device, message.retained, message.qos) {
+        for device in &folded.counted {
+            for gap in connection.note_device(device, message.retained, message.qos) {
                 let device = Lost::Devices([device.clone()].into());
                 self.series.lost(&device, gap.from, gap.until);
             }
         }
         if folded.must_be_kept && message.qos > QoS::AtMostOnce && self.keeping.can_keep() {
-            self.keeping.wait(id, token);
+            self.keeping.wait(id, token, folded.counted);
         } else {
             connection
                 .link
@@ -297,6 +296,8 @@ impl Engine {
                     Applied::Counted | Applied::Known => {}
                     Applied::First => folded.must_be_kept |= !arrival.retained,
                     Applied::Reset => {
+                        // What was said before it is not said again.
+                        folded.must_be_kept |= !arrival.retained;
                         resets.insert((id.clone(), reading.line.clone()));
                     }
                     Applied::Refused(refusal) => {
@@ -344,134 +345,6 @@ impl Engine {
         }
     }
 
-    /// Puts back what was stored. Records that cannot be read stay where they are, and are said.
-    pub(super) fn restore(&mut self, outcome: Result<Vec<Record>, StoreFault>) {
-        match outcome {
-            Err(fault) => self.keeping.refuse(fault),
-            Ok(records) => {
-                self.keeping.view = StorageView::Kept;
-                let simulated = self.put_simulation_aside();
-                for record in records {
-                    if let Err(error) = self.restore_record(&record) {
-                        self.keeping.view = StorageView::KeptInPart;
-                        let (error, now) = (error.to_string(), self.now.wall);
-                        self.warnings.count("storage", &error, &record.key, now);
-                    }
-                }
-                self.put_simulation_back(simulated);
-                let memories = self.memories.values();
-                self.stored_until = memories.filter_map(|memory| memory.heard_until).max();
-            }
-        }
-        self.open_waiting();
-    }
-
-    fn restore_record(&mut self, record: &Record) -> Result<(), RecordError> {
-        let (key, bytes) = (record.key.as_str(), record.bytes.as_slice());
-        if let Some(device) = snapshot::read_device(key, bytes) {
-            device.map(|(id, device)| self.fleet.restore(id, device))
-        } else if let Some(memory) = snapshot::read_link(key, bytes) {
-            memory.map(|(profile, memory)| {
-                self.memories.insert(profile, memory);
-            })
-        } else {
-            snapshot::restore_counts(key, bytes, &mut self.series)
-                .unwrap_or(Err(RecordError::Version))
-        }
-    }
-
-    /// Stores what deliveries wait for, and of what else changed the next part, if it is time.
-    pub(super) fn store(&mut self) {
-        let now = self.now.monotonic;
-        // Whatever is counted, a device has said.
-        let Some(extent) = self.keeping.due(now, self.fleet.has_changed()) else {
-            return;
-        };
-        let mut devices = self.series.take_awaited();
-        let mut records = self.sweep(extent, &mut devices);
-        if let super::Zone::Known(_, calendar) = &self.zone {
-            let counts = snapshot::take_counts(&mut self.series, calendar, &devices);
-            records.extend(counts);
-        }
-        let id = self.keeping.begin();
-        self.outputs.push_back(Output::Store(id, records));
-    }
-
-    /// Goes on with the sweep over all devices of which anything changed: those whose counts are to be stored now, and the
-    /// records of everything else.
-    fn sweep(&mut self, extent: Extent, devices: &mut OrderedSet<DeviceId>) -> Vec<Record> {
-        let now = self.now.monotonic;
-        let under_way = self.keeping.take_sweep();
-        let after = under_way.as_ref().and_then(|sweep| sweep.after.clone());
-        let mut part = self.changed_behind(after, extent.devices().saturating_add(1));
-        let ends = part.len() <= extent.devices();
-        if extent == Extent::Awaited && (under_way.is_some() || !ends) {
-            self.keeping.put_back(under_way);
-            return Vec::new();
-        }
-        let mut sweep = under_way.unwrap_or_else(|| {
-            for link in self.links.keys().copied().collect::<Vec<_>>() {
-                self.remember(link);
-            }
-            let record = |(profile, memory)| Record {
-                key: snapshot::link_key(profile),
-                bytes: snapshot::write_link(memory),
-            };
-            let links = self.memories.iter().map(record).collect();
-            self.keeping.begin_sweep(now, links)
-        });
-        part.truncate(extent.devices());
-        sweep.after = part.last().cloned();
-        let mut records = Vec::new();
-        for id in part {
-            if self.fleet.take_changed(&id) {
-                let device = self.fleet.get(&id);
-                records.push(Record {
-                    key: snapshot::device_key(&id),
-                    bytes: device.map(snapshot::write_device).unwrap_or_default(),
-                });
-            }
-            devices.insert(id);
-        }
-        if ends {
-            records.extend(self.keeping.end_sweep(sweep));
-        } else {
-            self.keeping.put_off(now, sweep);
-        }
-        records
-    }
-
-    /// The next devices behind one of which anything is to be stored.
-    fn changed_behind(&self, mut after: Option<DeviceId>, most: usize) -> Vec<DeviceId> {
-        let next = || {
-            let counted = self.series.next_unstored(after.as_ref());
-            let changed = self.fleet.next_changed(after.as_ref());
-            after = [counted, changed].into_iter().flatten().min().cloned();
-            after.clone()
-        };
-        std::iter::from_fn(next).take(most).collect()
-    }
-
-    /// Notes until when a link listened, and to whom no session is kept.
-    pub(super) fn remember(&mut self, id: LinkId) {
-        let Some(connection) = self.links.get(&id) else {
-            return;
-        };
-        if connection.purpose != Purpose::Keep {
-            return;
-        }
-        let Some(memory) = self.memories.get_mut(&connection.profile.id) else {
-            return;
-        };
-        memory.heard_until = if connection.sees() {
-            // Not now: whether the connection still lives is not known before the next byte.
-            Some(connection.heard_at)
-        } else {
-            connection.blind_since
-        };
-        memory.unkept.clone_from(&connection.unkept);
-    }
-
     /// Devices that the site names exist before they speak, and its lines are never dropped for others.
     pub(super) fn know_site(&mut self) {
         self.forget_rows();
@@ -501,7 +374,6 @@ impl Engine {
         if !self.keeping.can_keep() {
             // Nobody else asks for it.
             self.fleet.forget_changed();
-            self.series.take_awaited();
         }
     }
 }

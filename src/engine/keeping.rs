@@ -11,6 +11,7 @@ use super::LinkId;
 use super::wire::StorageView;
 use crate::link::DeliveryToken;
 use crate::observation::DeviceId;
+use crate::ordered::OrderedSet;
 use crate::snapshot::Record;
 use crate::time::Monotonic;
 
@@ -35,6 +36,8 @@ pub(super) struct Keeping {
     pub view: StorageView,
     /// Deliveries that wait for the next store.
     unsettled: Vec<(LinkId, DeliveryToken)>,
+    /// Whose counts they hold.
+    awaited: OrderedSet<DeviceId>,
     in_flight: Option<(StoreId, Vec<(LinkId, DeliveryToken)>)>,
     /// Seconds since the store was asked something that it has not answered.
     silence: u32,
@@ -99,6 +102,7 @@ impl Keeping {
         Self {
             view: StorageView::Opening,
             unsettled: Vec::new(),
+            awaited: OrderedSet::new(),
             in_flight: None,
             silence: 0,
             simulated: false,
@@ -115,9 +119,20 @@ impl Keeping {
         matches!(self.view, StorageView::Kept | StorageView::KeptInPart) && !self.simulated
     }
 
-    /// This delivery is settled by the next store.
-    pub(super) fn wait(&mut self, link: LinkId, token: DeliveryToken) {
+    /// This delivery is settled by the next store; it holds counts of these devices.
+    pub(super) fn wait(
+        &mut self,
+        link: LinkId,
+        token: DeliveryToken,
+        counted: OrderedSet<DeviceId>,
+    ) {
         self.unsettled.push((link, token));
+        self.awaited.extend(counted);
+    }
+
+    /// The devices whose counts the next store must hold.
+    pub(super) fn take_awaited(&mut self) -> OrderedSet<DeviceId> {
+        std::mem::take(&mut self.awaited)
     }
 
     /// A broker gave a sign of life: we listened until now. A store for that alone would keep the total waiting that comes
@@ -129,8 +144,12 @@ impl Keeping {
     /// Store what changed as soon as possible.
     pub(super) fn hurry(&mut self, now: Monotonic) {
         self.due = now;
-        self.heard_due = self.heard_due.map(|_| now);
         self.in_haste = true;
+        // What a sweep has passed may have changed since: it begins anew.
+        let ends_early = self.sweep.take().is_some();
+        if ends_early || self.heard_due.is_some() {
+            self.heard_due = Some(now);
+        }
     }
 
     /// What to store now: what changed, at the pace; at once while deliveries wait, but then no more than they wait for.
@@ -212,6 +231,7 @@ impl Keeping {
         if let Err(fault) = outcome {
             self.refuse(fault);
             self.unsettled.clear();
+            self.awaited.clear();
             return None;
         }
         Some(settled)
@@ -273,7 +293,7 @@ mod tests {
         assert_eq!(keeping.due(at(10_000), true), None, "one store at a time");
         keeping.end(StoreId(1), Ok(()));
         assert_eq!(keeping.due(at(9_999), true), None);
-        keeping.wait(LINK, DeliveryToken(7));
+        keeping.wait(LINK, DeliveryToken(7), OrderedSet::new());
         assert_eq!(keeping.due(at(5), true), Some(Extent::Awaited));
         let id = keeping.begin();
         keeping.end(id, Ok(()));
@@ -291,7 +311,8 @@ mod tests {
         assert_eq!(keeping.wakes_at(), Some(at(100)));
         keeping.hurry(at(50));
         assert_eq!(keeping.due(at(50), false), Some(Extent::All));
-        let sweep = keeping.take_sweep().unwrap();
+        assert!(keeping.take_sweep().is_none(), "it begins anew");
+        let sweep = keeping.begin_sweep(at(0), Vec::new());
         keeping.end_sweep(sweep);
         assert_eq!(keeping.due(at(9_999), true), None);
         assert_eq!(keeping.due(at(10_000), true), part);
@@ -300,9 +321,9 @@ mod tests {
     #[test]
     fn a_delivery_that_comes_during_a_store_waits_for_the_next() {
         let mut keeping = kept();
-        keeping.wait(LINK, DeliveryToken(1));
+        keeping.wait(LINK, DeliveryToken(1), OrderedSet::new());
         let id = keeping.begin();
-        keeping.wait(LINK, DeliveryToken(2));
+        keeping.wait(LINK, DeliveryToken(2), OrderedSet::new());
         assert_eq!(
             keeping.end(id, Ok(())),
             Some(vec![(LINK, DeliveryToken(1))])
@@ -317,9 +338,9 @@ mod tests {
     #[test]
     fn a_store_that_fails_settles_nothing_and_is_said() {
         let mut keeping = kept();
-        keeping.wait(LINK, DeliveryToken(1));
+        keeping.wait(LINK, DeliveryToken(1), OrderedSet::new());
         let id = keeping.begin();
-        keeping.wait(LINK, DeliveryToken(2));
+        keeping.wait(LINK, DeliveryToken(2), OrderedSet::new());
         assert_eq!(keeping.end(id, Err(StoreFault::Refused)), None);
         assert_eq!(keeping.view, StorageView::Refused);
         assert_eq!(keeping.due(at(20_000), true), None);

@@ -95,9 +95,13 @@ impl Crossings {
             if let Some((counted, link)) = self.find(identity, minute, came.told) {
                 // A payload's own number with its time is one message however often it comes; a time alone may be two
                 // people's, unless the message may have come before or came another way.
-                let is_repetition = matches!(identity, Identity::NumberedAt(..))
-                    || came.maybe_repeated
-                    || link != came.link;
+                let came_otherwise = match identity {
+                    Identity::NumberedAt(..) => true,
+                    Identity::At(_) => link != came.link,
+                    // Numbers begin again when a device does: what was stored may be of before.
+                    Identity::Numbered(_) => link != came.link && link != STORED,
+                };
+                let is_repetition = came_otherwise || came.maybe_repeated;
                 if is_repetition {
                     return Ok(None);
                 }
@@ -249,6 +253,20 @@ mod tests {
             ..came
         };
         assert_eq!(crossings.note(identity, 1, again), Ok(None));
+    }
+
+    #[test]
+    fn a_number_without_time_may_come_again_after_a_restart() {
+        let mut crossings = Crossings::default();
+        let identity = Identity::Numbered(1);
+        crossings.restore_identities([(0, identity)]);
+        let redelivered = Came {
+            maybe_repeated: true,
+            ..live(at(5))
+        };
+        assert_eq!(crossings.note(Some(identity), 1, redelivered), Ok(None));
+        crossings.note(Some(identity), 1, live(at(6))).unwrap();
+        assert_eq!(people(&crossings), 1);
     }
 
     #[test]

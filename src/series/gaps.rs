@@ -15,6 +15,15 @@ pub enum Lost {
     Devices(OrderedSet<DeviceId>),
 }
 
+impl Lost {
+    pub(super) fn holds(&self, device: &DeviceId) -> bool {
+        match self {
+            Self::All => true,
+            Self::Devices(devices) => devices.contains(device),
+        }
+    }
+}
+
 /// From an instant up to, not including, another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Span {

@@ -129,8 +129,7 @@ impl Line {
                 Ok(changed(is_new.then(|| measured.at.minute())))
             }
         };
-        let is_baseline = CountKind::Cumulative { reset_at: None } == reading.kind;
-        let is_first = is_baseline && !has_totals;
+        let is_first = !has_totals && !self.cumulative.is_empty();
         match outcome {
             Err(refusal) => Applied::Refused(refusal),
             Ok(Noted::Known) => Applied::Known,
@@ -207,12 +206,15 @@ impl Line {
             return noted;
         }
         self.heard = Some(received_at);
+        // That it is heard again and again is worth no record; that it was heard at all, and since which gap, is.
+        if former.is_none() {
+            self.unstored.insert(Part::Line);
+        }
         let mut from = None;
         for gap in gaps {
             let was_told = former.is_some_and(|former| gap.is_told_by(former));
             if !was_told && gap.is_told_by(received_at) && gap.until > self.first_known {
                 self.bridges.insert(gap.until, at.minute());
-                // That it was heard once more is not worth a record of each message.
                 self.unstored.insert(Part::Line);
                 from = Some(from.unwrap_or(gap.from.minute()).min(gap.from.minute()));
             }

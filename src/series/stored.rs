@@ -12,17 +12,16 @@ use crate::time::Timestamp;
 pub(crate) type Unstored = OrderedMap<(DeviceId, LineKey), OrderedSet<Part>>;
 
 impl Series {
-    /// The devices that said what cannot be had again, since they were taken last.
-    pub(crate) fn take_awaited(&mut self) -> OrderedSet<DeviceId> {
-        std::mem::take(&mut self.awaited)
-    }
-
-    /// The first device behind another one of which something is to be stored.
-    pub(crate) fn next_unstored(&self, after: Option<&DeviceId>) -> Option<&DeviceId> {
-        let mut devices = self.devices.range(behind(after));
-        let unstored =
-            devices.find(|(_, lines)| lines.values().any(|line| !line.unstored.is_empty()));
-        unstored.map(|(device, _)| device)
+    /// The devices behind one of which something is to be stored, in order.
+    pub(crate) fn unstored_behind(
+        &self,
+        after: Option<&DeviceId>,
+    ) -> impl Iterator<Item = &DeviceId> {
+        let is_unstored = |line: &Line| !line.unstored.is_empty();
+        self.devices
+            .range(behind(after))
+            .filter(move |(_, lines)| lines.values().any(is_unstored))
+            .map(|(device, _)| device)
     }
 
     /// Takes the list of what is to be stored of devices; from then on it counts as stored.

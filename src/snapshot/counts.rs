@@ -15,7 +15,7 @@ use crate::series::{LineKey, Part, Series};
 use crate::time::{Calendar, Timestamp};
 
 /// The counts of devices that changed since they were taken last; they count as stored from then on. With them what is to
-/// be deleted, and the gaps.
+/// be deleted.
 pub(crate) fn take_counts(
     series: &mut Series,
     calendar: &Calendar,
@@ -42,11 +42,16 @@ pub(crate) fn take_counts(
             records.insert(part_key(device, key, *part), bytes);
         }
     }
-    if series.take_gaps() {
-        records.insert(gaps::KEY.to_owned(), gaps::write(series));
-    }
     let record = |(key, bytes)| Record { key, bytes };
     records.into_iter().map(record).collect()
+}
+
+/// The gaps, if they changed since they were taken last.
+pub(crate) fn take_gaps(series: &mut Series) -> Option<Record> {
+    series.take_gaps().then(|| Record {
+        key: gaps::KEY.to_owned(),
+        bytes: gaps::write(series),
+    })
 }
 
 /// Puts a record of counts back, in any order of records; `None` if the key is not one of counts.

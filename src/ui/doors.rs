@@ -78,7 +78,7 @@ pub(super) fn Doors() -> impl IntoView {
 pub(super) fn head(words: &DoorWords) -> AnyView {
     view! {
         <thead>
-            <tr>
+            <tr aria-rowindex="1">
                 <th scope="col">{words.door}</th>
                 <th scope="col">{words.entered}</th>
                 <th scope="col">{words.exited}</th>
@@ -171,11 +171,23 @@ pub(super) fn row(
     index: Box<dyn Fn() -> Option<String> + Send + Sync>,
     tongue: Tongue,
 ) -> AnyView {
-    let told = move || text.get().unwrap_or_default();
-    let state = memo(move || told().state());
+    let said = move |part: fn(&DoorText) -> &String| {
+        let text = text.read();
+        text.as_ref().map(|text| part(text).clone())
+    };
+    let total = move |part: fn(&DoorText) -> &FigureText| {
+        Arc::new(move || {
+            let text = text.read();
+            text.as_ref()
+                .map(|text| part(text).clone())
+                .unwrap_or_default()
+        })
+    };
+    let state = memo(move || text.read().as_ref().map(DoorText::state));
+    let state = move || state.get().unwrap_or(Freshness::NeverSeen);
     // Normal has no mark: a column of dots would only be looked at.
     let shape = move || {
-        let state = state.get();
+        let state = state();
         (state != Freshness::Live).then(|| {
             mark(
                 Mark::from(state),
@@ -184,20 +196,20 @@ pub(super) fn row(
             )
         })
     };
-    let last_hour = memo(move || told().last_hour);
+    let last_hour = memo(move || text.read().as_ref()?.last_hour.clone());
     view! {
         <tr
-            data-door=move || told().id
-            data-state=move || Mark::from(state.get()).name()
+            data-door=move || said(|text| &text.id)
+            data-state=move || Mark::from(state()).name()
             aria-rowindex=index
         >
             <th scope="row" class="doors__name">
                 {move || shape()}
-                <bdi>{move || told().name}</bdi>
-                <span class="figure__trust">{move || told().note}</span>
+                <bdi>{move || said(|text| &text.name)}</bdi>
+                <span class="figure__trust">{move || said(|text| &text.note)}</span>
             </th>
-            <td>{figure("entered", "", Arc::new(move || told().entered))}</td>
-            <td class="doors__exited">{figure("exited", "", Arc::new(move || told().exited))}</td>
+            <td>{figure("entered", "", total(|text| &text.entered))}</td>
+            <td class="doors__exited">{figure("exited", "", total(|text| &text.exited))}</td>
             <td>{move || last_hour.read().as_ref().map(|spans| spark(spans, tongue))}</td>
         </tr>
     }

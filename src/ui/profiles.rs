@@ -15,6 +15,7 @@ use crate::engine::wire::{Request, WireProfile};
 use crate::live::Live;
 use crate::secret::Secret;
 use crate::settings::config::{self, Config, Kept, read_kept, write_kept};
+use crate::settings::security::is_same_origin;
 use crate::settings::{Profile, ProfileId};
 
 /// The `config.json` beside the page.
@@ -191,7 +192,13 @@ impl Profiles {
                 .is_some_and(|former| former.agreed && former.profile.url == profile.url);
         // One that stays in the vault is waited for as before.
         let lock = match former {
-            Some(former) if remembered && profile.password.is_none() => former.lock,
+            Some(former)
+                if remembered
+                    && profile.password.is_none()
+                    && is_same_origin(&former.profile.url, &profile.url) =>
+            {
+                former.lock
+            }
             _ => Lock::Open,
         };
         let known = Known {

@@ -29,15 +29,14 @@ pub(super) fn ZoneCard(zone: ZoneName) -> impl IntoView {
         };
         zone_text(&zone, view.read().as_ref(), &door_name, tongue)
     });
-    // A mark beside a word where it is wanted; only then is the place made anew.
     let marked = move |mark_as, wanted: fn(&ZoneText) -> bool, word: fn(&ZoneText) -> &String| {
-        let wanted = memo(move || wanted(&text.read()));
-        let word = move || word(&text.read()).clone();
         move || {
-            if wanted.get() {
-                mark(mark_as, word(), Word::Seen)
+            let text = text.read();
+            let word = word(&text).clone();
+            if wanted(&text) {
+                mark(mark_as, word, Word::Seen)
             } else {
-                word().into_any()
+                word.into_any()
             }
         }
     };

@@ -5,7 +5,7 @@ use super::super::wire::{
 };
 use super::*;
 use crate::link::{Hint, LinkState};
-use crate::observation::DeviceId;
+use crate::observation::{Channel, Class, DeviceId, LineId};
 use crate::series::Span;
 
 pub(super) const CONFIG: &str = r#"{ "brokers": [{ "id": "b", "url": "wss://broker", "version": "3.1.1",
@@ -569,6 +569,59 @@ fn many_devices_are_stored_part_by_part_and_until_when_their_broker_was_heard_at
     }
     // The first at once; what comes meanwhile, at the pace.
     assert_eq!(parts, [(1, 1), (12, 0), (12, 1)]);
+}
+
+#[test]
+fn a_page_that_closes_amid_many_devices_stores_them_all() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.wait(20);
+    let say = |house: &mut House, n: u32| {
+        house.hear(&plain(0x30, format!("door/{n}").as_bytes(), b"{\"n\":1}"));
+    };
+    say(&mut house, 0);
+    house.end_stores(Ok(()));
+    for n in 0..40 {
+        say(&mut house, n);
+    }
+    while house.stores.is_empty() {
+        house.pass_millis(100);
+    }
+    house.end_stores(Ok(()));
+    // The sweep has passed it.
+    say(&mut house, 0);
+    house.ask(Request::Keep);
+    let (_, records) = house.stores.last().unwrap();
+    let of = |kind| {
+        records
+            .iter()
+            .filter(|record| record.key.starts_with(kind))
+            .count()
+    };
+    assert_eq!(
+        (of("device/"), of("link/")),
+        (29, 1),
+        "28 were left, and the first again"
+    );
+}
+
+#[test]
+fn a_gap_that_was_told_before_it_was_known_is_told_after_a_reload_too() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&total(40));
+    house.wait(60);
+    house.lose();
+    house.wait_for_attempt();
+    house.welcome(ACCEPTED);
+    let said = br#"{"serial":"door/a","name":"A","in":45,"out":0}"#;
+    house.hear(&plain(0x30, b"door/a", said));
+    house.grant(&[1, 1]);
+    house.wait(60);
+    let gap = *house.gaps().last().unwrap();
+    let house = house.reloaded(1);
+    let key = (LineId::default(), Channel::Entered, Class::Person);
+    let line = house.engine.series.line(&DeviceId::new("door/a"), &key);
+    let heard = line.unwrap().heard.unwrap();
+    assert!(heard > gap.from, "{heard:?} {gap:?}");
 }
 
 #[test]

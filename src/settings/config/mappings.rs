@@ -15,10 +15,14 @@ pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Vec<Mapping>
             mapping.device.as_ref().map(DeviceId::as_str),
             &mapping.line.0,
         );
+        // A line has one total, and one number of an interval; people may pass it in several ways.
+        let value = match mapping.kind {
+            MappedKind::Crossing => mapping.value.as_str(),
+            _ => "",
+        };
         // No text has a line break.
         format!(
-            "{topic}\n{}\n{channel}\n{}\n{line}",
-            mapping.value,
+            "{topic}\n{value}\n{channel}\n{}\n{line}",
             device.unwrap_or_default()
         )
     })

@@ -18,11 +18,10 @@ fn at(minutes: i64) -> Timestamp {
 
 /// Of all devices.
 fn take_all(series: &mut Series) -> Vec<Record> {
-    let mut devices = OrderedSet::new();
-    while let Some(next) = series.next_unstored(devices.last()).cloned() {
-        devices.insert(next);
-    }
-    take_counts(series, &calendar(), &devices)
+    let devices = series.unstored_behind(None).cloned().collect();
+    let mut records = take_counts(series, &calendar(), &devices);
+    records.extend(take_gaps(series));
+    records
 }
 
 /// What the store holds after some records were written.

@@ -1,0 +1,140 @@
+//! State into records that the browser keeps, and back: at once while deliveries wait, else part by part.
+
+use super::connection::Purpose;
+use super::keeping::Extent;
+use super::wire::StorageView;
+use super::{Engine, LinkId, Output, StoreFault, Zone};
+use crate::observation::DeviceId;
+use crate::ordered::OrderedSet;
+use crate::snapshot::{self, Record, RecordError};
+
+impl Engine {
+    /// Puts back what was stored. Records that cannot be read stay where they are, and are said.
+    pub(super) fn restore(&mut self, outcome: Result<Vec<Record>, StoreFault>) {
+        match outcome {
+            Err(fault) => self.keeping.refuse(fault),
+            Ok(records) => {
+                self.keeping.view = StorageView::Kept;
+                let simulated = self.put_simulation_aside();
+                for record in records {
+                    if let Err(error) = self.restore_record(&record) {
+                        self.keeping.view = StorageView::KeptInPart;
+                        let (error, now) = (error.to_string(), self.now.wall);
+                        self.warnings.count("storage", &error, &record.key, now);
+                    }
+                }
+                self.put_simulation_back(simulated);
+                let memories = self.memories.values();
+                self.stored_until = memories.filter_map(|memory| memory.heard_until).max();
+            }
+        }
+        self.open_waiting();
+    }
+
+    fn restore_record(&mut self, record: &Record) -> Result<(), RecordError> {
+        let (key, bytes) = (record.key.as_str(), record.bytes.as_slice());
+        if let Some(device) = snapshot::read_device(key, bytes) {
+            device.map(|(id, device)| self.fleet.restore(id, device))
+        } else if let Some(memory) = snapshot::read_link(key, bytes) {
+            memory.map(|(profile, memory)| {
+                self.memories.insert(profile, memory);
+            })
+        } else {
+            snapshot::restore_counts(key, bytes, &mut self.series)
+                .unwrap_or(Err(RecordError::Version))
+        }
+    }
+
+    /// Stores what deliveries wait for, and of what else changed the next part, if it is time.
+    pub(super) fn store(&mut self) {
+        let now = self.now.monotonic;
+        // Whatever is counted, a device has said.
+        let Some(extent) = self.keeping.due(now, self.fleet.has_changed()) else {
+            return;
+        };
+        // Without counts the rest would claim to be newer than they are.
+        let Zone::Known(_, calendar) = &self.zone else {
+            return;
+        };
+        let calendar = calendar.clone();
+        let mut devices = self.keeping.take_awaited();
+        let mut records = self.sweep(extent, &mut devices);
+        records.extend(snapshot::take_counts(&mut self.series, &calendar, &devices));
+        let id = self.keeping.begin();
+        self.outputs.push_back(Output::Store(id, records));
+    }
+
+    /// Goes on with the sweep over all devices of which anything changed: those whose counts are to be stored now, and the
+    /// records of everything else.
+    fn sweep(&mut self, extent: Extent, devices: &mut OrderedSet<DeviceId>) -> Vec<Record> {
+        let now = self.now.monotonic;
+        let under_way = self.keeping.take_sweep();
+        let after = under_way.as_ref().and_then(|sweep| sweep.after.clone());
+        let mut part = self.changed_behind(after.as_ref(), extent.devices().saturating_add(1));
+        let ends = part.len() <= extent.devices();
+        if extent == Extent::Awaited && (under_way.is_some() || !ends) {
+            self.keeping.put_back(under_way);
+            return Vec::new();
+        }
+        let mut sweep = under_way.unwrap_or_else(|| {
+            for link in self.links.keys().copied().collect::<Vec<_>>() {
+                self.remember(link);
+            }
+            let record = |(profile, memory)| Record {
+                key: snapshot::link_key(profile),
+                bytes: snapshot::write_link(memory),
+            };
+            let links = self.memories.iter().map(record).collect();
+            self.keeping.begin_sweep(now, links)
+        });
+        part.truncate(extent.devices());
+        sweep.after = part.last().cloned();
+        let mut records = Vec::new();
+        for id in part {
+            if self.fleet.take_changed(&id) {
+                let device = self.fleet.get(&id);
+                records.push(Record {
+                    key: snapshot::device_key(&id),
+                    bytes: device.map(snapshot::write_device).unwrap_or_default(),
+                });
+            }
+            devices.insert(id);
+        }
+        if ends {
+            // Before, what is known of the links is older, and takes more for a gap than was one.
+            records.extend(snapshot::take_gaps(&mut self.series));
+            records.extend(self.keeping.end_sweep(sweep));
+        } else {
+            self.keeping.put_off(now, sweep);
+        }
+        records
+    }
+
+    /// The next devices behind one of which anything is to be stored, in order.
+    fn changed_behind(&self, after: Option<&DeviceId>, most: usize) -> Vec<DeviceId> {
+        let counted = self.series.unstored_behind(after).take(most);
+        let said = self.fleet.changed_behind(after).take(most);
+        let both: OrderedSet<DeviceId> = counted.chain(said).cloned().collect();
+        both.into_iter().take(most).collect()
+    }
+
+    /// Notes until when a link listened, and to whom no session is kept.
+    pub(super) fn remember(&mut self, id: LinkId) {
+        let Some(connection) = self.links.get(&id) else {
+            return;
+        };
+        if connection.purpose != Purpose::Keep {
+            return;
+        }
+        let Some(memory) = self.memories.get_mut(&connection.profile.id) else {
+            return;
+        };
+        memory.heard_until = if connection.sees() {
+            // Not now: whether the connection still lives is not known before the next byte.
+            Some(connection.heard_at)
+        } else {
+            connection.blind_since
+        };
+        memory.unkept.clone_from(&connection.unkept);
+    }
+}
