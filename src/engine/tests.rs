@@ -1,6 +1,8 @@
 mod charts;
 mod clocks;
+mod house;
 mod links;
+mod storing;
 
 use std::collections::BTreeMap;
 

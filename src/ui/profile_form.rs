@@ -119,7 +119,10 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                 }
             }),
             Remembering::Forget if was_remembered => {
-                spawn_local(forget(profiles, profile.id));
+                spawn_local(async move {
+                    // Where it cannot be removed, the list goes on saying that it is remembered.
+                    let _gone = forget(profiles, profile.id).await;
+                });
                 close();
             }
             Remembering::Forget | Remembering::Leave => close(),

@@ -74,27 +74,30 @@ pub(super) async fn seal(profiles: Profiles, profile: Profile) -> bool {
     let sealed = vault::seal(&path(), &profile).await.is_ok();
     if !sealed {
         // One that was there before is of no use any more.
-        let _gone = vault::forget(&path(), &profile.id).await;
-        profiles.set_remembered(&profile.id, false);
+        forget(profiles, profile.id).await;
     }
     sealed
 }
 
-/// Removes the password of a profile from the vault. Until that is done it counts as remembered.
-pub(super) async fn forget(profiles: Profiles, id: ProfileId) {
-    if vault::forget(&path(), &id).await.is_ok() {
+/// Removes the password of a profile from the vault; `false`: it is still there, and counts as remembered.
+pub(super) async fn forget(profiles: Profiles, id: ProfileId) -> bool {
+    let is_gone = vault::forget(&path(), &id).await.is_ok();
+    if is_gone {
         profiles.set_remembered(&id, false);
     }
+    is_gone
 }
 
-/// Deletes a profile, and before it what the vault has of it.
+/// Deletes a profile, and before it what the vault has of it: a profile whose password cannot be removed stays, so that
+/// somebody knows of it.
 pub(super) fn delete(profiles: Profiles, known: &Known) {
     let id = known.profile.id.clone();
     if !known.remembered {
         return profiles.delete(&id);
     }
     spawn(async move {
-        forget(profiles, id.clone()).await;
-        profiles.delete(&id);
+        if forget(profiles, id.clone()).await {
+            profiles.delete(&id);
+        }
     });
 }

@@ -3,7 +3,7 @@
 use super::super::charts::Basis;
 use super::super::pages::REST;
 use super::super::wire::{Resolution, SeriesId, ViewId, Watch, Window};
-use super::links::{ACCEPTED, CONFIG, RESUMED, crossing};
+use super::house::{ACCEPTED, CONFIG, RESUMED, crossing};
 use super::*;
 use crate::time::BucketSize;
 

@@ -1,6 +1,6 @@
 //! A wall clock that is set, and a machine that sleeps: neither makes anybody late, or keeps anybody from being so.
 
-use super::links::{ACCEPTED, House, crossing};
+use super::house::{ACCEPTED, House, crossing};
 use super::*;
 use crate::fleet::Freshness;
 use crate::observation::DeviceId;

@@ -505,6 +505,21 @@ fn each_mistake_in_a_broker_is_told_by_kind() {
 }
 
 #[test]
+fn a_line_is_explained_once_unless_people_are_told_one_by_one() {
+    let mapping = |kind: &str, value: &str| {
+        let topic = r#""topic":"a/{device}","channel":"entered""#;
+        format!(r#"{{{topic},"kind":"{kind}","value":"{value}"}}"#)
+    };
+    for (kind, expected) in [("total", 1), ("crossing", 2)] {
+        let (one, other) = (mapping(kind, "/left"), mapping(kind, "/right"));
+        let text = format!(r#"{{"mappings":[{one},{other}]}}"#);
+        assert_eq!(parse(&text).mappings.len(), expected);
+        let repeated = vec![("mappings[1]".to_owned(), Wrong::Repeated)];
+        assert_eq!(found(&text), repeated[..2 - expected]);
+    }
+}
+
+#[test]
 fn null_is_the_same_as_not_there() {
     assert_eq!(parse(&broker(r#","clientId":null"#)), parse(&broker("")));
     assert_eq!(
