@@ -253,9 +253,7 @@ impl Session {
     fn handle_open_packet(&mut self, packet: Packet, now: Monotonic) -> Result<(), Violation> {
         match packet {
             Packet::Publish(message, id) => {
-                let delivery =
-                    self.incoming
-                        .publish(message, id, self.version, now, &mut self.unsent)?;
+                let delivery = self.incoming.publish(message, id, now, &mut self.unsent)?;
                 if let Some((message, token)) = delivery {
                     self.events.push_back(Event::Message(message, token));
                 }

@@ -229,6 +229,23 @@ fn the_first_deliveries_of_a_resumed_session_may_be_repetitions() {
 }
 
 #[test]
+fn more_under_way_than_agreed_is_taken_and_answered() {
+    let mut world = World::connected(Version::V5, new_identity());
+    reconnect(&mut world, Version::V5, true);
+    for id in 1..=3_000 {
+        world.bytes(&publish(Version::V5, QOS_1, "t", id, b""));
+    }
+    let tokens = tokens(&world);
+    assert_eq!(tokens.len(), 3_000);
+    world.take_sent();
+    for token in tokens {
+        settle(&mut world, token);
+    }
+    let answered: usize = world.take_sent().iter().map(Vec::len).sum();
+    assert_eq!(answered, 3_000 * 4, "a PUBACK of four bytes for each");
+}
+
+#[test]
 fn a_minute_after_a_resume_only_dup_makes_a_message_unsure() {
     for version in BOTH {
         let mut world = World::connected(version, new_identity());
