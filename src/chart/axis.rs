@@ -68,7 +68,8 @@ impl ValueAxis {
         let quarter = step / 4.0;
         Self {
             step,
-            top: (most / quarter).ceil() * quarter,
+            // A low chart wants one line, and has it.
+            top: ((most / quarter).ceil() * quarter).max(step),
             both_ways,
         }
     }
@@ -156,5 +157,7 @@ mod tests {
         assert_eq!(axis.map(&0.0, (200, 0)), 100);
         assert_eq!(axis.range(), -axis.top..axis.top);
         assert_eq!(axis.key_points(9), [-200.0, 0.0, 200.0]);
+        let low = ValueAxis::new(35.0, 1.0, true);
+        assert_eq!(low.key_points(9), [-40.0, 0.0, 40.0]);
     }
 }

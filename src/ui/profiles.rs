@@ -278,11 +278,19 @@ impl Profiles {
         self.change(id, &|known| known.remembered = remembered);
     }
 
-    /// Uses a configuration that a person opened, now and after a reload.
+    /// Uses a configuration that a person opened, now and after a reload. One of which nothing can be read takes nothing
+    /// away.
     pub(super) fn open_config(self, text: String) {
-        let _kept = preferences::write(CONFIG, &text);
+        let mut loaded = Loaded::new(text);
+        let mistakes = std::mem::take(&mut loaded.config.mistakes);
+        if !mistakes.is_empty() && loaded.config == Config::default() {
+            self.config.update(|config| config.mistakes = mistakes);
+            return self.config_note.set(Some(ConfigNote::Empty));
+        }
+        loaded.config.mistakes = mistakes;
+        let _kept = preferences::write(CONFIG, &loaded.text);
         let former = self.list.get_untracked();
-        self.take_config(Loaded::new(text));
+        self.take_config(loaded);
         // Those of the former configuration are not known any more.
         for known in former {
             if self.find(&known.profile.id).is_none() {

@@ -207,6 +207,30 @@ async fn an_opened_configuration_ends_the_connections_of_the_one_before() -> Res
 }
 
 #[tokio::test]
+async fn a_configuration_of_which_nothing_can_be_read_takes_nothing_away() -> Result<()> {
+    let _turn = turn().await;
+    let host = Host::of_this_build().start().await?;
+    let browser = Browser::start().await?;
+    let url = format!("{}?lang=en", host.url());
+    browser.open(&url).await?;
+    let config = r#"{ "brokers": [{ "id": "mall", "url": "ws://127.0.0.1:1" }] }"#;
+    let _file = open_file(&browser, ".welcome input[type=file]", config).await?;
+    element(&browser, ".strip[data-kind=blind]").await?;
+    open_settings(&browser).await?;
+
+    let broken = config.replacen(": [", ":\n [,", 1);
+    let _file = open_file(&browser, "dialog[open] input[type=file]", &broken).await?;
+
+    browser
+        .wait_for_text("dialog[open] [aria-labelledby=configuration]", "Line 2")
+        .await?;
+    element(&browser, ".profiles [data-profile=mall]").await?;
+    browser.open(&url).await?;
+    element(&browser, ".strip[data-kind=blind]").await?;
+    Ok(())
+}
+
+#[tokio::test]
 async fn a_stored_broker_that_cannot_be_read_is_missed_aloud() -> Result<()> {
     let _turn = turn().await;
     let host = Host::of_this_build().start().await?;

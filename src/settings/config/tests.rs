@@ -514,7 +514,7 @@ fn a_line_is_explained_once_unless_people_are_told_one_by_one() {
         let (one, other) = (mapping(kind, "/left"), mapping(kind, "/right"));
         let text = format!(r#"{{"mappings":[{one},{other}]}}"#);
         assert_eq!(parse(&text).mappings.len(), expected);
-        let repeated = vec![("mappings[1]".to_owned(), Wrong::Repeated)];
+        let repeated = [("mappings[1]".to_owned(), Wrong::Repeated)];
         assert_eq!(found(&text), repeated[..2 - expected]);
     }
 }
