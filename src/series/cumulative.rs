@@ -78,9 +78,11 @@ impl Cumulative {
             .or_insert_with(|| Epoch::new(at, value));
         let mut from = epoch.raise(at, value, is_newest);
         if is_new {
-            // A reset says something of the time since the epoch before was heard last.
+            // A reset says something of the time since the epoch before was heard last, or since the reset if it was
+            // heard after that.
             let before = self.epochs.range(..key).next_back();
-            let since = before.map_or(at, |(_, epoch)| epoch.last).min(at);
+            let since = before.map_or(at, |(_, epoch)| epoch.last.min(reset_at.max(epoch.first.0)));
+            let since = since.min(at);
             from = [from, absorbed, Some(since.minute())]
                 .into_iter()
                 .flatten()

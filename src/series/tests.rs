@@ -658,6 +658,28 @@ fn shown(rises: &[(i64, u64)], minute: i64) -> (i64, u64) {
     (reset, counted.map(|rise| rise.1).sum())
 }
 
+#[test]
+fn a_reset_from_before_the_last_reading_is_followed_from_there() {
+    let mut series = Series::default();
+    series.listens(1, at(-DAY + 200));
+    let (device, line) = (DeviceId::new("a"), LineId::default());
+    let (from, to) = (at(-DAY), at(0));
+    let mut followed = None;
+    let mut tell = |series: &mut Series, reset, value, sent_at, minute| {
+        let told = reading(counter(reset), value, Some(at(sent_at)));
+        apply(series, &told, &live(minute));
+        series.follow((&device, &line, Channel::Entered), from, to, &mut followed);
+        let course = followed.as_ref().map(|followed| followed.course.clone());
+        let anew = series.course(&device, &line, Channel::Entered, from, to);
+        assert_eq!(course, anew);
+    };
+    tell(&mut series, -2 * DAY, 50, -5, -2);
+    tell(&mut series, -2 * DAY, 51, -1, -1);
+    series.silent(&device, at(-5), at(0));
+    tell(&mut series, -2 * DAY, 51, 0, 0);
+    tell(&mut series, -4, 0, 6, 6);
+}
+
 proptest! {
     #[test]
     fn any_order_and_repetition_gives_the_same(
