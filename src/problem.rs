@@ -149,7 +149,18 @@ impl Said {
     }
 }
 
-/// As version 5 has it.
+/// Whether a broker may have refused a user name or password: another one is worth a try.
+pub fn may_be_the_password(fault: &Fault) -> bool {
+    let Fault::Refused { version, code, .. } = *fault else {
+        return false;
+    };
+    let said = Said::of(version, code);
+    said.may_mean_the_password()
+        || matches!(said, Said::Known(code) if code.number == BAD_USER_NAME_OR_PASSWORD)
+}
+
+/// As version 5 has them.
+const BAD_USER_NAME_OR_PASSWORD: u8 = 0x86;
 const NOT_AUTHORIZED: u8 = 0x87;
 
 impl Case {

@@ -253,3 +253,18 @@ fn a_refused_filter_says_why_in_a_few_words() {
     assert_eq!(reason(0x87, Language::Ko), "권한 없음");
     assert_eq!(reason(0xEE, Language::En), "0xEE");
 }
+
+#[test]
+fn only_a_broker_that_refused_who_signs_in_may_want_another_password() {
+    let old = |code| Fault::Refused {
+        version: Version::V311,
+        code,
+        reason: None,
+    };
+    for fault in [refused(0x86), refused(0x87), old(4), old(5)] {
+        assert!(may_be_the_password(&fault), "{fault:?}");
+    }
+    for fault in [refused(0x85), old(2), old(0x87), disconnected(0x87)] {
+        assert!(!may_be_the_password(&fault), "{fault:?}");
+    }
+}

@@ -1,4 +1,5 @@
-//! The strips of brokers that wait for their password, which was forgotten when the page closed, or cannot be read.
+//! The strips of brokers whose password is asked for: it was forgotten when the page closed, cannot be read, or was
+//! refused.
 
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
@@ -6,47 +7,78 @@ use leptos::prelude::*;
 use super::hand::{memo, press, typed};
 use super::mark::{Mark, Word, mark};
 use super::parts::{self, Kind, button};
-use super::profiles::{Lock, Profiles, use_profiles};
+use super::profiles::{Known, Lock, Profiles, use_profiles};
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use crate::browser::page::element;
 use crate::live::Live;
+use crate::problem::may_be_the_password;
 use crate::secret::Secret;
-use crate::settings::Profile;
+use crate::settings::security::is_agreed;
 use crate::words::{Words, shown};
 
 #[component]
 pub(super) fn LockedStrips() -> impl IntoView {
-    // None is locked later. Each has its own place, so that the others' fields stay when one of them is unlocked.
-    let locked = use_profiles().locked().into_iter();
-    locked
-        .map(|profile| view! { <LockedStrip profile /> }.into_any())
-        .collect::<Vec<_>>()
+    let profiles = use_profiles();
+    let brokers = memo(move || u32::try_from(profiles.all().len()).unwrap_or(u32::MAX));
+    // Each has its own place, so that the others' fields stay when one of them is unlocked.
+    view! {
+        {move || {
+            let places = 0..brokers.get() as usize;
+            places.map(|place| view! { <LockedStrip place /> }.into_any()).collect::<Vec<_>>()
+        }}
+    }
 }
 
 #[component]
-fn LockedStrip(profile: Profile) -> impl IntoView {
+fn LockedStrip(place: usize) -> impl IntoView {
     let live: Live = expect_context();
     let words = use_tongue().words;
     let profiles = use_profiles();
-    let id = profile.id.clone();
-    // Before the engine tells the site, in whose time zone all text is then made anew, a field would be lost while
-    // somebody types into it.
-    let waits = memo(move || live.started.get() && profiles.waits_for_password(&id));
-    view! { {move || waits.get().then(|| strip(&profile, profiles, words))} }
+    let waits = memo(move || {
+        // Before the engine tells the site, in whose time zone all text is then made anew, a field would be lost while
+        // somebody types into it.
+        live.started.get()
+            && profiles
+                .all()
+                .get(place)
+                .is_some_and(|known| waits(live, known))
+    });
+    view! {
+        {move || {
+            let all = waits.get().then(|| untrack(|| profiles.all()))?;
+            Some(strip(all.get(place)?, profiles, words))
+        }}
+    }
 }
 
-fn strip(profile: &Profile, profiles: Profiles, words: &'static Words) -> AnyView {
-    let sheet = use_sheet();
-    let id = profile.id.clone();
-    let known = profiles.find(&id);
-    let (lock, agreed) = known.map_or((Lock::Open, false), |known| (known.lock, known.agreed));
-    let text = if lock == Lock::Unreadable {
-        words.sheet.unreadable
-    } else {
-        words.sheet.locked
+/// It is to be connected, and cannot be until a person types its password.
+fn waits(live: Live, known: &Known) -> bool {
+    let may_be_wrong = || {
+        let links = live.links.read();
+        let mut links = links.iter();
+        let link = links.find(|link| link.view.profile == known.profile.id);
+        let fault = link.and_then(|link| link.fault.as_ref());
+        known.profile.username.is_some() && fault.is_some_and(may_be_the_password)
     };
-    if !agreed {
+    known.wanted
+        && match known.lock {
+            Lock::Forgotten | Lock::Unreadable => true,
+            Lock::Opening => false,
+            Lock::Open => may_be_wrong(),
+        }
+}
+
+fn strip(known: &Known, profiles: Profiles, words: &'static Words) -> AnyView {
+    let sheet = use_sheet();
+    let profile = &known.profile;
+    let id = profile.id.clone();
+    let text = match known.lock {
+        Lock::Forgotten | Lock::Opening => words.sheet.locked,
+        Lock::Unreadable => words.sheet.unreadable,
+        Lock::Open => words.sheet.password_refused,
+    };
+    if !is_agreed(&profile.url, known.agreed.then_some(&profile.url)) {
         // The settings ask first.
         let edit = press(move || sheet.show(SheetPage::Profile(Some(id.clone()))));
         return parts::strip(

@@ -157,22 +157,6 @@ impl Profiles {
         config.profiles.iter().any(|profile| profile.id == *id)
     }
 
-    /// Those that have not got their password yet.
-    pub(super) fn locked(self) -> Vec<Profile> {
-        let list = self.list.read_untracked();
-        let locked = list.iter().filter(|known| known.lock != Lock::Open);
-        locked.map(|known| known.profile.clone()).collect()
-    }
-
-    /// It is to be connected, and cannot be until a person types its password.
-    pub(super) fn waits_for_password(self, id: &ProfileId) -> bool {
-        let list = self.list.read();
-        list.iter().any(|known| {
-            let waits = matches!(known.lock, Lock::Forgotten | Lock::Unreadable);
-            known.profile.id == *id && waits && known.wanted
-        })
-    }
-
     /// An id that no profile has.
     pub(super) fn new_id(self) -> ProfileId {
         let made_at = self.live.now().monotonic.as_millis();

@@ -52,7 +52,7 @@ pub const EN: Words = Words {
         only_more_may_enter: |n| format!("Only {n} more may enter"),
         full: "Full: no one may enter",
         over: |n| format!("{n} over capacity: no one may enter"),
-        unknown: "Room not known",
+        unknown: "Free places not known",
         entered: "in",
         exited: "out",
         doors_counting: |counting, all| {
@@ -126,7 +126,7 @@ pub const EN: Words = Words {
         stored_message: |span| format!("Stored message, {span} old"),
         stored_message_of_unknown_age: "Stored message of unknown age",
         disconnected_at: |time| format!("Disconnected at {time}"),
-        lost_at: |time| format!("Connection lost at {time} (will message)"),
+        lost_at: |time| format!("Connection lost at {time}"),
         sender_unknown: "Sender unknown, shown by its topic",
     },
     state: State {
@@ -146,7 +146,7 @@ pub const EN: Words = Words {
         alarm: "Alarm",
         connected: "Connected to its broker",
         disconnected: "Disconnected in order",
-        connection_lost: "Connection lost (will message)",
+        connection_lost: "Connection lost",
         state_on: |name| format!("{name}: active"),
         state_off: |name| format!("{name}: no longer active"),
         counter_reset: "Counter began again at zero",
@@ -204,6 +204,9 @@ pub const EN: Words = Words {
         },
         unreadable: |name| {
             format!("{name} waits for its password: the remembered one could not be read.")
+        },
+        password_refused: |name| {
+            format!("If the password of {name} was missing or wrong, type it here.")
         },
         connect: "Connect",
         mistakes: |n| format!("The configuration has {}.", count(n, "mistake", "mistakes")),

@@ -249,6 +249,8 @@ pub struct SheetWords {
     pub locked: Around1,
     /// A profile's name: its password was remembered, and cannot be read.
     pub unreadable: Around1,
+    /// A profile's name: its broker may have refused the password.
+    pub password_refused: Around1,
     pub add: &'static str,
     pub edit: &'static str,
     pub connect: &'static str,

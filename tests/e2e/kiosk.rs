@@ -254,18 +254,32 @@ async fn a_wall_says_and_a_screen_reader_hears_that_counting_stopped() -> Result
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_password_is_typed_on_the_wall_too_and_sent_by_enter() -> Result<()> {
     let stand = Stand::start(Kind::Embedded, Options::default(), clock(11, 0)).await?;
-    stand.open("").await?;
-    stand.sign_in().await?;
 
+    // The configuration names the user. A wrong password can be typed again.
     stand.open("&kiosk=1").await?;
-    let field = element(&stand.browser, "#unlock-mall").await?;
-    assert_eq!(pressable(&stand.browser).await?, ["INPUT"]);
-    field.send_keys(PASSWORD).await?;
-    field.send_keys(&Key::Enter.to_string()).await?;
+    send_by_enter(&stand, "not the password").await?;
+    let blind = ".strip[data-kind=blind]";
+    stand.browser.wait_for_text(blind, "password").await?;
+    send_by_enter(&stand, PASSWORD).await?;
+    stand.connected().await?;
 
+    // And again after a reload.
+    stand.open("&kiosk=1").await?;
+    send_by_enter(&stand, PASSWORD).await?;
     stand.connected().await?;
     stand.is_well().await?;
     stand.stop().await
+}
+
+/// Types into the only field of a wall, instead of what stands there.
+async fn send_by_enter(stand: &Stand, password: &str) -> Result<()> {
+    let field = element(&stand.browser, "#unlock-mall").await?;
+    assert_eq!(pressable(&stand.browser).await?, ["INPUT"]);
+    field.clear().await?;
+    field.send_keys(password).await?;
+    stand.browser.save_picture("kiosk-password").await?;
+    field.send_keys(&Key::Enter.to_string()).await?;
+    Ok(())
 }
 
 /// The mall, its broker without password, its page on a strict host, who published from ten to noon before it opens.
