@@ -6,6 +6,10 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "link/aliases.rs"]
+mod aliases;
+#[path = "link/answers.rs"]
+mod answers;
 #[path = "link/any_input.rs"]
 mod any_input;
 #[path = "link/faults.rs"]

@@ -59,6 +59,8 @@ fn settle_all(world: &mut World) {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
+    /// 3.1.1: [MQTT-6.0.0-2]
+    /// 5.0: [MQTT-6.0.0-2]
     #[test]
     fn bytes_cut_anywhere_give_the_same_outputs(
         (version, stream) in version().prop_flat_map(|version| (Just(version), packets(version))),

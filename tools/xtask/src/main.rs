@@ -4,6 +4,7 @@ mod bench;
 mod browsers;
 mod build;
 mod check;
+mod conformance;
 mod demo;
 mod firefox;
 mod place;
@@ -71,6 +72,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--full] [name]",
         help: "All tests: native, in a headless browser, and the built page end to end; --full: whole days, and some in Firefox",
         run: test::run,
+    },
+    Command {
+        name: "conformance",
+        arguments: "[--check]",
+        help: "Run the native tests and write which of them show which statement of MQTT; --check: fail where one is missing",
+        run: conformance::run,
     },
     Command {
         name: "bench",
