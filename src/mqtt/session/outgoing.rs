@@ -164,15 +164,14 @@ impl Outgoing {
         unsent: &mut Vec<u8>,
         events: &mut Events,
     ) -> Result<(), Violation> {
-        if code >= FIRST_ERROR {
-            self.finish(Stage::Published(id), outcome(code), unsent, events);
-            return Ok(());
-        }
         let mut letters = self.letters.iter_mut();
         match letters.find(|letter| letter.stage.id() == Some(id)) {
             // For a message of QoS 1.
             Some(letter) if letter.publish.qos < QoS::ExactlyOnce => {
                 return Err(Violation::Unexpected);
+            }
+            _ if code >= FIRST_ERROR => {
+                self.finish(Stage::Published(id), outcome(code), unsent, events);
             }
             Some(letter) => {
                 letter.stage = Stage::Released(id);
@@ -238,7 +237,10 @@ impl Outgoing {
             // [MQTT-3.9.3-1]
             Some(Request::Subscribe { .. }) => Err(Violation::Malformed),
             Some(Request::Unsubscribe { .. }) => Err(Violation::Unexpected),
-            None => Ok(self.is_stray()),
+            None => {
+                self.strays += 1;
+                Ok(false)
+            }
         }
     }
 
@@ -257,14 +259,11 @@ impl Outgoing {
             // [MQTT-3.11.3-1]
             Some(Request::Unsubscribe { .. }) => Err(Violation::Malformed),
             Some(Request::Subscribe { .. }) => Err(Violation::Unexpected),
-            None => Ok(self.is_stray()),
+            None => {
+                self.strays += 1;
+                Ok(false)
+            }
         }
-    }
-
-    /// Counts an answer to what we do not know. False, as it means nothing.
-    const fn is_stray(&mut self) -> bool {
-        self.strays = self.strays.saturating_add(1);
-        false
     }
 
     fn request(
@@ -298,7 +297,7 @@ impl Outgoing {
             events.push_back(Event::Published(letter.key, outcome));
             self.send(unsent, events);
         } else {
-            self.is_stray();
+            self.strays += 1;
         }
     }
 

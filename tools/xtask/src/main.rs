@@ -7,6 +7,7 @@ mod check;
 mod conformance;
 mod demo;
 mod firefox;
+mod fuzz;
 mod place;
 mod setup;
 mod steps;
@@ -78,6 +79,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--check]",
         help: "Run the native tests and write which of them show which statement of MQTT; --check: fail where one is missing",
         run: conformance::run,
+    },
+    Command {
+        name: "fuzz",
+        arguments: "[--runs N]",
+        help: "Feed whatever a broker or a device may send, a million inputs for each target; needs a C++ compiler",
+        run: fuzz::run,
     },
     Command {
         name: "bench",
