@@ -22,17 +22,13 @@ pub(super) fn first_of_same(
         let mut known = HashMap::new();
         let mut changed = false;
         for (function, code) in codes.iter().enumerate() {
-            let called = |called: &u32| {
+            let first_called = |called: &u32| {
                 let own = called.checked_sub(imported)?;
                 first.get(own as usize).copied()
             };
-            let calls: Vec<_> = code
-                .calls
-                .iter()
-                .map(|call| (called(call), *call))
-                // Of what is imported its own number tells it apart.
-                .map(|(own, call)| own.map_or(Err(call), Ok))
-                .collect();
+            // Of what is imported its own number tells it apart.
+            let calls = code.calls.iter();
+            let calls: Vec<_> = calls.map(|call| first_called(call).ok_or(*call)).collect();
             let key = (functions[function].0, &code.between, calls);
             let same = *known.entry(key).or_insert(function);
             changed |= std::mem::replace(&mut first[function], same) != same;
