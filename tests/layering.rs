@@ -196,6 +196,7 @@ const NAMES: &[(&str, &[&str])] = &[
     ("wasm_bindgen_futures", &["browser"]),
     ("js_sys", &["browser"]),
     ("gloo_timers", &["browser"]),
+    ("plotters_canvas", &["browser"]),
     ("plotters", &["chart", "browser"]),
     ("plotters_backend", &["chart", "browser"]),
     ("leptos", &["live", "ui", "bin/footfall"]),

@@ -1,20 +1,19 @@
 //! A canvas that is sharp at every pixel density: sizes it, draws on it through plotters, reads the page's colours.
 //!
 //! plotters draws in the canvas's own pixels and knows nothing of density, so a canvas gets as many pixels as it covers
-//! on the screen, and a chart multiplies its lengths ([`crate::chart::Style::scale`]). [`Sharp`] draws, and not
-//! `plotters-canvas`: there a line of one pixel at whole coordinates is two grey ones, each rectangle writes its colour as
-//! text again, and numbers are written by what no other part of the page needs.
+//! on the screen, and a chart multiplies its lengths ([`crate::chart::Style::scale`]). plotters-canvas does the drawing
+//! where it is right and cheap; [`Sharp`] does the two things that are neither: a line of one pixel at whole coordinates
+//! would be two grey ones, and each rectangle would write its colour as text again.
 
 use std::cell::RefCell;
-use std::f64::consts::TAU;
 use std::rc::Rc;
 
 use plotters::coord::Shift;
 use plotters::drawing::DrawingArea;
-use plotters_backend::text_anchor::{HPos, VPos};
 use plotters_backend::{
     BackendColor, BackendCoord, BackendStyle, BackendTextStyle, DrawingBackend, DrawingErrorKind,
 };
+use plotters_canvas::CanvasBackend;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, CssStyleDeclaration, HtmlCanvasElement, Window};
 
@@ -42,10 +41,8 @@ pub struct Look {
 impl Canvas {
     /// Takes a canvas over; `None` if the browser gives it no two-dimensional context.
     pub fn new(element: HtmlCanvasElement) -> Option<Self> {
-        let context = element.get_context("2d").ok()??;
-        let context: CanvasRenderingContext2d = context.dyn_into().ok()?;
-        let backend = Sharp::new(element.clone(), context.clone());
-        let backend = Rc::new(RefCell::new(backend));
+        let context = element.get_context("2d").ok()??.dyn_into().ok()?;
+        let backend = Rc::new(RefCell::new(Sharp::new(&element)?));
         Some(Self {
             element,
             context,
@@ -113,26 +110,21 @@ fn value(computed: &CssStyleDeclaration, name: &str) -> String {
 
 /// A canvas as plotters draws on it.
 pub struct Sharp {
-    element: HtmlCanvasElement,
+    canvas: CanvasBackend,
     context: CanvasRenderingContext2d,
-    /// The colour that the context fills with now.
+    /// The colour that the context fills with now; `None` where another wrote it.
     fill: Option<BackendColor>,
 }
 
-/// The browser refuses to draw.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the canvas cannot be drawn on")]
-pub struct Undrawable;
-
-type Done = Result<(), DrawingErrorKind<Undrawable>>;
+type Done = Result<(), DrawingErrorKind<<CanvasBackend as DrawingBackend>::ErrorType>>;
 
 impl Sharp {
-    const fn new(element: HtmlCanvasElement, context: CanvasRenderingContext2d) -> Self {
-        Self {
-            element,
-            context,
+    fn new(element: &HtmlCanvasElement) -> Option<Self> {
+        Some(Self {
+            canvas: CanvasBackend::with_canvas_object(element.clone())?,
+            context: element.get_context("2d").ok()??.dyn_into().ok()?,
             fill: None,
-        }
+        })
     }
 
     /// The context no longer is as we left it.
@@ -150,51 +142,32 @@ impl Sharp {
         }
     }
 
-    fn stroke_with(&self, style: &impl BackendStyle) {
-        self.context.set_stroke_style_str(&css(style.color()));
-        self.context.set_line_width(style.stroke_width().into());
-    }
-
-    /// Begins a path, moved by so much; `false` if there is none.
-    fn path(&self, path: impl IntoIterator<Item = BackendCoord>, shift: f64) -> bool {
+    /// Strokes a path on the middles of pixels, where an odd width needs it.
+    fn stroke(&self, path: impl IntoIterator<Item = BackendCoord>, style: &impl BackendStyle) {
+        let width = style.stroke_width();
+        let shift = if width.is_multiple_of(2) { 0.0 } else { 0.5 };
         let mut points = path
             .into_iter()
             .map(|(x, y)| (f64::from(x) + shift, f64::from(y) + shift));
         let Some((x, y)) = points.next() else {
-            return false;
+            return;
         };
+        self.context.set_stroke_style_str(&css(style.color()));
+        self.context.set_line_width(f64::from(width));
         self.context.begin_path();
         self.context.move_to(x, y);
         for (x, y) in points {
             self.context.line_to(x, y);
         }
-        true
-    }
-
-    /// Strokes a path on the middles of pixels, where an odd width needs it.
-    fn stroke(&self, path: impl IntoIterator<Item = BackendCoord>, style: &impl BackendStyle) {
-        let even = style.stroke_width().is_multiple_of(2);
-        if self.path(path, if even { 0.0 } else { 0.5 }) {
-            self.stroke_with(style);
-            self.context.stroke();
-        }
-    }
-
-    fn set_font(&self, style: &impl BackendTextStyle) {
-        // In hundredths of a pixel: what writes any float is 4 KB of a page.
-        let size = (style.size() * 100.0).round() as u32;
-        let (whole, part) = (size / 100, size % 100);
-        let family = style.family();
-        self.context
-            .set_font(&format!("{whole}.{part:02}px {}", family.as_str()));
+        self.context.stroke();
     }
 }
 
 impl DrawingBackend for Sharp {
-    type ErrorType = Undrawable;
+    type ErrorType = <CanvasBackend as DrawingBackend>::ErrorType;
 
     fn get_size(&self) -> (u32, u32) {
-        (self.element.width(), self.element.height())
+        self.canvas.get_size()
     }
 
     fn ensure_prepared(&mut self) -> Done {
@@ -229,19 +202,18 @@ impl DrawingBackend for Sharp {
         style: &S,
         filled: bool,
     ) -> Done {
-        let ((left, top), (right, bottom)) = (upper_left, lower_right);
-        if filled {
-            self.fill_with(style.color());
-            self.context.fill_rect(
-                f64::from(left),
-                f64::from(top),
-                f64::from(right - left),
-                f64::from(bottom - top),
-            );
-        } else {
-            let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
-            self.stroke(corners.into_iter().chain([upper_left]), style);
+        if !filled {
+            return self
+                .canvas
+                .draw_rect(upper_left, lower_right, style, filled);
         }
+        self.fill_with(style.color());
+        self.context.fill_rect(
+            f64::from(upper_left.0),
+            f64::from(upper_left.1),
+            f64::from(lower_right.0 - upper_left.0),
+            f64::from(lower_right.1 - upper_left.1),
+        );
         Ok(())
     }
 
@@ -261,17 +233,8 @@ impl DrawingBackend for Sharp {
         style: &S,
         filled: bool,
     ) -> Done {
-        let (x, y) = (f64::from(centre.0), f64::from(centre.1));
-        self.context.begin_path();
-        done(self.context.arc(x, y, radius.into(), 0.0, TAU))?;
-        if filled {
-            self.fill_with(style.color());
-            self.context.fill();
-        } else {
-            self.stroke_with(style);
-            self.context.stroke();
-        }
-        Ok(())
+        self.forget();
+        self.canvas.draw_circle(centre, radius, style, filled)
     }
 
     fn fill_polygon<S: BackendStyle, I: IntoIterator<Item = BackendCoord>>(
@@ -279,32 +242,13 @@ impl DrawingBackend for Sharp {
         corners: I,
         style: &S,
     ) -> Done {
-        if self.path(corners, 0.0) {
-            self.fill_with(style.color());
-            self.context.fill();
-        }
-        Ok(())
+        self.forget();
+        self.canvas.fill_polygon(corners, style)
     }
 
-    /// Upright: no text of ours is turned.
     fn draw_text<S: BackendTextStyle>(&mut self, text: &str, style: &S, at: BackendCoord) -> Done {
-        let anchor = style.anchor();
-        self.context.set_text_baseline(match anchor.v_pos {
-            VPos::Top => "top",
-            VPos::Center => "middle",
-            VPos::Bottom => "bottom",
-        });
-        self.context.set_text_align(match anchor.h_pos {
-            HPos::Left => "start",
-            HPos::Right => "end",
-            HPos::Center => "center",
-        });
-        self.set_font(style);
-        self.fill_with(style.color());
-        done(
-            self.context
-                .fill_text(text, f64::from(at.0), f64::from(at.1)),
-        )
+        self.forget();
+        self.canvas.draw_text(text, style, at)
     }
 
     /// Never by plotters' own way in a browser: an element with a style attribute, which a strict policy refuses.
@@ -313,7 +257,8 @@ impl DrawingBackend for Sharp {
         text: &str,
         style: &S,
     ) -> Result<(u32, u32), DrawingErrorKind<Self::ErrorType>> {
-        self.set_font(style);
+        let font = format!("{}px {}", style.size(), style.family().as_str());
+        self.context.set_font(&font);
         let width = self
             .context
             .measure_text(text)
@@ -322,14 +267,13 @@ impl DrawingBackend for Sharp {
     }
 }
 
-fn done<E>(drawn: Result<(), E>) -> Done {
-    drawn.map_err(|_refusal| DrawingErrorKind::DrawingError(Undrawable))
-}
-
 fn css(colour: BackendColor) -> String {
     let (red, green, blue) = colour.rgb;
-    let alpha = (colour.alpha * 255.0).round() as u8;
-    format!("#{red:02x}{green:02x}{blue:02x}{alpha:02x}")
+    if colour.alpha >= 1.0 {
+        format!("#{red:02x}{green:02x}{blue:02x}")
+    } else {
+        format!("rgba({red},{green},{blue},{})", colour.alpha)
+    }
 }
 
 /// Browsers refuse larger canvases.
