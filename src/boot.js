@@ -59,7 +59,7 @@ async function boot() {
     engine.serve(port);
   };
   await footfall.default({ module_or_path: wasm });
-  footfall.show();
+  footfall.show((file) => fail(new Failure(`${folder}/${file}`, "not loaded")));
 }
 
 function say(language, text) {
@@ -82,7 +82,7 @@ async function retry() {
   }
 }
 
-boot().catch((failure) => {
+function fail(failure) {
   console.error(failure);
   if (start) {
     start.replaceChildren(
@@ -98,4 +98,6 @@ boot().catch((failure) => {
     );
   }
   setTimeout(retry, RETRY_MS);
-});
+}
+
+boot().catch(fail);

@@ -11,10 +11,13 @@ mod ko;
 use crate::link::{Fault, LinkState, PlanFault, SocketError, Violation};
 use crate::mqtt::Version;
 use crate::time::Monotonic;
-use crate::words::{Language, shown};
+use crate::words::shown;
 
 pub use address::Address;
-use codes::{Code, code};
+use address::Place;
+use codes::{Meaning, code};
+pub use en::EN;
+pub use ko::KO;
 
 /// What a person reads about a link that is not connected.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,39 +54,40 @@ pub struct Context {
     pub worked_before: bool,
 }
 
+/// All sentences of one language; a page loads those of the one that it speaks.
+pub struct Sentences {
+    /// The headline, and the advice.
+    text: fn(Case, &Place) -> (String, Vec<String>),
+    /// Around the broker's own words.
+    broker_says: fn(&str) -> String,
+    meanings: &'static [Meaning],
+}
+
 impl Problem {
     /// What a link's state says; `None` if nothing is wrong.
-    pub fn of(state: &LinkState, context: &Context, language: Language) -> Option<Self> {
+    pub fn of(state: &LinkState, context: &Context, sentences: &Sentences) -> Option<Self> {
         match state {
             LinkState::Waiting { retry_at, fault } => {
-                Some(Self::new(fault, Retry::At(*retry_at), context, language))
+                Some(Self::new(fault, Retry::At(*retry_at), context, sentences))
             }
             LinkState::Stopped { fault } => {
-                Some(Self::new(fault, Retry::AfterChange, context, language))
+                Some(Self::new(fault, Retry::AfterChange, context, sentences))
             }
             LinkState::Idle | LinkState::Connecting { .. } | LinkState::Connected { .. } => None,
         }
     }
 
     /// What a fault says.
-    pub fn new(fault: &Fault, retry: Retry, context: &Context, language: Language) -> Self {
-        let case = Case::of(fault, context);
+    pub fn new(fault: &Fault, retry: Retry, context: &Context, sentences: &Sentences) -> Self {
+        let case = Case::of(fault, context, sentences.meanings);
         let mut address = context.address.clone().unwrap_or_default();
         let open = matches!(case, Case::NotOpened { .. } if address.secure)
             .then(|| address.https_origin());
         address.host = shown(&address.host);
         address.path = shown(&address.path);
-        let (headline, mut advice) = match language {
-            Language::En => en::text(case, &address),
-            Language::Ko => ko::text(case, &address),
-        };
+        let (headline, mut advice) = (sentences.text)(case, &address.into());
         if let Some(reason) = broker_words(fault) {
-            let reason = &shown(reason);
-            let said = match language {
-                Language::En => en::broker_says(reason),
-                Language::Ko => ko::broker_says(reason),
-            };
-            advice.insert(0, said);
+            advice.insert(0, (sentences.broker_says)(&shown(reason)));
         }
         Self {
             headline,
@@ -96,11 +100,10 @@ impl Problem {
 }
 
 /// A reason code of either version in a few words, as a refused subscription or message shows it.
-pub fn reason(code: u8, language: Language) -> String {
-    match (codes::code(Version::V5, code), language) {
-        (Some(known), Language::En) => known.en.reason.to_owned(),
-        (Some(known), Language::Ko) => known.ko.reason.to_owned(),
-        (None, _) => format!("0x{code:02X}"),
+pub fn reason(code: u8, sentences: &Sentences) -> String {
+    match Said::of(Version::V5, code, sentences.meanings) {
+        Said::Known(meaning) => meaning.reason.to_owned(),
+        Said::Unknown(code) => format!("0x{code:02X}"),
     }
 }
 
@@ -134,18 +137,22 @@ enum Case {
 /// A code that a broker sent.
 #[derive(Clone, Copy)]
 enum Said {
-    Known(&'static Code),
+    Known(&'static Meaning),
     Unknown(u8),
 }
 
 impl Said {
-    fn of(version: Version, number: u8) -> Self {
-        code(version, number).map_or(Self::Unknown(number), Self::Known)
+    fn of(version: Version, number: u8, meanings: &'static [Meaning]) -> Self {
+        let meaning = code(version, number).and_then(|code| {
+            let mut meanings = meanings.iter();
+            meanings.find(|meaning| meaning.number == code.number)
+        });
+        meaning.map_or(Self::Unknown(number), Self::Known)
     }
 
     /// Whether brokers answer a wrong user name or password with it, though the standard has another code for that.
-    fn may_mean_the_password(self) -> bool {
-        matches!(self, Self::Known(code) if code.number == NOT_AUTHORIZED)
+    const fn may_mean_the_password(self) -> bool {
+        matches!(self, Self::Known(meaning) if meaning.number == NOT_AUTHORIZED)
     }
 }
 
@@ -154,9 +161,8 @@ pub fn may_be_the_password(fault: &Fault) -> bool {
     let Fault::Refused { version, code, .. } = *fault else {
         return false;
     };
-    let said = Said::of(version, code);
-    said.may_mean_the_password()
-        || matches!(said, Said::Known(code) if code.number == BAD_USER_NAME_OR_PASSWORD)
+    let known = codes::code(version, code);
+    known.is_some_and(|code| [BAD_USER_NAME_OR_PASSWORD, NOT_AUTHORIZED].contains(&code.number))
 }
 
 /// As version 5 has them.
@@ -164,7 +170,7 @@ const BAD_USER_NAME_OR_PASSWORD: u8 = 0x86;
 const NOT_AUTHORIZED: u8 = 0x87;
 
 impl Case {
-    fn of(fault: &Fault, context: &Context) -> Self {
+    fn of(fault: &Fault, context: &Context, meanings: &'static [Meaning]) -> Self {
         let worked_before = context.worked_before;
         match fault {
             Fault::Plan(plan) => Self::Plan(*plan),
@@ -187,8 +193,12 @@ impl Case {
             Fault::OpenTimeout => Self::OpenTimeout { worked_before },
             Fault::ConnackTimeout => Self::ConnackTimeout,
             Fault::ClosedBeforeConnack { .. } => Self::ClosedBeforeConnack,
-            Fault::Refused { version, code, .. } => Self::Refused(Said::of(*version, *code)),
-            Fault::Disconnected { code, .. } => Self::Disconnected(Said::of(Version::V5, *code)),
+            Fault::Refused { version, code, .. } => {
+                Self::Refused(Said::of(*version, *code, meanings))
+            }
+            Fault::Disconnected { code, .. } => {
+                Self::Disconnected(Said::of(Version::V5, *code, meanings))
+            }
             Fault::Closed { code } => Self::Closed(*code),
             Fault::PingTimeout => Self::PingTimeout,
             Fault::Protocol(violation) => Self::Protocol(*violation),

@@ -29,6 +29,7 @@ mod filters;
 mod flow_chart;
 mod former_view;
 mod hand;
+mod language_strip;
 mod languages;
 mod legend;
 mod link_pill;
@@ -52,6 +53,7 @@ mod settings;
 mod sheet;
 mod site_wall;
 mod spark;
+mod spoken;
 mod stage;
 mod tip;
 mod tongue;
@@ -79,8 +81,10 @@ use crate::time::Now;
 pub use asked::{LoadViews, Views};
 pub use asked_wall::VIEWS;
 pub use profiles::{ConfigFile, Loaded};
+pub use reader::wanted_language;
 pub use settings::{LoadSettings, NotLoaded, SETTINGS, Settings};
 pub use sheet::SheetPage;
+pub use spoken::{ENGLISH, KOREAN, LoadSpoken, Spoken};
 
 /// What the page is started with.
 pub struct Start {
@@ -92,6 +96,10 @@ pub struct Start {
     pub simulated_time: bool,
     /// The `config.json` beside the page.
     pub config: ConfigFile,
+    /// What the page speaks first.
+    pub spoken: Spoken,
+    /// Loads another language.
+    pub load_spoken: LoadSpoken,
     /// Loads what the settings' sheet holds.
     pub load_settings: LoadSettings,
     /// Loads what shows the views that the address asks for.
@@ -112,7 +120,7 @@ pub fn start(start: Start) -> Live {
         provide_context(live);
         provide_context(SimulatedTime(start.simulated_time));
         provide_context(asked::Kiosk::load());
-        provide_context(reader::Reader::load());
+        provide_context(reader::Reader::load(start.spoken, start.load_spoken));
         provide_context(sheet::Sheet::closed());
         provide_context(charts::Choices::new());
         let (load_settings, load_views) = (start.load_settings, start.load_views);

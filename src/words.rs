@@ -25,7 +25,7 @@ pub use shown::shown;
 pub use speech::{Fact, Said, Speech};
 pub use table::*;
 
-/// A language of the page. A new one is one file beside `en.rs` and one line in each function here.
+/// A language of the page. A new one is one file beside `en.rs`, here and in `problem`, and one line in each function here.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Language {
     /// English.
@@ -61,14 +61,6 @@ impl Language {
         Self::ALL
             .into_iter()
             .find(|language| primary.eq_ignore_ascii_case(language.tag()))
-    }
-}
-
-/// The words of a language.
-pub const fn words(language: Language) -> &'static Words {
-    match language {
-        Language::En => &EN,
-        Language::Ko => &KO,
     }
 }
 
@@ -218,7 +210,7 @@ impl Words {
                 }
             }
             Summary::Measurement { name, value } => {
-                (words.measurement)(&shown(name), &figures.measurement(*value))
+                format!("{} {}", shown(name), figures.measurement(*value))
             }
             Summary::Text(text) => shown(text),
             Summary::Binary { length, .. } => (words.binary)(&figures.number(*length)),

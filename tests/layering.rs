@@ -178,6 +178,8 @@ const MODULES: &[(&str, &[&str])] = &[
             "settings",
             "simulation",
             "engine",
+            // The name of a language, to load it.
+            "words",
             "browser",
             "live",
             "ui",

@@ -15,17 +15,21 @@ pub enum FetchError {
     Status(u16),
 }
 
-/// The text at an address relative to the page, never from a cache; `None` if there is no such file.
+/// The text at an address relative to the page, never from a cache; `None` if there is no such file. The host is asked
+/// at once, not when the answer is waited for.
 ///
 /// # Errors
 /// [`FetchError`].
-pub async fn text(address: &str) -> Result<Option<String>, FetchError> {
-    let window = web_sys::window().ok_or(FetchError::NoAnswer)?;
+pub fn text(address: &str) -> impl Future<Output = Result<Option<String>, FetchError>> + use<> {
     let options = RequestInit::new();
     options.set_cache(RequestCache::NoStore);
-    let response = JsFuture::from(window.fetch_with_str_and_init(address, &options))
-        .await
-        .map_err(|_refusal| FetchError::NoAnswer)?;
+    let asked = web_sys::window()
+        .map(|window| JsFuture::from(window.fetch_with_str_and_init(address, &options)));
+    async move { read(asked.ok_or(FetchError::NoAnswer)?).await }
+}
+
+async fn read(asked: JsFuture) -> Result<Option<String>, FetchError> {
+    let response = asked.await.map_err(|_refusal| FetchError::NoAnswer)?;
     let response: Response = response.dyn_into().map_err(|_never| FetchError::NoAnswer)?;
     match response.status() {
         404 | 410 => Ok(None),

@@ -81,6 +81,41 @@ impl Address {
     }
 }
 
+/// An address as sentences show it. What needs more than to be written is done here and not by each language: languages are
+/// files of their own, and what two of them share would be one more.
+pub(super) struct Place {
+    pub(super) secure: bool,
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) path: String,
+    /// As [`Address::origin`].
+    pub(super) origin: String,
+    /// As [`Address::https_origin`].
+    pub(super) https_origin: String,
+    /// All of it.
+    pub(super) address: String,
+    /// As [`Address::port_is_raw`].
+    pub(super) port_is_raw: bool,
+    /// As [`Address::has_no_path`].
+    pub(super) has_no_path: bool,
+}
+
+impl From<Address> for Place {
+    fn from(address: Address) -> Self {
+        Self {
+            secure: address.secure,
+            port: address.port,
+            origin: address.origin(),
+            https_origin: address.https_origin(),
+            address: address.to_string(),
+            port_is_raw: address.port_is_raw(),
+            has_no_path: address.has_no_path(),
+            host: address.host,
+            path: address.path,
+        }
+    }
+}
+
 impl fmt::Display for Address {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "{}{}", self.origin(), self.path)

@@ -2,16 +2,24 @@
 
 use crate::link::{PlanFault, Violation};
 
-use super::address::Address;
-use super::{Case, Said};
+use super::address::Place;
+use super::codes::en::MEANINGS;
+use super::{Case, Said, Sentences};
+
+/// All of it.
+pub const EN: Sentences = Sentences {
+    text,
+    broker_says,
+    meanings: MEANINGS,
+};
 
 /// The broker's own words.
-pub(super) fn broker_says(reason: &str) -> String {
+fn broker_says(reason: &str) -> String {
     format!("The broker says: “{reason}”")
 }
 
 /// The headline, and the advice.
-pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
+fn text(case: Case, at: &Place) -> (String, Vec<String>) {
     let host = &at.host;
     let (headline, advice) = match case {
         Case::Plan(plan) => return with(plan_fault(plan)),
@@ -24,13 +32,13 @@ pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
         ),
         Case::BadAddress => (
             "The browser does not take this address.".to_owned(),
-            vec![format!("Check its spelling in the settings: {at}")],
+            vec![format!("Check its spelling in the settings: {}", at.address)],
         ),
         Case::Policy => (
             "The security policy of this page forbids this broker.".to_owned(),
             vec![format!(
                 "Whoever serves the page must add {} to connect-src in its Content-Security-Policy.",
-                at.origin()
+                at.origin
             )],
         ),
         Case::NotOpened {
@@ -91,6 +99,7 @@ pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
     (headline, advice)
 }
 
+#[inline(always)] // For the reason of `Place`.
 fn with((headline, advice): (&str, &str)) -> (String, Vec<String>) {
     (headline.to_owned(), vec![advice.to_owned()])
 }
@@ -121,7 +130,7 @@ fn plan_fault(plan: PlanFault) -> (&'static str, &'static str) {
 }
 
 /// All that a browser leaves open, with this address's own parts.
-fn not_opened(worked_before: bool, maybe_plain: bool, at: &Address) -> Vec<String> {
+fn not_opened(worked_before: bool, maybe_plain: bool, at: &Place) -> Vec<String> {
     let mut advice = Vec::new();
     if worked_before {
         advice.push(
@@ -132,7 +141,7 @@ fn not_opened(worked_before: bool, maybe_plain: bool, at: &Address) -> Vec<Strin
         "Host: does {} exist, and can this device reach it?",
         at.host
     ));
-    advice.push(if at.port_is_raw() {
+    advice.push(if at.port_is_raw {
         format!(
             "Port: {} is usually MQTT over TCP. WebSocket is often on 8083 or 8084.",
             at.port
@@ -143,13 +152,13 @@ fn not_opened(worked_before: bool, maybe_plain: bool, at: &Address) -> Vec<Strin
             at.port
         )
     });
-    advice.push(if at.has_no_path() {
+    advice.push(if at.has_no_path {
         "Path: the address has none. Many brokers need /mqtt or /ws.".to_owned()
     } else {
         format!("Path: is {} the one that the broker expects?", at.path)
     });
     advice.push(if at.secure {
-        format!("Certificate: open {} in this browser. If it warns, it does not trust the certificate, or wants one of yours.", at.https_origin())
+        format!("Certificate: open {} in this browser. If it warns, it does not trust the certificate, or wants one of yours.", at.https_origin)
     } else {
         "Encryption: if the broker wants TLS, the address must begin with wss://.".to_owned()
     });
@@ -162,7 +171,7 @@ fn not_opened(worked_before: bool, maybe_plain: bool, at: &Address) -> Vec<Strin
     advice
 }
 
-fn open_timeout(worked_before: bool, at: &Address) -> Vec<String> {
+fn open_timeout(worked_before: bool, at: &Place) -> Vec<String> {
     let mut advice = Vec::new();
     if worked_before {
         advice.push(
@@ -183,9 +192,9 @@ fn open_timeout(worked_before: bool, at: &Address) -> Vec<String> {
 
 fn coded(lead: &str, said: Said) -> (String, Vec<String>) {
     match said {
-        Said::Known(code) => (
-            format!("{lead}: {}.", code.en.reason),
-            vec![code.en.advice.to_owned()],
+        Said::Known(meaning) => (
+            format!("{lead}: {}.", meaning.reason),
+            vec![meaning.advice.to_owned()],
         ),
         Said::Unknown(number) => (
             format!("{lead} with code {number}, which MQTT does not define."),

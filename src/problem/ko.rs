@@ -2,16 +2,24 @@
 
 use crate::link::{PlanFault, Violation};
 
-use super::address::Address;
-use super::{Case, Said};
+use super::address::Place;
+use super::codes::ko::MEANINGS;
+use super::{Case, Said, Sentences};
+
+/// All of it.
+pub const KO: Sentences = Sentences {
+    text,
+    broker_says,
+    meanings: MEANINGS,
+};
 
 /// The broker's own words.
-pub(super) fn broker_says(reason: &str) -> String {
+fn broker_says(reason: &str) -> String {
     format!("브로커 응답: “{reason}”")
 }
 
 /// The headline, and the advice.
-pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
+fn text(case: Case, at: &Place) -> (String, Vec<String>) {
     let host = &at.host;
     let (headline, advice) = match case {
         Case::Plan(plan) => return with(plan_fault(plan)),
@@ -24,13 +32,13 @@ pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
         ),
         Case::BadAddress => (
             "브라우저가 받아들이지 않는 주소입니다.".to_owned(),
-            vec![format!("설정에서 주소를 확인해야 합니다: {at}")],
+            vec![format!("설정에서 주소를 확인해야 합니다: {}", at.address)],
         ),
         Case::Policy => (
             "이 페이지의 보안 정책이 이 브로커를 막고 있습니다.".to_owned(),
             vec![format!(
                 "페이지를 제공하는 서버의 Content-Security-Policy에서 connect-src 항목에 추가할 주소: {}",
-                at.origin()
+                at.origin
             )],
         ),
         Case::NotOpened {
@@ -91,6 +99,7 @@ pub(super) fn text(case: Case, at: &Address) -> (String, Vec<String>) {
     (headline, advice)
 }
 
+#[inline(always)] // For the reason of `Place`.
 fn with((headline, advice): (&str, &str)) -> (String, Vec<String>) {
     (headline.to_owned(), vec![advice.to_owned()])
 }
@@ -121,7 +130,7 @@ fn plan_fault(plan: PlanFault) -> (&'static str, &'static str) {
 }
 
 /// All that a browser leaves open, with this address's own parts.
-fn not_opened(worked_before: bool, maybe_plain: bool, at: &Address) -> Vec<String> {
+fn not_opened(worked_before: bool, maybe_plain: bool, at: &Place) -> Vec<String> {
     let mut advice = Vec::new();
     if worked_before {
         advice.push(
@@ -132,7 +141,7 @@ fn not_opened(worked_before: bool, maybe_plain: bool, at: &Address) -> Vec<Strin
         "호스트: {} 이름이 맞는지, 이 기기에서 접근할 수 있는지 확인",
         at.host
     ));
-    advice.push(if at.port_is_raw() {
+    advice.push(if at.port_is_raw {
         format!(
             "포트: {}번은 보통 TCP용 MQTT 포트. WebSocket은 8083번이나 8084번이 많음",
             at.port
@@ -143,13 +152,13 @@ fn not_opened(worked_before: bool, maybe_plain: bool, at: &Address) -> Vec<Strin
             at.port
         )
     });
-    advice.push(if at.has_no_path() {
+    advice.push(if at.has_no_path {
         "경로: 주소에 경로가 없음. /mqtt 또는 /ws가 필요한 브로커가 많음".to_owned()
     } else {
         format!("경로: 브로커가 기대하는 경로인지 확인: {}", at.path)
     });
     advice.push(if at.secure {
-        format!("인증서: 이 브라우저에서 {} 주소를 열어 확인. 경고가 나오면 신뢰하지 않는 인증서이거나 클라이언트 인증서가 필요함", at.https_origin())
+        format!("인증서: 이 브라우저에서 {} 주소를 열어 확인. 경고가 나오면 신뢰하지 않는 인증서이거나 클라이언트 인증서가 필요함", at.https_origin)
     } else {
         "암호화: 브로커가 TLS를 요구하면 주소가 wss://로 시작해야 함".to_owned()
     });
@@ -161,7 +170,7 @@ fn not_opened(worked_before: bool, maybe_plain: bool, at: &Address) -> Vec<Strin
     advice
 }
 
-fn open_timeout(worked_before: bool, at: &Address) -> Vec<String> {
+fn open_timeout(worked_before: bool, at: &Place) -> Vec<String> {
     let mut advice = Vec::new();
     if worked_before {
         advice
@@ -177,9 +186,9 @@ fn open_timeout(worked_before: bool, at: &Address) -> Vec<String> {
 
 fn coded(lead: &str, said: Said) -> (String, Vec<String>) {
     match said {
-        Said::Known(code) => (
-            format!("{lead}: {}", code.ko.reason),
-            vec![code.ko.advice.to_owned()],
+        Said::Known(meaning) => (
+            format!("{lead}: {}", meaning.reason),
+            vec![meaning.advice.to_owned()],
         ),
         Said::Unknown(number) => (
             format!("{lead}: MQTT에 정의되지 않은 코드 {number}"),

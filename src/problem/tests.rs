@@ -1,6 +1,14 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::words::Language;
+
+fn sentences(language: Language) -> &'static Sentences {
+    match language {
+        Language::En => &EN,
+        Language::Ko => &KO,
+    }
+}
 
 fn context(url: &str) -> Context {
     Context {
@@ -15,7 +23,7 @@ fn broker() -> Context {
 }
 
 fn said(fault: &Fault, context: &Context, language: Language) -> Problem {
-    Problem::new(fault, Retry::AfterChange, context, language)
+    Problem::new(fault, Retry::AfterChange, context, sentences(language))
 }
 
 fn refused(code: u8) -> Fault {
@@ -98,12 +106,12 @@ fn every_code_has_its_own_advice_or_shares_it_on_purpose() {
     assert_eq!(numbers.len(), codes::CODES.len());
     // Table 2-6 of MQTT 5.0: all codes from 0x80 on.
     assert!((0x80..=0xA2).all(|number| numbers.contains(&number)));
-    for (pick, language) in [(0, Language::En), (1, Language::Ko)] {
-        let advice: BTreeSet<&str> = codes::CODES
-            .iter()
-            .map(|code| [code.en.advice, code.ko.advice][pick])
-            .collect();
+    for language in Language::ALL {
+        let meanings = sentences(language).meanings;
+        let advice: BTreeSet<&str> = meanings.iter().map(|meaning| meaning.advice).collect();
         assert_eq!(advice.len(), codes::CODES.len(), "{language:?}");
+        let explained = meanings.iter().map(|meaning| meaning.number);
+        assert!(explained.eq(codes::CODES.iter().map(|code| code.number)));
     }
 }
 
@@ -242,17 +250,17 @@ fn a_state_says_whether_it_is_tried_again() {
         retry_at: at,
         fault: Fault::PingTimeout,
     };
-    let problem = Problem::of(&waiting, &broker(), Language::En);
+    let problem = Problem::of(&waiting, &broker(), &EN);
     assert_eq!(problem.map(|problem| problem.retry), Some(Retry::At(at)));
     let connecting = LinkState::Connecting { attempt: 3 };
-    assert_eq!(Problem::of(&connecting, &broker(), Language::En), None);
+    assert_eq!(Problem::of(&connecting, &broker(), &EN), None);
 }
 
 #[test]
 fn a_refused_filter_says_why_in_a_few_words() {
-    assert_eq!(reason(0x87, Language::En), "not authorised");
-    assert_eq!(reason(0x87, Language::Ko), "권한 없음");
-    assert_eq!(reason(0xEE, Language::En), "0xEE");
+    assert_eq!(reason(0x87, &EN), "not authorised");
+    assert_eq!(reason(0x87, &KO), "권한 없음");
+    assert_eq!(reason(0xEE, &EN), "0xEE");
 }
 
 #[test]

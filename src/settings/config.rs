@@ -37,6 +37,13 @@ pub struct Config {
     pub mistakes: Vec<Mistake>,
 }
 
+impl Config {
+    /// Nothing in it is of use. Two configurations are not compared for that: it would be 1 KB of every page.
+    pub const fn is_empty(&self) -> bool {
+        self.site.is_none() && self.profiles.is_empty() && self.mappings.is_empty() && !self.demo
+    }
+}
+
 /// One thing that could not be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistake {

@@ -8,6 +8,7 @@ use super::asked::{Asked, LoadViews, load_asked};
 use super::bar::Bar;
 use super::blind::BlindStrips;
 use super::engine_strip::EngineStrip;
+use super::language_strip::LanguageStrip;
 use super::locked::LockedStrips;
 use super::mistakes::MistakesStrip;
 use super::profiles::use_profiles;
@@ -29,7 +30,7 @@ pub(super) fn App(load_settings: LoadSettings, load_views: LoadViews) -> impl In
     let asked = load_asked(load_views, stage);
     let text = move || {
         let site = live.site.read();
-        let tongue = Tongue::new(reader.language.get(), &site.time_zone);
+        let tongue = Tongue::new(reader.spoken.get(), &site.time_zone);
         provide_context(tongue);
         let name = tongue.name(&site.name);
         set_title(if name.is_empty() { PRODUCT } else { &name });
@@ -58,6 +59,7 @@ fn Page(stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
         <section class="strips" aria-label=words.notice.title>
             <Aloud />
             <EngineStrip />
+            <LanguageStrip />
             <BlindStrips />
             <LockedStrips />
             <RefusedStrips />

@@ -84,7 +84,7 @@ pub(super) fn problem(link: &LinkShown, tongue: Tongue) -> Option<Problem> {
         worked_before: link.was_connected,
     };
     let fault = link.fault.as_ref()?;
-    Some(Problem::new(fault, retry, &context, tongue.words.language))
+    Some(Problem::new(fault, retry, &context, tongue.sentences))
 }
 
 /// That a link is down, and since when.

@@ -45,7 +45,7 @@ pub(super) fn ProfileList() -> impl IntoView {
             </ul>
             <div class="profile__actions">
                 {button(Kind::Primary, at_sheet.add, press(move || sheet.show(SheetPage::Profile(None))))}
-                <OpenConfig label=words.form.import />
+                <OpenConfig label=tongue.words.welcome.open />
                 {button(Kind::Plain, words.form.export, press(move || file::save("config.json", &profiles.to_json())))}
             </div>
         </section>
@@ -138,7 +138,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
         let lines: Vec<_> = refused
             .iter()
             .map(|(filter, code)| {
-                let reason = crate::problem::reason(*code, tongue.words.language);
+                let reason = crate::problem::reason(*code, tongue.sentences);
                 let line = (words.test.filter_refused)(&shown(filter), &reason);
                 view! { <li class="odd__item">{line}</li> }.into_any()
             })

@@ -265,13 +265,12 @@ impl Profiles {
     /// Uses a configuration that a person opened, now and after a reload. One of which nothing can be read takes nothing
     /// away.
     pub(super) fn open_config(self, text: String) {
-        let mut loaded = Loaded::new(text);
-        let mistakes = std::mem::take(&mut loaded.config.mistakes);
-        if !mistakes.is_empty() && loaded.config == Config::default() {
+        let loaded = Loaded::new(text);
+        if !loaded.config.mistakes.is_empty() && loaded.config.is_empty() {
+            let mistakes = loaded.config.mistakes;
             self.config.update(|config| config.mistakes = mistakes);
             return self.config_note.set(Some(ConfigNote::Empty));
         }
-        loaded.config.mistakes = mistakes;
         let _kept = preferences::write(CONFIG, &loaded.text);
         let former = self.list.get_untracked();
         self.take_config(loaded);
@@ -282,7 +281,7 @@ impl Profiles {
             }
         }
         // Of the one beside the page that is no news, and may be meant so.
-        let is_empty = *self.config.read_untracked() == Config::default();
+        let is_empty = self.config.read_untracked().is_empty();
         self.config_note.set(is_empty.then_some(ConfigNote::Empty));
         self.live.introduce();
     }

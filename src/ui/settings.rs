@@ -64,11 +64,10 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
         // What had the focus may be gone with the former page.
         focus_soon("#sheet-title");
     });
-    let words = move || crate::words::words(reader.language.get());
+    let words = move || reader.spoken.get().words;
     let content = move || {
-        let language = reader.language.get();
         let zone = live.site.read_untracked().time_zone.clone();
-        provide_context(Tongue::new(language, &zone));
+        provide_context(Tongue::new(reader.spoken.get(), &zone));
         match (sheet.page(), settings.get()) {
             (None, _) => ().into_any(),
             (Some(page), Some(Ok(settings))) => (settings.content)(page),

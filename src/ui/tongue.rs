@@ -2,24 +2,30 @@
 
 use leptos::prelude::*;
 
+use super::spoken::Spoken;
 use crate::browser::page::intl::Intl;
+use crate::problem::Sentences;
 use crate::settings::Name;
 use crate::time::Timestamp;
-use crate::words::{Figures, Language, SettingsWords, Words, settings_words, shown, words};
+use crate::words::{Figures, SettingsWords, Words, settings_words, shown};
 
 /// All that text is made with; provided anew when language or time zone change.
 #[derive(Clone, Copy)]
 pub(super) struct Tongue {
     /// All words.
     pub words: &'static Words,
+    /// What is said of links that are not connected.
+    pub sentences: &'static Sentences,
     intl: StoredValue<Intl, LocalStorage>,
 }
 
 impl Tongue {
-    pub(super) fn new(language: Language, zone: &str) -> Self {
+    pub(super) fn new(spoken: Spoken, zone: &str) -> Self {
+        let Spoken { words, sentences } = spoken;
         Self {
-            words: words(language),
-            intl: StoredValue::new_local(Intl::new(language.tag(), zone)),
+            words,
+            sentences,
+            intl: StoredValue::new_local(Intl::new(words.language.tag(), zone)),
         }
     }
 

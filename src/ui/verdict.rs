@@ -37,9 +37,13 @@ fn found_view(state: Option<&LinkState>, url: &str, tongue: Tongue) -> AnyView {
         worked_before: false,
     };
     let Some(state) = state else {
-        return box_view(Mark::Connecting, words.running.to_owned(), ().into_any());
+        return box_view(
+            Mark::Connecting,
+            tongue.words.bar.connecting.to_owned(),
+            ().into_any(),
+        );
     };
-    match Problem::of(state, &context, tongue.words.language) {
+    match Problem::of(state, &context, tongue.sentences) {
         Some(problem) => box_view(
             Mark::Stopped,
             words.not_connected.to_owned(),
@@ -50,7 +54,7 @@ fn found_view(state: Option<&LinkState>, url: &str, tongue: Tongue) -> AnyView {
                 LinkState::Connected {
                     version: spoken, ..
                 } => (words.connected_with)(version(*spoken)),
-                _ => words.running.to_owned(),
+                _ => tongue.words.bar.connecting.to_owned(),
             };
             box_view(Mark::from(state), said, ().into_any())
         }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::hand::{Press, memo, press};
+use super::language_strip::LanguageStrip;
 use super::reader::{Theme, use_reader};
 use super::tongue::use_tongue;
 use crate::words::Language;
@@ -19,7 +20,7 @@ pub(super) fn ViewSettings() -> impl IntoView {
     let languages: Vec<_> = Language::ALL
         .into_iter()
         .map(|language| {
-            let chosen = memo(move || reader.language.get() == language);
+            let chosen = memo(move || reader.spoken.get().words.language == language);
             let choose = press(move || reader.choose_language(language));
             choice(language.own_name(), Some(language.tag()), chosen, choose)
         })
@@ -42,6 +43,7 @@ pub(super) fn ViewSettings() -> impl IntoView {
             <div class="segments" role="group" aria-labelledby="language">
                 {languages}
             </div>
+            <LanguageStrip />
             <h3 id="theme">{bar.theme}</h3>
             <div class="segments" role="group" aria-labelledby="theme">
                 {themes}

@@ -163,7 +163,6 @@ pub const EN: Words = Words {
         siren_off: |time| format!("Silent since {time}"),
         on: |name, time| format!("{name}: active since {time}"),
         off: |name, time| format!("{name}: not active since {time}"),
-        measurement: |name, value| format!("{name} {value}"),
         binary: |n| format!("{}, no text", count(n, "byte", "bytes")),
     },
     time: Time {
@@ -237,6 +236,7 @@ pub const EN: Words = Words {
         },
         engine_failed: "The counting part of the page stopped several times in a row.",
         views_not_loaded: "The views of the address could not be loaded from the server of this page. The whole wall is shown.",
+        language_not_loaded: "The other language could not be loaded from the server of this page. It is tried again by itself.",
     },
 };
 
@@ -309,7 +309,6 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         test: "Test connection",
         use_this: "Use this address",
         no_brokers: "No broker is set up.",
-        import: "Open a configuration",
         export: "Save as config.json",
         security: Security {
             nobody_asked: "No sign-in, not encrypted: for tests and demonstrations only.",
@@ -322,7 +321,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
             url_empty: "Enter the broker's WebSocket address.",
             url_character: "There is a character in the address that no address can have.",
             url_scheme: "A browser can only open wss:// and, without encryption, ws://.",
-            url_host: "The address has no host name.",
+            url_host: "There is no host name in the address.",
             url_port: "The port must be a number from 1 to 65,535.",
             url_user: "Take the user name and password out of the address; they have their own fields.",
             url_fragment: "A WebSocket address cannot have a part behind #.",
@@ -345,7 +344,6 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         },
     },
     test: Test {
-        running: "Connecting",
         connected_with: |version| format!("Connected with MQTT {version}"),
         not_connected: "Not connected",
         test_again: "Test again",
@@ -391,7 +389,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
     },
     warning: Warning {
         title: "Messages that could not be read",
-        count: |n| count(n, "time", "times"),
+        count: |n| format!("{n} {}", if n == "1" { "time" } else { "times" }),
         last_on: |topic| format!("last on {topic}"),
         last_at: |time| format!("last at {time}"),
     },

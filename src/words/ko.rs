@@ -157,7 +157,6 @@ pub const KO: Words = Words {
         siren_off: |time| format!("{time}부터 꺼짐"),
         on: |name, time| format!("{name}: {time}부터 활성"),
         off: |name, time| format!("{name}: {time}부터 비활성"),
-        measurement: |name, value| format!("{name} {value}"),
         binary: |n| format!("{n}바이트, 텍스트 아님"),
     },
     time: Time {
@@ -227,6 +226,7 @@ pub const KO: Words = Words {
         },
         engine_failed: "집계를 맡은 부분이 여러 번 연속으로 멈췄습니다.",
         views_not_loaded: "주소에서 요청한 화면을 이 페이지의 서버에서 불러오지 못해 전체 현황을 표시합니다.",
+        language_not_loaded: "다른 언어를 이 페이지의 서버에서 불러오지 못했습니다. 자동으로 다시 시도합니다.",
     },
 };
 
@@ -294,7 +294,6 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         test: "연결 테스트",
         use_this: "이 주소 사용",
         no_brokers: "설정된 브로커가 없습니다.",
-        import: "설정 파일 열기",
         export: "config.json으로 저장",
         security: Security {
             nobody_asked: "인증도 암호화도 없음: 테스트와 시연에만 적합합니다.",
@@ -307,7 +306,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
             url_empty: "브로커의 WebSocket 주소가 필요합니다.",
             url_character: "주소에 쓸 수 없는 문자가 있습니다.",
             url_scheme: "브라우저에서는 wss:// 주소와 암호화하지 않는 ws:// 주소만 열 수 있습니다.",
-            url_host: "주소에 호스트 이름이 없습니다.",
+            url_host: "주소에 호스트 이름이 빠져 있습니다.",
             url_port: "포트는 1에서 65,535 사이의 숫자여야 합니다.",
             url_user: "사용자 이름과 비밀번호는 주소에서 빼고 해당 칸에 입력해야 합니다.",
             url_fragment: "WebSocket 주소에는 # 뒷부분을 쓸 수 없습니다.",
@@ -330,7 +329,6 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         },
     },
     test: Test {
-        running: "연결 중",
         connected_with: |version| format!("연결됨(MQTT {version})"),
         not_connected: "연결 안 됨",
         test_again: "다시 테스트",

@@ -308,8 +308,6 @@ pub struct SummaryWords {
     pub on: Around2,
     /// A state's name, a time.
     pub off: Around2,
-    /// A name, a number.
-    pub measurement: Around2,
     /// How many bytes.
     pub binary: Around1,
 }
@@ -380,7 +378,6 @@ pub struct Form {
     pub test: &'static str,
     pub use_this: &'static str,
     pub no_brokers: &'static str,
-    pub import: &'static str,
     pub export: &'static str,
     /// How safe the profile is.
     pub security: Security,
@@ -431,7 +428,6 @@ pub struct FormWrong {
 /// What a test of a connection found.
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Test {
-    pub running: &'static str,
     /// A version of MQTT.
     pub connected_with: Around1,
     pub not_connected: &'static str,
@@ -554,4 +550,5 @@ pub struct Start {
     pub file_stale: Around1,
     pub engine_failed: &'static str,
     pub views_not_loaded: &'static str,
+    pub language_not_loaded: &'static str,
 }

@@ -6,9 +6,8 @@ use std::time::Instant;
 use anyhow::{Context as _, Result, ensure};
 use footfall::link::{Fault, SocketError, Violation};
 use footfall::mqtt::Version;
-use footfall::problem::{Address, Context, Problem, Retry};
+use footfall::problem::{self, Address, Context, Problem, Retry, Sentences};
 use footfall::simulation::{self, Options};
-use footfall::words::Language;
 use footfall_demo::broker::{self, Broker};
 use footfall_demo::browser::Browser;
 use footfall_demo::mosquitto::Mosquitto;
@@ -108,10 +107,10 @@ async fn try_case(browser: &Browser, case: &Case) -> Result<Vec<String>> {
     host.replace("config.json", config.to_json());
 
     let mut said = Vec::new();
-    for (language, tag) in [(Language::En, "en"), (Language::Ko, "ko")] {
+    for (sentences, tag) in [(&problem::EN, "en"), (&problem::KO, "ko")] {
         browser.open(&format!("{}?lang={tag}", host.url())).await?;
         type_password_again(browser, case.password).await?;
-        let problem = problem(case, language);
+        let problem = problem(case, sentences);
         let strip = browser
             .wait_for_text(".strip[data-kind=blind]", &problem.headline)
             .await?;
@@ -174,13 +173,13 @@ async fn type_password_again(browser: &Browser, password: &str) -> Result<()> {
 }
 
 /// What the words are that the page should say.
-fn problem(case: &Case, language: Language) -> Problem {
+fn problem(case: &Case, sentences: &Sentences) -> Problem {
     let context = Context {
         address: Address::parse(&case.url),
         page_is_https: false,
         worked_before: false,
     };
-    Problem::new(&case.fault, Retry::AfterChange, &context, language)
+    Problem::new(&case.fault, Retry::AfterChange, &context, sentences)
 }
 
 fn refused(code: u8, reason: Option<&str>) -> Fault {

@@ -6,6 +6,7 @@ mod faults;
 mod frame;
 mod hostile;
 mod kiosk;
+mod languages;
 mod many;
 mod model;
 mod replay;

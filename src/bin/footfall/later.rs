@@ -1,11 +1,34 @@
-//! What is opened seldom, and is loaded when it is: `tools/split` cuts each function here, and all that only it needs,
+//! What not every page needs, and is loaded when it does: `tools/split` cuts each function here, and all that only it needs,
 //! into a file of its own.
 //!
 //! Here and not in the library, because a library that is cut cannot be linked into tests.
 
 use footfall::simulation::{MALL, Mall};
-use footfall::ui::{NotLoaded, SETTINGS, Settings, VIEWS, Views};
+use footfall::ui::{ENGLISH, KOREAN, NotLoaded, SETTINGS, Settings, Spoken, VIEWS, Views};
+use footfall::words::Language;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
+
+/// A language, loaded once; an attempt that failed may be made again.
+pub(crate) async fn spoken(language: Language) -> Option<Spoken> {
+    match language {
+        Language::En => english_part().await,
+        Language::Ko => korean_part().await,
+    }
+    .ok()
+}
+
+/// What the first of them becomes in the folder of the build.
+pub(crate) const ENGLISH_FILE: &str = "split_english.wasm";
+
+#[wasm_split(english, fallible)]
+fn english_part() -> Result<Spoken, SplitLoaderError> {
+    Ok(ENGLISH)
+}
+
+#[wasm_split(korean, fallible)]
+fn korean_part() -> Result<Spoken, SplitLoaderError> {
+    Ok(KOREAN)
+}
 
 /// The settings, loaded once; an attempt that failed may be made again.
 pub(crate) async fn settings() -> Result<Settings, NotLoaded> {

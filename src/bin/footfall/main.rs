@@ -7,7 +7,8 @@ use footfall::browser::{self, fetch, page, shell};
 use footfall::engine::wire::Call;
 use footfall::simulation::LoadMall;
 use footfall::time::DemoClock;
-use footfall::ui::{self, ConfigFile, Loaded};
+use footfall::ui::{self, ConfigFile, Loaded, Spoken};
+use footfall::words::Language;
 use wasm_bindgen::prelude::wasm_bindgen;
 use web_sys::MessagePort;
 
@@ -29,14 +30,18 @@ pub fn serve(port: MessagePort) {
 }
 
 /// The page: reads its address and the configuration beside it, starts an engine, mounts the interface. Called once by
-/// `boot.js`.
+/// `boot.js`, with what is called with a file without which there is nothing to be shown.
 #[wasm_bindgen]
-pub fn show() {
-    page::start::spawn(start());
+pub fn show(missing: page::start::Callback) {
+    page::start::spawn(start(missing));
 }
 
-async fn start() {
-    let file = match fetch::text("config.json").await {
+async fn start(missing: page::start::Callback) {
+    let config = fetch::text("config.json");
+    let Some(spoken) = spoken().await else {
+        return page::start::call(&missing, later::ENGLISH_FILE);
+    };
+    let file = match config.await {
         Ok(Some(text)) => ConfigFile::Loaded(Box::new(Loaded::new(text))),
         Ok(None) => ConfigFile::Absent,
         Err(_) => ConfigFile::Unreadable,
@@ -61,6 +66,8 @@ async fn start() {
         now: Box::new(move || shell::now(clock)),
         simulated_time: clock.is_some(),
         config: file,
+        spoken,
+        load_spoken: |language| Box::pin(later::spoken(language)),
         load_settings: || Box::pin(later::settings()),
         load_views: || Box::pin(later::views()),
         load_mall: LOAD_MALL,
@@ -69,4 +76,17 @@ async fn start() {
     if record {
         host.expose_recording();
     }
+}
+
+/// The language that is wanted; another one where that cannot be loaded.
+async fn spoken() -> Option<Spoken> {
+    let wanted = ui::wanted_language();
+    let others = Language::ALL.into_iter().filter(|other| *other != wanted);
+    for language in std::iter::once(wanted).chain(others) {
+        let spoken = later::spoken(language).await;
+        if spoken.is_some() {
+            return spoken;
+        }
+    }
+    None
 }

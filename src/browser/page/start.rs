@@ -1,4 +1,4 @@
-//! What only the start of a page needs: a task, a reload, a hook for tests.
+//! What only the start of a page needs: a task, a callback, a reload, a hook for tests.
 
 use std::future::Future;
 
@@ -11,6 +11,14 @@ use super::window;
 /// Runs to its end beside everything else.
 pub fn spawn(task: impl Future<Output = ()> + 'static) {
     wasm_bindgen_futures::spawn_local(task);
+}
+
+/// What a script gives us to be called.
+pub type Callback = Function;
+
+/// Calls it with a text.
+pub fn call(callback: &Callback, text: &str) {
+    let _answer = callback.call1(&JsValue::UNDEFINED, &text.into());
 }
 
 /// Removes an element that stood in the document before the page.

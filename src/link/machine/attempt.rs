@@ -58,5 +58,7 @@ impl Attempt {
 
 /// Rounded up: half a second is not never.
 fn whole_seconds(span: Duration) -> u32 {
-    u32::try_from(span.as_millis().div_ceil(1_000)).unwrap_or(u32::MAX)
+    // Not by `as_millis`: a division of 128 bits is 1 KB of a page that has no other.
+    let begun = u64::from(span.subsec_millis() > 0);
+    u32::try_from(span.as_secs().saturating_add(begun)).unwrap_or(u32::MAX)
 }

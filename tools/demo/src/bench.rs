@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use crate::browser::target_folder;
 use delay::Plan;
-use report::Report;
+use report::{Report, Visit};
 
 /// What is measured.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,14 +101,21 @@ async fn run_load(options: Options) -> Result<()> {
     let mut firsts = Vec::new();
     for number in 1..=starts {
         eprintln!("start {number} of {starts}");
-        let start = start::measure().await?;
+        let start = start::measure(LANGUAGES[0]).await?;
         loaded = start.files;
         firsts.push(start.first_number);
     }
-    let mut sizes = Vec::new();
+    let mut visits = Vec::new();
     if !options.quick || options.check {
-        eprintln!("sizes of {} files", loaded.len());
-        sizes = tokio::task::spawn_blocking(move || size::of_files(&loaded)).await??;
+        for language in LANGUAGES {
+            if language != LANGUAGES[0] {
+                loaded = start::measure(language).await?.files;
+            }
+            eprintln!("sizes of {} files in {language}", loaded.len());
+            let files = std::mem::take(&mut loaded);
+            let sizes = tokio::task::spawn_blocking(move || size::of_files(&files)).await??;
+            visits.push(Visit { language, sizes });
+        }
     }
     let mut delays = Vec::new();
     for plan in plans {
@@ -120,7 +127,7 @@ async fn run_load(options: Options) -> Result<()> {
     }
 
     let report = Report {
-        sizes,
+        visits,
         firsts,
         delays,
     };
@@ -181,6 +188,9 @@ async fn write(name: &str, report: &Value) -> Result<()> {
 /// How long frames are counted in each phase.
 const LONG: Duration = Duration::from_secs(60);
 const SHORT: Duration = Duration::from_secs(10);
+
+/// What readers read; each loads files of its own. Cold starts are in the first.
+const LANGUAGES: [&str; 2] = ["en", "ko"];
 
 /// Cold starts, for a median.
 const STARTS: u32 = 5;

@@ -21,8 +21,8 @@ pub(super) struct Start {
     pub(super) first_number: f64,
 }
 
-/// Starts the page once, in a new browser with an empty cache.
-pub(super) async fn measure() -> Result<Start> {
+/// Starts the page once, in a new browser with an empty cache, for a reader of that language.
+pub(super) async fn measure(language: &str) -> Result<Start> {
     let broker = Broker::start().await?;
     let serving = Host::of_this_build().start().await?;
     serving.replace("config.json", mall::config(broker.url()));
@@ -45,7 +45,8 @@ pub(super) async fn measure() -> Result<Start> {
             json!({ "source": FIRST_NUMBER }),
         )
         .await?;
-    browser.open(serving.url()).await?;
+    let url = format!("{}?lang={language}", serving.url());
+    browser.open(&url).await?;
     let outcome = first_number(&browser).await;
     counting.abort();
     let files = serving.requests();
