@@ -9,7 +9,10 @@ pub(crate) fn each(target: &str, check: fn(&[u8])) {
     let folder = root.join("fuzz").join("corpus").join(target);
     let mut count = 0;
     for entry in fs::read_dir(folder).unwrap() {
-        check(&fs::read(entry.unwrap().path()).unwrap());
+        let path = entry.unwrap().path();
+        // Read where the check fails.
+        println!("{}", path.display());
+        check(&fs::read(path).unwrap());
         count += 1;
     }
     assert!(count > 0, "no input for {target}");

@@ -93,6 +93,8 @@ struct Run {
     settled: BTreeSet<DeliveryToken>,
     /// Identifiers of messages of ours above QoS 0 that were sent on this connection and are not answered.
     under_way: BTreeSet<u16>,
+    /// Those that the last chunk answers: they may be sent and answered before we see it.
+    answered: BTreeSet<u16>,
     published: u64,
     /// Publications of which the last was told.
     done: BTreeSet<PublishId>,
@@ -111,6 +113,7 @@ impl Run {
             unsettled: Vec::new(),
             settled: BTreeSet::new(),
             under_way: BTreeSet::new(),
+            answered: BTreeSet::new(),
             published: 0,
             done: BTreeSet::new(),
         }
@@ -172,6 +175,7 @@ impl Run {
             _ => {}
         }
         self.look();
+        self.answered.clear();
     }
 
     fn greet(&mut self, version: Version, present: bool, code: u8, window: u8, packets: &[Packet]) {
@@ -221,6 +225,7 @@ impl Run {
                     if *first != PUBREC || code.is_some_and(|code| code >= 0x80) =>
                 {
                     self.under_way.remove(&(*id).into());
+                    self.answered.insert((*id).into());
                 }
                 _ => {}
             }
@@ -280,7 +285,10 @@ impl Run {
             CONNECT | 12 => {}
             3 if packet[0] & 0b0110 == 0 => {}
             3 => {
-                self.under_way.insert(wire::id_of_publish(packet));
+                let id = wire::id_of_publish(packet);
+                if !self.answered.contains(&id) {
+                    self.under_way.insert(id);
+                }
                 let under_way = self.under_way.len();
                 assert!(under_way <= self.window, "{under_way} under way");
             }
