@@ -149,6 +149,7 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "ui",
         &[
+            "json",
             "time",
             "ordered",
             "secret",

@@ -233,6 +233,21 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                     get=|draft| &draft.session_expiry
                     set=|draft, text| draft.session_expiry = text
                 />
+                <div class="field" data-field="publishes">
+                    <label class="check">
+                        <input
+                            id="publishes"
+                            type="checkbox"
+                            aria-describedby="publishes-note"
+                            prop:checked=move || draft.read().publishes
+                            on:click=press(move || draft.update(|draft| draft.publishes = !draft.publishes))
+                        />
+                        {words.form.publishes}
+                    </label>
+                    <span id="publishes-note" class="field__note">
+                        {words.form.publishes_hint}
+                    </span>
+                </div>
             </div>
             <Verdict id tested />
             <Question asked agree />

@@ -7,6 +7,7 @@ mod frame;
 mod hostile;
 mod kiosk;
 mod many;
+mod messages;
 mod model;
 mod replay;
 mod screen;
