@@ -98,7 +98,9 @@ pub enum Applied {
 }
 
 /// Why a reading is not counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error,
+)]
 pub enum Refusal {
     /// Nobody knows when it was, and whether it was counted.
     #[error("a stored crossing is not counted")]

@@ -1,7 +1,7 @@
 //! Messages into state: each one decoded once, folded once, and settled once it is kept.
 
 use super::connection::{Connection, Purpose};
-use super::wire::{EffectKind, Fate, Said, SaidWhat};
+use super::wire::{EffectKind, Fate, Odd, Said, SaidWhat, Unreadable};
 use super::{Engine, LinkId, Output};
 use crate::fleet::{Heard, Watch};
 use crate::link::{self, DeliveryToken, Fault, FilterId, LinkState};
@@ -276,9 +276,13 @@ impl Engine {
                 (Folded::default(), fate)
             }
             Decoded::Bad(error) => {
-                self.warnings
-                    .count(mapping, &error.to_string(), &message.topic, received_at);
-                let why = error.into();
+                let why = Unreadable::from(error);
+                self.warnings.count(
+                    mapping,
+                    Odd::Unreadable(why.clone()),
+                    &message.topic,
+                    received_at,
+                );
                 (Folded::default(), Fate::Unreadable { mapping: by, why })
             }
         };
@@ -357,7 +361,7 @@ impl Engine {
                     Applied::Refused(refusal) => {
                         self.warnings.count(
                             "series",
-                            &refusal.to_string(),
+                            Odd::Refused(refusal),
                             topic,
                             arrival.received_at,
                         );

@@ -16,9 +16,10 @@ pub use crate::series::{BucketState, Total};
 use crate::settings::{Name, Profile, ProfileId};
 pub use crate::site::Earlier;
 pub use crate::site::Level;
+pub use crate::snapshot::RecordError;
 use crate::time::{BucketSize, DemoClock, Monotonic, Timestamp};
 pub use messages::{
-    Fate, Look, MessageView, Publication, PublicationState, Said, SaidWhat, Seen, Unreadable,
+    Fate, Look, MessageView, Odd, Publication, PublicationState, Said, SaidWhat, Seen, Unreadable,
 };
 
 /// Which page of an engine; given by the shell that carries the bytes.
@@ -454,8 +455,8 @@ pub struct RollUp {
 pub struct WarningView {
     /// The mapping that claimed the message, or the part of the engine.
     pub source: String,
-    /// What was odd, as the error says it.
-    pub what: String,
+    /// What was odd.
+    pub what: Odd,
     /// The last topic it came on.
     pub topic: String,
     /// How often.

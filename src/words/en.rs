@@ -397,6 +397,9 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         count: |n| count(n, "time", "times"),
         last_on: |topic| format!("last on {topic}"),
         last_at: |time| format!("last at {time}"),
+        unknown_version: "What was stored is of a version that this page does not know; it stays stored.",
+        record: "What was stored cannot be read; it stays stored.",
+        more: "More kinds than are told apart.",
     },
     message: MessageWords {
         filter: "Topic filter",

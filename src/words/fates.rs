@@ -1,6 +1,6 @@
 //! What became of a message, in words: whether it is counted, and why not.
 
-use crate::engine::wire::{Fate, Said, SaidWhat, Unreadable};
+use crate::engine::wire::{Fate, Odd, RecordError, Said, SaidWhat, Unreadable};
 use crate::observation::{Channel, Class};
 use crate::series::{Applied, Refusal};
 
@@ -38,6 +38,20 @@ impl SettingsWords {
                 sentences
             }
         }
+    }
+}
+
+impl SettingsWords {
+    /// What was odd.
+    pub fn odd(&self, odd: &Odd) -> String {
+        let said = match odd {
+            Odd::Unreadable(why) => return self.message.fate.unreadable_why(why),
+            Odd::Refused(refusal) => self.message.fate.refusal(*refusal),
+            Odd::Record(RecordError::Version) => self.warning.unknown_version,
+            Odd::Record(RecordError::Malformed) => self.warning.record,
+            Odd::More => self.warning.more,
+        };
+        said.to_owned()
     }
 }
 

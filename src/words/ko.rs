@@ -382,6 +382,9 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         count: |n| format!("{n}회"),
         last_on: |topic| format!("최근 토픽 {topic}"),
         last_at: |time| format!("최근 {time}"),
+        unknown_version: "이 페이지가 모르는 버전의 저장 데이터입니다. 그대로 보관합니다.",
+        record: "저장 데이터를 읽을 수 없습니다. 그대로 보관합니다.",
+        more: "종류가 너무 많아 더 구분하지 않습니다.",
     },
     message: MessageWords {
         filter: "토픽 필터",

@@ -530,6 +530,9 @@ pub struct Warning {
     pub last_on: Around1,
     /// A time.
     pub last_at: Around1,
+    pub unknown_version: &'static str,
+    pub record: &'static str,
+    pub more: &'static str,
 }
 
 /// The messages as they come, and what became of each.

@@ -6,8 +6,9 @@ use crate::mqtt::{Properties, QoS};
 use crate::observation::{Channel, Class};
 use crate::packed;
 use crate::payload::PayloadError;
-use crate::series::Applied;
+use crate::series::{Applied, Refusal};
 use crate::settings::ProfileId;
+use crate::snapshot::RecordError;
 use crate::time::Timestamp;
 
 /// Which messages a page looks at.
@@ -182,6 +183,19 @@ pub enum Unreadable {
     Missing(String),
     /// A field is not what it should be.
     Field(String),
+}
+
+/// Something odd that is counted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Odd {
+    /// A message.
+    Unreadable(Unreadable),
+    /// A reading.
+    Refused(Refusal),
+    /// Something that was stored.
+    Record(RecordError),
+    /// Of other kinds, which are too many to tell apart.
+    More,
 }
 
 impl From<PayloadError> for Unreadable {
