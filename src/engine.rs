@@ -592,6 +592,8 @@ impl Engine {
             }
             self.tell_link(id, link::Input::TimerFired);
         }
+        self.publishing.commands.handle_timer(now);
+        self.hand_over();
         if self.run_simulation() {
             self.simulation_at = Some(now);
         } else {
@@ -632,6 +634,7 @@ impl Engine {
             .chain(rests)
             .chain(self.simulation_at)
             .chain(self.keeping.wakes_at())
+            .chain(self.publishing.commands.wakes_at())
             .chain([self.tick_at])
             .min();
         if at != self.woken_at

@@ -56,7 +56,9 @@ impl Engine {
             link::Output::WakeAt(at) => connection.wake_at = Some(at),
             link::Output::Message(message, token) => self.message(id, message, token),
             link::Output::Subscription(filter, outcome) => self.subscribed(id, filter, outcome),
-            link::Output::Delivery(publish, state) => self.publishing.handle(publish, state),
+            link::Output::Delivery(publish, state) => {
+                self.publishing.commands.handle_delivery(publish, state);
+            }
             link::Output::State(state) => self.link_state(id, state),
             link::Output::Remember(identity) => {
                 let profile = connection.profile.id.clone();
@@ -205,6 +207,7 @@ impl Engine {
             return;
         };
         connection.messages += 1;
+        self.publishing.commands.handle_message(&message);
         let folded = self.fold(&message, id.0, self.now.wall);
         let Some(connection) = self.links.get_mut(&id) else {
             return;

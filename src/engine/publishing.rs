@@ -1,83 +1,73 @@
-//! What pages publish → the links, and how far each message is.
+//! What pages publish → commands → the links, and how far each is.
 
 use std::collections::VecDeque;
 
-use super::Engine;
-use super::wire::{PageId, Publication, PublicationState};
-use crate::link::{self, DeliveryState, PublishId};
+use super::wire::{PageId, Publication, Stage};
+use super::{Connection, Engine};
+use crate::command::{Command, Commands, Way};
+use crate::link::{self, PublishId};
 use crate::mqtt::Publish;
 
-/// The last publications.
+/// What pages publish.
 #[derive(Debug, Default)]
 pub(super) struct Publishing {
-    last: u64,
-    known: VecDeque<Known>,
+    pub(super) commands: Commands,
+    /// Whose a command is, and by which number that page knows it.
+    keys: VecDeque<(PublishId, PageId, u64)>,
 }
 
-#[derive(Debug)]
-struct Known {
-    id: PublishId,
-    page: PageId,
-    key: u64,
-    state: PublicationState,
-}
-
-/// A person presses buttons: more than this is not looked at any more.
-const KNOWN: usize = 64;
+/// A page looks at its last ones.
+const KEYS: usize = 64;
 
 impl Engine {
-    /// Hands a message to its link. Without a link it is not kept for later: who presses a button now does not want it to
-    /// act in an hour.
+    /// Publishes what a page wants.
     pub(super) fn publish(&mut self, page: PageId, publication: Publication) {
-        let id = PublishId(self.publishing.last + 1);
         let link = self.link_of(&publication.profile);
-        let connection = link.and_then(|link| self.links.get(&link));
-        let state = match connection {
-            Some(connection) if !connection.profile.publishes => PublicationState::ViewOnly,
-            Some(connection) if connection.listens() => PublicationState::Waiting,
-            Some(_) | None => PublicationState::NotConnected,
+        let way = match link.and_then(|link| self.links.get(&link)) {
+            Some(connection) if !connection.profile.publishes => Way::ViewOnly,
+            Some(connection) if connection.listens() => Way::Open,
+            Some(_) | None => Way::NotConnected,
         };
-        self.publishing.add(Known {
-            id,
-            page,
-            key: publication.key,
-            state,
-        });
-        if let (Some(link), PublicationState::Waiting) = (link, state) {
-            let publish = Publish {
+        let command = Command {
+            profile: publication.profile,
+            publish: Publish {
                 topic: publication.topic,
                 payload: publication.payload,
                 qos: publication.qos,
                 retain: publication.retain,
-            };
-            self.tell_link(link, link::Input::Publish(id, publish));
+            },
+            confirmation: publication.confirmation,
+        };
+        let now = self.now.monotonic;
+        let id = self.publishing.commands.issue(command, way, now);
+        let keys = &mut self.publishing.keys;
+        keys.push_back((id, page, publication.key));
+        if keys.len() > KEYS {
+            keys.pop_front();
+        }
+        self.hand_over();
+    }
+
+    /// Hands to the links what may leave.
+    pub(super) fn hand_over(&mut self) {
+        while let Some((profile, id, publish)) = self.publishing.commands.poll_output() {
+            let link = self.link_of(&profile);
+            let listens = |link: &_| self.links.get(link).is_some_and(Connection::listens);
+            match link.filter(listens) {
+                Some(link) => self.tell_link(link, link::Input::Publish(id, publish)),
+                // It was lost while the command waited for its turn.
+                None => self.publishing.commands.handle_no_way(id),
+            }
         }
     }
 }
 
 impl Publishing {
-    /// A link says how far a message is.
-    pub(super) fn handle(&mut self, id: PublishId, state: DeliveryState) {
-        if let Some(known) = self.known.iter_mut().find(|known| known.id == id) {
-            known.state = match state {
-                DeliveryState::Sent => PublicationState::Sent,
-                DeliveryState::Acknowledged => PublicationState::Acknowledged,
-                DeliveryState::Refused(code) => PublicationState::Refused(code),
-            };
-        }
-    }
-
     /// How far the publications of a page are, oldest first.
-    pub(super) fn of(&self, page: PageId) -> Vec<(u64, PublicationState)> {
-        let theirs = self.known.iter().filter(|known| known.page == page);
-        theirs.map(|known| (known.key, known.state)).collect()
-    }
-
-    fn add(&mut self, known: Known) {
-        self.last = known.id.0;
-        self.known.push_back(known);
-        if self.known.len() > KNOWN {
-            self.known.pop_front();
-        }
+    pub(super) fn of(&self, page: PageId) -> Vec<(u64, Stage)> {
+        let theirs = self.keys.iter().filter(|(_, whose, _)| *whose == page);
+        theirs
+            .filter_map(|(id, _, key)| Some((*key, self.commands.stage(*id)?)))
+            .collect()
     }
 }

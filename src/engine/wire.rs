@@ -7,6 +7,7 @@ mod messages;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::command::{Confirmation, Stage};
 pub use crate::fleet::Freshness;
 use crate::link::{Hint, LinkState};
 use crate::observation::{DeviceKind, NoticeKind, Presence, Severity};
@@ -18,9 +19,7 @@ pub use crate::site::Earlier;
 pub use crate::site::Level;
 pub use crate::snapshot::RecordError;
 use crate::time::{BucketSize, DemoClock, Monotonic, Timestamp};
-pub use messages::{
-    Fate, Look, MessageView, Odd, Publication, PublicationState, Said, SaidWhat, Seen, Unreadable,
-};
+pub use messages::{Fate, Look, MessageView, Odd, Publication, Said, SaidWhat, Seen, Unreadable};
 
 /// Which page of an engine; given by the shell that carries the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

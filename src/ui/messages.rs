@@ -13,7 +13,7 @@ use super::publish_form::PublishForm;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use super::topics::Topics;
-use crate::engine::wire::{Look, MessageView, PublicationState, Request, Seen};
+use crate::engine::wire::{Look, MessageView, Request, Seen, Stage};
 use crate::live::Live;
 use crate::mqtt::TopicFilter;
 use crate::words::Figures;
@@ -169,7 +169,7 @@ fn fold(
     seen: Seen,
     came: RwSignal<VecDeque<Came>>,
     last: RwSignal<u64>,
-    published: RwSignal<Vec<(u64, PublicationState)>>,
+    published: RwSignal<Vec<(u64, Stage)>>,
 ) {
     if *published.read_untracked() != seen.published {
         published.set(seen.published);

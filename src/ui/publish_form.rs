@@ -12,9 +12,9 @@ use super::messages::Came;
 use super::parts::choice;
 use super::profiles::use_profiles;
 use super::tongue::use_tongue;
-use crate::engine::wire::{Publication, PublicationState, Request};
+use crate::engine::wire::{Confirmation, Publication, Request, Stage};
 use crate::live::Live;
-use crate::mqtt::QoS;
+use crate::mqtt::{QoS, TopicFilter};
 use crate::problem;
 use crate::time::Timestamp;
 use crate::words::shown;
@@ -28,7 +28,7 @@ const QUALITIES: [QoS; 3] = [QoS::AtMostOnce, QoS::AtLeastOnce, QoS::ExactlyOnce
 #[component]
 pub(super) fn PublishForm(
     came: RwSignal<VecDeque<Came>>,
-    published: RwSignal<Vec<(u64, PublicationState)>>,
+    published: RwSignal<Vec<(u64, Stage)>>,
 ) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
@@ -46,6 +46,7 @@ pub(super) fn PublishForm(
     let payload = RwSignal::new(String::new());
     let qos = RwSignal::new(0_u32);
     let retain = RwSignal::new(false);
+    let answer = RwSignal::new(String::new());
     // Its key, and when it was sent off.
     let sent = RwSignal::new(None::<(u64, Timestamp)>);
     let names = brokers.iter().map(|profile| shown(&profile.name)).collect();
@@ -64,6 +65,12 @@ pub(super) fn PublishForm(
             payload: payload.get_untracked().into_bytes(),
             qos: QUALITIES[(qos.get_untracked() as usize).min(2)],
             retain: retain.get_untracked(),
+            confirmation: TopicFilter::new(&answer.get_untracked())
+                .ok()
+                .map(|filter| Confirmation {
+                    filter,
+                    within: FOLLOWS,
+                }),
         }));
     };
     let state = move || {
@@ -71,14 +78,14 @@ pub(super) fn PublishForm(
         let published = published.read();
         let known = published.iter().find(|(known, _)| *known == key);
         Some(match known?.1 {
-            PublicationState::Waiting => words.waiting.to_owned(),
-            PublicationState::Sent => words.sent.to_owned(),
-            PublicationState::Acknowledged => words.acknowledged.to_owned(),
-            PublicationState::ViewOnly => words.view_only.to_owned(),
-            PublicationState::NotConnected => words.not_connected.to_owned(),
-            PublicationState::Refused(code) => {
-                (words.refused)(&problem::reason(code, tongue.words.language))
-            }
+            Stage::Waiting => words.waiting.to_owned(),
+            Stage::Sent => words.sent.to_owned(),
+            Stage::Acknowledged => words.acknowledged.to_owned(),
+            Stage::Confirmed => words.confirmed.to_owned(),
+            Stage::NotConfirmed => words.not_confirmed.to_owned(),
+            Stage::ViewOnly => words.view_only.to_owned(),
+            Stage::NotConnected => words.not_connected.to_owned(),
+            Stage::Refused(code) => (words.refused)(&problem::reason(code, tongue.words.language)),
         })
     };
     let followed = move || {
@@ -139,6 +146,24 @@ pub(super) fn PublishForm(
                     spellcheck="false"
                     on:input=typed(move |text| payload.set(text))
                 ></textarea>
+            </div>
+            <div class="field">
+                <label class="field__label" for="publish-answer">
+                    {words.answer}
+                </label>
+                <input
+                    class="field__input"
+                    id="publish-answer"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    aria-describedby="publish-answer-note"
+                    on:input=typed(move |text| answer.set(text))
+                />
+                <span id="publish-answer-note" class="field__note">
+                    {words.answer_hint}
+                </span>
             </div>
             <div class="profile__actions">
                 <button type="submit" class="button" data-kind="primary">

@@ -582,6 +582,10 @@ pub struct PublishWords {
     pub waiting: &'static str,
     pub sent: &'static str,
     pub acknowledged: &'static str,
+    pub confirmed: &'static str,
+    pub not_confirmed: &'static str,
+    pub answer: &'static str,
+    pub answer_hint: &'static str,
     /// Why.
     pub refused: Around1,
     pub view_only: &'static str,

@@ -126,6 +126,18 @@ async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followe
         Ok(heard.lock().is_ok_and(|heard| !heard.is_empty()))
     })
     .await?;
+    let answer = element(&browser, "#publish-answer").await?;
+    answer.send_keys("site/siren/state").await?;
+    page.publish("site/siren", "off", 1).await?;
+    browser
+        .wait_for_text("[data-publication]", "The broker has it.")
+        .await?;
+    say("site/siren/state", "off").await?;
+    browser
+        .wait_for_text("[data-publication]", "Confirmed by what followed.")
+        .await?;
+    answer.clear().await?;
+    answer.send_keys("x\u{8}").await?;
     page.publish("site/+", "on", 1).await?;
     browser
         .wait_for_text("[data-publication]", "Not published")

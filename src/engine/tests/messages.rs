@@ -1,8 +1,6 @@
 //! What a person sees of messages: those that come and why they count or not, and those that are published.
 
-use super::super::wire::{
-    Fate, Look, MessageView, Publication, PublicationState, SaidWhat, Seen, Unreadable,
-};
+use super::super::wire::{Fate, Look, MessageView, Publication, SaidWhat, Seen, Stage, Unreadable};
 use super::house::*;
 use super::*;
 use crate::mqtt::QoS;
@@ -137,6 +135,7 @@ fn a_published_message_says_how_far_it_is() {
             payload: b"1".to_vec(),
             qos,
             retain: false,
+            confirmation: None,
         })
     };
     let mut house = House::new(Ok(Vec::new()));
@@ -146,7 +145,7 @@ fn a_published_message_says_how_far_it_is() {
         published.iter().find(|one| one.0 == key).unwrap().1
     };
     house.ask(publish(1, QoS::AtMostOnce));
-    assert_eq!(state(&mut house, 1), PublicationState::ViewOnly);
+    assert_eq!(state(&mut house, 1), Stage::ViewOnly);
     assert!(!house.sent(b"siren/on"));
 
     let allowed = CONFIG.replace(r#""keepAlive": 0"#, r#""keepAlive": 0, "publish": true"#);
@@ -157,20 +156,20 @@ fn a_published_message_says_how_far_it_is() {
         connect: vec![ProfileId("b".to_owned())],
     });
     house.ask(publish(1, QoS::AtLeastOnce));
-    assert_eq!(state(&mut house, 1), PublicationState::NotConnected);
+    assert_eq!(state(&mut house, 1), Stage::NotConnected);
     house.welcome(ACCEPTED);
     house.grant(&[1, 1]);
     assert!(!house.sent(b"siren/on"), "it was not kept for later");
 
     house.ask(publish(2, QoS::AtMostOnce));
-    assert_eq!(state(&mut house, 2), PublicationState::Sent);
+    assert_eq!(state(&mut house, 2), Stage::Sent);
     assert!(house.sent(b"\x30\x0b\x00\x08siren/on1"));
     house.ask(publish(3, QoS::AtLeastOnce));
-    assert_eq!(state(&mut house, 3), PublicationState::Sent);
+    assert_eq!(state(&mut house, 3), Stage::Sent);
     let packet = house.sent.last().unwrap().clone();
     assert_eq!(packet[0], 0x32);
     house.hear(&[0x40, 2, packet[12], packet[13]]);
-    assert_eq!(state(&mut house, 3), PublicationState::Acknowledged);
+    assert_eq!(state(&mut house, 3), Stage::Acknowledged);
     // Of a page that asks for what no broker takes.
     house.ask(Request::Publish(Publication {
         key: 4,
@@ -179,6 +178,7 @@ fn a_published_message_says_how_far_it_is() {
         payload: Vec::new(),
         qos: QoS::AtLeastOnce,
         retain: false,
+        confirmation: None,
     }));
-    assert_eq!(state(&mut house, 4), PublicationState::Refused(0x90));
+    assert_eq!(state(&mut house, 4), Stage::Refused(0x90));
 }

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::command::{Confirmation, Stage};
 use crate::mqtt::{Properties, QoS};
 use crate::observation::{Channel, Class};
 use crate::packed;
@@ -35,23 +36,8 @@ pub struct Publication {
     pub qos: QoS,
     /// The broker keeps it for later subscribers.
     pub retain: bool,
-}
-
-/// How far a published message is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PublicationState {
-    /// It waits for the connection, or for the broker to take more.
-    Waiting,
-    /// Written; at QoS 0 nobody knows more.
-    Sent,
-    /// The broker has it.
-    Acknowledged,
-    /// The broker, or its limits, refused it (reason code).
-    Refused(u8),
-    /// The broker is only listened to.
-    ViewOnly,
-    /// There is no link to the broker.
-    NotConnected,
+    /// What confirms it.
+    pub confirmation: Option<Confirmation>,
 }
 
 /// What came since.
@@ -62,7 +48,7 @@ pub struct Seen {
     /// Oldest first; not all, if more came than are kept.
     pub messages: Vec<MessageView>,
     /// The page's publications, by their keys: the last ones.
-    pub published: Vec<(u64, PublicationState)>,
+    pub published: Vec<(u64, Stage)>,
 }
 
 impl Seen {
