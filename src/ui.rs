@@ -8,6 +8,7 @@
     reason = "the macro of components writes `pub` into the items that it makes"
 )]
 
+mod address_search;
 mod alarm;
 mod aloud;
 mod app;

@@ -4,6 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::address_search::AddressSearch;
 use super::field::{Form, TextField};
 use super::filters::{Filters, joined, rows, with_qos};
 use super::hand::{focus_soon, follow, memo, press, typed};
@@ -187,6 +188,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                     get=|draft| &draft.url
                     set=|draft, text| draft.url = text
                 />
+                <AddressSearch draft />
                 <div class="pair">
                     <TextField
                         form

@@ -348,6 +348,14 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         },
     },
     test: Test {
+        search: "Try the usual addresses",
+        trying: |address, at, all| format!("Trying {address} ({at} of {all})…"),
+        found_at: "A broker answers at",
+        found_nowhere: |all| {
+            format!(
+                "No broker answers at the {all} usual addresses of this host. Ask whoever runs it for its WebSocket address."
+            )
+        },
         running: "Connecting",
         connected_with: |version| format!("Connected with MQTT {version}"),
         not_connected: "Not connected",

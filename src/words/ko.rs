@@ -333,6 +333,14 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         },
     },
     test: Test {
+        search: "자주 쓰는 주소 찾기",
+        trying: |address, at, all| format!("{address} 확인 중({all}곳 중 {at}번째)"),
+        found_at: "브로커가 응답한 주소:",
+        found_nowhere: |all| {
+            format!(
+                "이 호스트에서 자주 쓰는 주소 {all}곳 모두 응답이 없습니다. 브로커 담당자에게 WebSocket 주소를 확인하십시오."
+            )
+        },
         running: "연결 중",
         connected_with: |version| format!("연결됨(MQTT {version})"),
         not_connected: "연결 안 됨",

@@ -436,6 +436,12 @@ pub struct FormWrong {
 /// What a test of a connection found.
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Test {
+    pub search: &'static str,
+    /// An address, which of how many.
+    pub trying: Around3,
+    pub found_at: &'static str,
+    /// How many addresses.
+    pub found_nowhere: Around1,
     pub running: &'static str,
     /// A version of MQTT.
     pub connected_with: Around1,
