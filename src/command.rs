@@ -41,6 +41,8 @@ pub enum Stage {
     Sent,
     /// The broker has it.
     Acknowledged,
+    /// The broker has it, and nobody has subscribed to its topic.
+    Unheard,
     /// What followed confirms it.
     Confirmed,
     /// Nothing confirmed it in time, whatever the broker said.
@@ -130,6 +132,7 @@ impl Commands {
             known.stage = match state {
                 DeliveryState::Sent => Stage::Sent,
                 DeliveryState::Acknowledged => Stage::Acknowledged,
+                DeliveryState::Unheard => Stage::Unheard,
                 DeliveryState::Refused(code) => Stage::Refused(code),
             };
         }
@@ -209,7 +212,11 @@ impl Known {
         self.command.confirmation.is_some()
             && matches!(
                 self.stage,
-                Stage::Waiting | Stage::Sent | Stage::Acknowledged | Stage::Refused(_)
+                Stage::Waiting
+                    | Stage::Sent
+                    | Stage::Acknowledged
+                    | Stage::Unheard
+                    | Stage::Refused(_)
             )
     }
 }

@@ -81,6 +81,7 @@ pub(super) fn PublishForm(
             Stage::Waiting => words.waiting.to_owned(),
             Stage::Sent => words.sent.to_owned(),
             Stage::Acknowledged => words.acknowledged.to_owned(),
+            Stage::Unheard => words.unheard.to_owned(),
             Stage::Confirmed => words.confirmed.to_owned(),
             Stage::NotConfirmed => words.not_confirmed.to_owned(),
             Stage::ViewOnly => words.view_only.to_owned(),

@@ -489,6 +489,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         waiting: "Waits to be sent.",
         sent: "Sent. At QoS 0 nobody says whether it arrived.",
         acknowledged: "The broker has it.",
+        unheard: "The broker has it, and nobody listens: no client has subscribed to this topic.",
         confirmed: "Confirmed by what followed.",
         not_confirmed: "Not confirmed in time: nobody knows whether it was done.",
         answer: "Confirmed by a message on (optional)",

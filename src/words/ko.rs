@@ -476,6 +476,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         waiting: "전송 대기 중입니다.",
         sent: "전송했습니다. QoS 0은 도착 여부를 알 수 없습니다.",
         acknowledged: "브로커가 받았습니다.",
+        unheard: "브로커가 받았지만 이 토픽을 구독하는 클라이언트가 없습니다.",
         confirmed: "이어진 메시지로 확인되었습니다.",
         not_confirmed: "제시간에 확인되지 않았습니다. 실행 여부를 알 수 없습니다.",
         answer: "확인 메시지의 토픽(선택)",

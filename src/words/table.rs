@@ -588,6 +588,7 @@ pub struct PublishWords {
     pub waiting: &'static str,
     pub sent: &'static str,
     pub acknowledged: &'static str,
+    pub unheard: &'static str,
     pub confirmed: &'static str,
     pub not_confirmed: &'static str,
     pub answer: &'static str,
