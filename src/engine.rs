@@ -13,7 +13,9 @@ mod connection;
 mod figures;
 mod fold;
 mod keeping;
+mod messages;
 mod pages;
+mod publishing;
 mod simulated;
 mod storing;
 mod warnings;
@@ -27,7 +29,9 @@ pub use keeping::{StoreFault, StoreId};
 
 use connection::{Connection, Purpose};
 use keeping::Keeping;
+use messages::Messages;
 use pages::Page;
+use publishing::Publishing;
 use simulated::Simulated;
 use warnings::Warnings;
 use wire::{EffectKind, PageId, Reply, Request, StorageView, WireProfile};
@@ -151,6 +155,8 @@ pub struct Engine {
     places: Places,
     learned: Learned,
     warnings: Warnings,
+    messages: Messages,
+    publishing: Publishing,
     keeping: Keeping,
     mall: Option<Mall>,
     simulation: Option<Simulated>,
@@ -204,6 +210,8 @@ impl Engine {
             places: Places::default(),
             learned: Learned::default(),
             warnings: Warnings::default(),
+            messages: Messages::default(),
+            publishing: Publishing::default(),
             keeping: Keeping::new(monotonic),
             mall: None,
             simulation: None,
@@ -218,7 +226,10 @@ impl Engine {
         self.follow_clocks(now);
         let changes = !matches!(
             input,
-            Input::Page(_, Request::Flush | Request::Acknowledge(_))
+            Input::Page(
+                _,
+                Request::Flush | Request::Acknowledge(_) | Request::Look(_)
+            )
         );
         if changes {
             for page in self.pages.values_mut() {
@@ -332,6 +343,8 @@ impl Engine {
                 page.rests_until = None;
             }
             Request::Acknowledge(number) => page.acknowledge(number),
+            Request::Look(look) => self.look(id, look),
+            Request::Publish(publication) => self.publish(id, publication),
         }
         self.open_waiting();
     }
@@ -579,6 +592,8 @@ impl Engine {
             }
             self.tell_link(id, link::Input::TimerFired);
         }
+        self.publishing.commands.handle_timer(now);
+        self.hand_over();
         if self.run_simulation() {
             self.simulation_at = Some(now);
         } else {
@@ -589,6 +604,7 @@ impl Engine {
             self.pages
                 .retain(|_, page| now.since(page.heard_at) < pages::SILENCE);
             self.tick_fleet();
+            self.messages.tick(now);
             if self.keeping.tick() {
                 self.give_store_up();
             }
@@ -618,6 +634,7 @@ impl Engine {
             .chain(rests)
             .chain(self.simulation_at)
             .chain(self.keeping.wakes_at())
+            .chain(self.publishing.commands.wakes_at())
             .chain([self.tick_at])
             .min();
         if at != self.woken_at

@@ -4,11 +4,13 @@
 //! counter must never pass through a float, and a name beside half a character should not lose the message; and it is
 //! 15 KB less to load than what reads JSON for everybody. It is tested against that (RFC 8259; `serde_json`).
 
+mod changes;
 mod number;
 mod reader;
 
 use std::borrow::Cow;
 
+pub use changes::{Change, changes};
 pub use number::parse_f64;
 
 /// One value, and the part of the text that says it.

@@ -3,6 +3,7 @@
 //! The modules stand in the order in which the data passes through them. `ARCHITECTURE.md` tells the whole way.
 
 pub mod chart;
+pub mod command;
 pub mod engine;
 pub mod fleet;
 pub mod json;

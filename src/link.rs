@@ -164,6 +164,8 @@ pub enum DeliveryState {
     Sent,
     /// The broker has it (QoS 1: PUBACK, QoS 2: PUBCOMP).
     Acknowledged,
+    /// The broker has it, and nobody has subscribed to its topic (version 5, where the broker says so).
+    Unheard,
     /// The broker refused it (its reason code).
     Refused(u8),
 }

@@ -57,6 +57,8 @@ pub struct Live {
     pub warnings: RwSignal<Vec<WarningView>>,
     /// What the last test of a profile found.
     pub tested: RwSignal<Option<(ProfileId, LinkState)>>,
+    /// The last answer to [`Request::Look`].
+    pub seen: RwSignal<Vec<u8>>,
     /// Both clocks, once a second.
     pub clock: RwSignal<Now>,
     /// How far the page can be trusted as a whole.
@@ -143,6 +145,7 @@ impl Live {
             roll_up: RwSignal::default(),
             warnings: RwSignal::default(),
             tested: RwSignal::new(None),
+            seen: RwSignal::default(),
             clock: RwSignal::new((state.now)()),
             // What an engine said that does not run any more is as old as that.
             trust: Memo::new(move |_| match engine.get() {
@@ -170,6 +173,7 @@ impl Live {
                 }
                 self.request(Request::Acknowledge(effect.number));
             }
+            Reply::Seen(seen) => self.seen.set(seen),
             Reply::Introduce => self.introduce(),
         }
     }

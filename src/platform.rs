@@ -154,6 +154,7 @@ mod tests {
             filters: Vec::new(),
             keep_alive: Duration::from_secs(30),
             session_expiry: Duration::ZERO,
+            publishes: false,
         }
     }
 

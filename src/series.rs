@@ -83,7 +83,7 @@ pub struct Arrival {
 }
 
 /// What a reading did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Applied {
     /// It told something new.
     Counted,
@@ -98,7 +98,9 @@ pub enum Applied {
 }
 
 /// Why a reading is not counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error,
+)]
 pub enum Refusal {
     /// Nobody knows when it was, and whether it was counted.
     #[error("a stored crossing is not counted")]

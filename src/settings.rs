@@ -8,6 +8,7 @@ mod mapping;
 mod profile;
 pub mod security;
 mod site;
+mod usual;
 
 pub use hours::OpeningHours;
 pub use mapping::{MappedKind, Mapping, Named, TemplateError, TopicTemplate};
@@ -16,3 +17,4 @@ pub use profile::{
     LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
 };
 pub use site::{Door, Name, NamedDevice, ReadingRef, Sign, Site, Zone, ZoneDoor, holds};
+pub use usual::usual_addresses;

@@ -160,6 +160,18 @@ impl Places {
         })
     }
 
+    /// The ids of the doors that count with a line.
+    pub fn doors_of(&self, device: &DeviceId, line: &LineId, channel: Channel) -> Vec<String> {
+        let doors = self.site.iter().flat_map(|site| &site.doors);
+        let theirs = doors.filter(|door| {
+            let mut readings = door.entered.iter().chain(&door.exited);
+            readings.any(|reading| {
+                reading.device == *device && reading.line == *line && reading.channel == channel
+            })
+        });
+        theirs.map(|door| door.id.clone()).collect()
+    }
+
     /// The devices of the door at that place of the site's order.
     pub fn devices_of_door(&self, place: usize) -> impl Iterator<Item = &DeviceId> + Clone {
         let door = self.plan.doors.get(place);

@@ -27,7 +27,9 @@ pub struct Record {
 }
 
 /// Why a record is not read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error,
+)]
 pub enum RecordError {
     /// A newer build wrote it, or an older one that nobody can read any more.
     #[error("the record is of a version that this build does not know")]

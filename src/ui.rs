@@ -8,6 +8,7 @@
     reason = "the macro of components writes `pub` into the items that it makes"
 )]
 
+mod address_search;
 mod alarm;
 mod aloud;
 mod app;
@@ -35,14 +36,18 @@ mod legend;
 mod link_pill;
 mod locked;
 mod mark;
+mod message;
+mod messages;
 mod mistakes;
 mod parts;
 mod password;
+mod payload;
 mod plot;
 mod present_chart;
 mod profile_form;
 mod profile_list;
 mod profiles;
+mod publish_form;
 mod question;
 mod reader;
 mod refused;
@@ -57,6 +62,7 @@ mod spoken;
 mod stage;
 mod tip;
 mod tongue;
+mod topics;
 mod turns;
 mod verdict;
 mod view_settings;

@@ -4,6 +4,7 @@
 //! Names of zones, doors and devices are the user's and are never inflected: sentences are built around them.
 
 mod en;
+mod fates;
 mod ko;
 mod mistakes;
 mod shown;

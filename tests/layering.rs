@@ -52,6 +52,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "link",
         &["time", "ordered", "secret", "mqtt", "settings", "platform"],
     ),
+    ("command", &["time", "mqtt", "settings", "link"]),
     (
         "simulation",
         &["time", "ordered", "mqtt", "observation", "settings"],
@@ -87,6 +88,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "site",
             "platform",
             "link",
+            "command",
             "simulation",
             "snapshot",
         ],
@@ -149,6 +151,7 @@ const MODULES: &[(&str, &[&str])] = &[
     (
         "ui",
         &[
+            "json",
             "time",
             "ordered",
             "secret",

@@ -1,7 +1,7 @@
 //! Messages into state: each one decoded once, folded once, and settled once it is kept.
 
 use super::connection::{Connection, Purpose};
-use super::wire::EffectKind;
+use super::wire::{EffectKind, Fate, Odd, Said, SaidWhat, Unreadable};
 use super::{Engine, LinkId, Output};
 use crate::fleet::{Heard, Watch};
 use crate::link::{self, DeliveryToken, Fault, FilterId, LinkState};
@@ -56,7 +56,9 @@ impl Engine {
             link::Output::WakeAt(at) => connection.wake_at = Some(at),
             link::Output::Message(message, token) => self.message(id, message, token),
             link::Output::Subscription(filter, outcome) => self.subscribed(id, filter, outcome),
-            link::Output::Delivery(..) => {}
+            link::Output::Delivery(publish, state) => {
+                self.publishing.commands.handle_delivery(publish, state);
+            }
             link::Output::State(state) => self.link_state(id, state),
             link::Output::Remember(identity) => {
                 let profile = connection.profile.id.clone();
@@ -205,6 +207,7 @@ impl Engine {
             return;
         };
         connection.messages += 1;
+        self.publishing.commands.handle_message(&message);
         let folded = self.fold(&message, id.0, self.now.wall);
         let Some(connection) = self.links.get_mut(&id) else {
             return;
@@ -242,7 +245,14 @@ impl Engine {
             at: received_at,
             retained: message.retained,
         };
-        match decoded {
+        let wanted = self.messages.wants(&message.topic);
+        let mapping = mapping.unwrap_or("payload");
+        let by = if wanted {
+            mapping.to_owned()
+        } else {
+            String::new()
+        };
+        let (folded, fate) = match decoded {
             Decoded::Observations(observations) => {
                 let arrival = Arrival {
                     received_at,
@@ -250,23 +260,72 @@ impl Engine {
                     maybe_repeated: message.maybe_repeated,
                     link,
                 };
-                self.apply(&observations, &message.topic, &arrival, &calendar)
+                let folded = self.apply(&observations, &message.topic, &arrival, &calendar);
+                let said = if wanted {
+                    self.said(&observations, &message.topic, &folded.outcomes)
+                } else {
+                    Vec::new()
+                };
+                (folded, Fate::Read { mapping: by, said })
             }
             Decoded::NotMine => {
                 // An empty retained message only clears what the broker had stored.
-                if !message.payload.is_empty() {
+                let is_empty = message.payload.is_empty();
+                if !is_empty {
                     self.fleet
                         .show(&topic_as_device(&message.topic), &message.payload, heard);
                 }
-                Folded::default()
+                let fate = if is_empty { Fate::Empty } else { Fate::Unknown };
+                (Folded::default(), fate)
             }
             Decoded::Bad(error) => {
-                let source = mapping.unwrap_or("payload");
-                self.warnings
-                    .count(source, &error.to_string(), &message.topic, received_at);
-                Folded::default()
+                let why = Unreadable::from(error);
+                self.warnings.count(
+                    mapping,
+                    Odd::Unreadable(why.clone()),
+                    &message.topic,
+                    received_at,
+                );
+                (Folded::default(), Fate::Unreadable { mapping: by, why })
             }
+        };
+        if wanted {
+            let connection = self.links.get(&LinkId(link));
+            let profile = connection.map(|connection| connection.profile.id.clone());
+            self.messages.keep(message, profile, received_at, fate);
         }
+        folded
+    }
+
+    /// What a message said, and what became of it, for who looks at it.
+    fn said(&self, observations: &[Observation], topic: &str, outcomes: &[Applied]) -> Vec<Said> {
+        let mut outcomes = outcomes.iter();
+        let said = |observation: &Observation| {
+            let device = observation.device.clone();
+            let device = device.unwrap_or_else(|| topic_as_device(topic));
+            let what = match &observation.what {
+                What::Count(reading) => SaidWhat::Count {
+                    line: reading.line.0.clone(),
+                    channel: reading.channel,
+                    class: reading.class.clone(),
+                    value: reading.value,
+                    outcome: *outcomes.next()?,
+                    doors: self
+                        .places
+                        .doors_of(&device, &reading.line, reading.channel),
+                },
+                What::Presence(_) => SaidWhat::Presence,
+                What::State { .. } => SaidWhat::State,
+                What::Measurement { .. } => SaidWhat::Measurement,
+                What::Description { .. } => SaidWhat::Description,
+                What::Text(_) => SaidWhat::Text,
+            };
+            Some(Said {
+                device: device.as_str().to_owned(),
+                what,
+            })
+        };
+        observations.iter().filter_map(said).collect()
     }
 
     fn apply(
@@ -292,7 +351,9 @@ impl Engine {
                 .unwrap_or_else(|| topic_as_device(topic));
             self.note_return(&id, observation, heard);
             if let What::Count(reading) = &observation.what {
-                match self.series.apply(&id, reading, arrival, calendar) {
+                let outcome = self.series.apply(&id, reading, arrival, calendar);
+                folded.outcomes.push(outcome);
+                match outcome {
                     Applied::Counted | Applied::Known => {}
                     Applied::First => folded.must_be_kept |= !arrival.retained,
                     Applied::Reset => {
@@ -303,7 +364,7 @@ impl Engine {
                     Applied::Refused(refusal) => {
                         self.warnings.count(
                             "series",
-                            &refusal.to_string(),
+                            Odd::Refused(refusal),
                             topic,
                             arrival.received_at,
                         );
@@ -385,6 +446,8 @@ pub(super) struct Folded {
     must_be_kept: bool,
     /// Whose counts it holds.
     counted: OrderedSet<DeviceId>,
+    /// What each of its counts did.
+    outcomes: Vec<Applied>,
 }
 
 /// A message that does not tell its sender stays under its topic.

@@ -2,7 +2,7 @@
 
 use super::connection::Purpose;
 use super::keeping::Extent;
-use super::wire::StorageView;
+use super::wire::{Odd, StorageView};
 use super::{Engine, LinkId, Output, StoreFault, Zone};
 use crate::observation::DeviceId;
 use crate::ordered::OrderedSet;
@@ -19,8 +19,8 @@ impl Engine {
                 for record in records {
                     if let Err(error) = self.restore_record(&record) {
                         self.keeping.view = StorageView::KeptInPart;
-                        let (error, now) = (error.to_string(), self.now.wall);
-                        self.warnings.count("storage", &error, &record.key, now);
+                        let (odd, now) = (Odd::Record(error), self.now.wall);
+                        self.warnings.count("storage", odd, &record.key, now);
                     }
                 }
                 self.put_simulation_back(simulated);

@@ -2,6 +2,7 @@ mod charts;
 mod clocks;
 mod house;
 mod links;
+mod messages;
 mod storing;
 
 use std::collections::BTreeMap;

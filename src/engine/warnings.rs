@@ -1,13 +1,13 @@
 //! What was odd, counted: one entry a kind, never one a message.
 
-use super::wire::WarningView;
+use super::wire::{Odd, WarningView};
 use crate::ordered::{OrderedMap, sort_by};
 use crate::time::Timestamp;
 
 /// Warnings by source and kind. A kind beyond the limit is counted under the source alone.
 #[derive(Debug, Default)]
 pub(super) struct Warnings {
-    entries: OrderedMap<(String, String), WarningView>,
+    entries: OrderedMap<(String, Odd), WarningView>,
 }
 
 /// Enough for every mapping with every error; a hostile sender cannot invent kinds.
@@ -18,10 +18,10 @@ const TOPIC_CHARACTERS: usize = 120;
 
 impl Warnings {
     /// Counts one; the newest topic is kept as the sample.
-    pub(super) fn count(&mut self, source: &str, what: &str, topic: &str, at: Timestamp) {
-        let mut key = (source.to_owned(), what.to_owned());
+    pub(super) fn count(&mut self, source: &str, what: Odd, topic: &str, at: Timestamp) {
+        let mut key = (source.to_owned(), what);
         if self.entries.len() >= LIMIT && !self.entries.contains_key(&key) {
-            key.1 = String::new();
+            key.1 = Odd::More;
         }
         let entry = self
             .entries
@@ -48,7 +48,9 @@ impl Warnings {
 
 #[cfg(test)]
 mod tests {
+    use super::super::wire::Unreadable;
     use super::*;
+    use crate::series::Refusal;
 
     #[test]
     fn a_million_bad_messages_are_one_warning() {
@@ -56,7 +58,7 @@ mod tests {
         for n in 0..1000 {
             warnings.count(
                 "axis-event",
-                "no total",
+                Odd::Refused(Refusal::TooLate),
                 &format!("axis/{n}"),
                 Timestamp::from_millis(n),
             );
@@ -73,7 +75,8 @@ mod tests {
     fn kinds_are_bounded() {
         let mut warnings = Warnings::default();
         for n in 0..1000 {
-            warnings.count("generic", &n.to_string(), "t", Timestamp::from_millis(0));
+            let what = Odd::Unreadable(Unreadable::Missing(n.to_string()));
+            warnings.count("generic", what, "t", Timestamp::from_millis(0));
         }
         assert!(warnings.views().len() <= LIMIT + 1);
         assert_eq!(

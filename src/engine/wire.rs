@@ -3,8 +3,11 @@
 //! That does not describe itself, so every message begins with the build's id, and another build's is refused.
 //! All values are levels: applying an [`Update`] twice changes nothing.
 
+mod messages;
+
 use serde::{Deserialize, Serialize};
 
+pub use crate::command::{Confirmation, Stage};
 pub use crate::fleet::Freshness;
 use crate::link::{Hint, LinkState};
 use crate::observation::{DeviceKind, NoticeKind, Presence, Severity};
@@ -14,7 +17,9 @@ pub use crate::series::{BucketState, Total};
 use crate::settings::{Name, Profile, ProfileId};
 pub use crate::site::Earlier;
 pub use crate::site::Level;
+pub use crate::snapshot::RecordError;
 use crate::time::{BucketSize, DemoClock, Monotonic, Timestamp};
+pub use messages::{Fate, Look, MessageView, Odd, Publication, Said, SaidWhat, Seen, Unreadable};
 
 /// Which page of an engine; given by the shell that carries the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -97,6 +102,10 @@ pub enum Request {
     Flush,
     /// An effect was carried out.
     Acknowledge(EffectNumber),
+    /// Look at messages; answered by [`Reply::Seen`] at once. They are kept only while somebody asks again.
+    Look(Look),
+    /// Publish a message; how far it is stands in [`Seen`].
+    Publish(Publication),
 }
 
 /// Which device cards a page shows, as positions in the list of those looked for, first those that need somebody.
@@ -445,8 +454,8 @@ pub struct RollUp {
 pub struct WarningView {
     /// The mapping that claimed the message, or the part of the engine.
     pub source: String,
-    /// What was odd, as the error says it.
-    pub what: String,
+    /// What was odd.
+    pub what: Odd,
     /// The last topic it came on.
     pub topic: String,
     /// How often.
@@ -530,6 +539,8 @@ pub enum Reply {
     Update(Box<Update>),
     /// Costs nothing.
     Effect(Effect),
+    /// A [`Seen`] in bytes: read only by what shows it, which is loaded later.
+    Seen(Vec<u8>),
     /// The engine does not know this page (it was silent for long, or the engine is a new one): begin with
     /// [`Request::Hello`] again, and ask again for everything.
     Introduce,

@@ -325,6 +325,7 @@ impl Link {
                 let state = match outcome {
                     Outcome::Sent => DeliveryState::Sent,
                     Outcome::Acknowledged => DeliveryState::Acknowledged,
+                    Outcome::Unheard => DeliveryState::Unheard,
                     Outcome::Refused(code) => DeliveryState::Refused(code),
                 };
                 self.outputs

@@ -35,7 +35,7 @@ impl QoS {
 }
 
 /// The properties of a version 5 message that we use; empty in 3.1.1.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Properties {
     /// MIME type of the payload.
     pub content_type: Option<String>,

@@ -61,6 +61,8 @@ pub enum Outcome {
     Sent,
     /// The broker has it.
     Acknowledged,
+    /// The broker has it, and nobody has subscribed to its topic (version 5, where the broker says so).
+    Unheard,
     /// The broker, or its limits, refused it (reason code).
     Refused(u8),
 }

@@ -39,6 +39,8 @@ pub struct Draft {
     pub keep_alive: String,
     /// Seconds.
     pub session_expiry: String,
+    /// [`Profile::publishes`]
+    pub publishes: bool,
 }
 
 /// A field of the form.
@@ -140,6 +142,7 @@ impl Default for Draft {
             filters: DEFAULT_FILTERS.to_owned(),
             keep_alive: DEFAULT_KEEP_ALIVE.as_secs().to_string(),
             session_expiry: DEFAULT_SESSION_EXPIRY.as_secs().to_string(),
+            publishes: false,
         }
     }
 }
@@ -163,6 +166,7 @@ impl From<&Profile> for Draft {
             filters: filters.join(", "),
             keep_alive: profile.keep_alive.as_secs().to_string(),
             session_expiry: profile.session_expiry.as_secs().to_string(),
+            publishes: profile.publishes,
         }
     }
 }
@@ -220,6 +224,7 @@ impl Draft {
             filters: with_former_qos(filters, former),
             keep_alive: Duration::from_secs(keep_alive),
             session_expiry: Duration::from_secs(session_expiry),
+            publishes: self.publishes,
         });
         Checked { profile, mistakes }
     }

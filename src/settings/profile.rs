@@ -58,6 +58,8 @@ pub struct Profile {
     pub keep_alive: Duration,
     /// How long the broker keeps our session while we are away; zero: it does not.
     pub session_expiry: Duration,
+    /// The page may publish to it; else it only listens.
+    pub publishes: bool,
 }
 
 /// Any MQTT broker over WebSocket.

@@ -376,6 +376,7 @@ pub fn config(options: &Options, url: &str) -> Config {
             filters: FILTERS.iter().filter_map(filter).collect(),
             keep_alive: DEFAULT_KEEP_ALIVE,
             session_expiry: DEFAULT_SESSION_EXPIRY,
+            publishes: false,
         }],
         mappings: Vec::new(),
         demo: true,

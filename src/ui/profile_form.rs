@@ -4,6 +4,7 @@ use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
+use super::address_search::AddressSearch;
 use super::field::{Form, TextField};
 use super::filters::{Filters, joined, rows, with_qos};
 use super::hand::{focus_soon, follow, memo, press, typed};
@@ -187,6 +188,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                     get=|draft| &draft.url
                     set=|draft, text| draft.url = text
                 />
+                <AddressSearch draft />
                 <div class="pair">
                     <TextField
                         form
@@ -233,6 +235,21 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                     get=|draft| &draft.session_expiry
                     set=|draft, text| draft.session_expiry = text
                 />
+                <div class="field" data-field="publishes">
+                    <label class="check">
+                        <input
+                            id="publishes"
+                            type="checkbox"
+                            aria-describedby="publishes-note"
+                            prop:checked=move || draft.read().publishes
+                            on:click=press(move || draft.update(|draft| draft.publishes = !draft.publishes))
+                        />
+                        {words.form.publishes}
+                    </label>
+                    <span id="publishes-note" class="field__note">
+                        {words.form.publishes_hint}
+                    </span>
+                </div>
             </div>
             <Verdict id tested />
             <Question asked agree />

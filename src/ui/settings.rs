@@ -6,14 +6,16 @@ use leptos::html::Dialog;
 use leptos::prelude::*;
 
 use super::hand::{focus_soon, follow, press};
+use super::messages::Messages;
 use super::mistakes::Configuration;
+use super::parts::{Kind, button};
 use super::profile_form::ProfileForm;
 use super::profile_list::ProfileList;
 use super::profiles::Profiles;
 use super::reader::use_reader;
 use super::remember;
 use super::sheet::{SheetPage, use_sheet};
-use super::tongue::Tongue;
+use super::tongue::{Tongue, use_tongue};
 use super::view_settings::ViewSettings;
 use super::warnings::{StorageNote, Warnings};
 use crate::browser::page::element;
@@ -89,6 +91,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
         None | Some(SheetPage::Overview) => words().bar.settings,
         Some(SheetPage::Profile(None)) => words().sheet.add,
         Some(SheetPage::Profile(Some(_))) => words().sheet.edit,
+        Some(SheetPage::Messages) => words().sheet.messages,
     };
     view! {
         <dialog
@@ -127,11 +130,14 @@ fn content(page: SheetPage) -> AnyView {
     match page {
         SheetPage::Overview => view! { <Overview /> }.into_any(),
         SheetPage::Profile(id) => view! { <ProfileForm id /> }.into_any(),
+        SheetPage::Messages => view! { <Messages /> }.into_any(),
     }
 }
 
 #[component]
 fn Overview() -> impl IntoView {
+    let sheet = use_sheet();
+    let words = use_tongue().words;
     view! {
         <div class="sheet__body">
             <ProfileList />
@@ -139,6 +145,9 @@ fn Overview() -> impl IntoView {
             <ViewSettings />
             <StorageNote />
             <Warnings />
+            <div class="profile__actions" data-page="messages">
+                {button(Kind::Plain, words.sheet.messages, press(move || sheet.show(SheetPage::Messages)))}
+            </div>
         </div>
     }
 }

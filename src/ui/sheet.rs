@@ -30,6 +30,8 @@ pub enum SheetPage {
     Overview,
     /// One broker, or a new one.
     Profile(Option<ProfileId>),
+    /// The messages as they come.
+    Messages,
 }
 
 impl Sheet {

@@ -21,7 +21,7 @@ pub(super) fn Warnings() -> impl IntoView {
         let at = (words.last_at)(&tongue.clock(warning.last_at));
         view! {
             <li class="odd__item">
-                <bdi>{shown(&warning.what)}</bdi>
+                <span>{tongue.settings().odd(&warning.what)}</span>
                 <bdi class="odd__where">{format!("{} · {count} · {topic} · {at}", shown(&warning.source))}</bdi>
             </li>
         }

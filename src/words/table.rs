@@ -52,6 +52,8 @@ pub struct SettingsWords {
     pub test: Test,
     pub config: Config,
     pub warning: Warning,
+    pub message: MessageWords,
+    pub publish: PublishWords,
 }
 
 /// The bar at the top: the link, the clock, the buttons.
@@ -265,6 +267,7 @@ pub struct SheetWords {
     pub config_empty: &'static str,
     pub brokers_lost: &'static str,
     pub show: &'static str,
+    pub messages: &'static str,
 }
 
 /// Notices of devices.
@@ -364,6 +367,8 @@ pub struct Form {
     pub client_id_hint: &'static str,
     pub session_expiry: &'static str,
     pub session_expiry_hint: &'static str,
+    pub publishes: &'static str,
+    pub publishes_hint: &'static str,
     pub save_and_connect: &'static str,
     pub disconnect: &'static str,
     pub delete: &'static str,
@@ -428,6 +433,12 @@ pub struct FormWrong {
 /// What a test of a connection found.
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct Test {
+    pub search: &'static str,
+    /// An address, which of how many.
+    pub trying: Around3,
+    pub found_at: &'static str,
+    /// How many addresses.
+    pub found_nowhere: Around1,
     /// A version of MQTT.
     pub connected_with: Around1,
     pub not_connected: &'static str,
@@ -521,6 +532,118 @@ pub struct Warning {
     pub last_on: Around1,
     /// A time.
     pub last_at: Around1,
+    pub unknown_version: &'static str,
+    pub record: &'static str,
+    pub more: &'static str,
+}
+
+/// The messages as they come, and what became of each.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct MessageWords {
+    pub filter: &'static str,
+    pub pause: &'static str,
+    pub go_on: &'static str,
+    pub none: &'static str,
+    /// How many are shown, how many came.
+    pub newest: Around2,
+    pub all: &'static str,
+    pub topics: &'static str,
+    /// How many bytes.
+    pub bytes: Around1,
+    /// How many bytes are shown.
+    pub cut: Around1,
+    pub no_payload: &'static str,
+    pub retained: &'static str,
+    pub duplicate: &'static str,
+    pub simulated: &'static str,
+    pub quality: &'static str,
+    pub received_at: &'static str,
+    pub broker: &'static str,
+    pub payload: &'static str,
+    pub content_type: &'static str,
+    pub response_topic: &'static str,
+    pub correlation_data: &'static str,
+    pub message_expiry: &'static str,
+    pub user_property: &'static str,
+    pub since_the_last: &'static str,
+    pub nothing_changed: &'static str,
+    pub first_of_topic: &'static str,
+    pub not_there: &'static str,
+    pub fate: FateWords,
+}
+
+/// A message that a person publishes.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct PublishWords {
+    pub title: &'static str,
+    pub broker: &'static str,
+    pub topic: &'static str,
+    pub payload: &'static str,
+    pub retain: &'static str,
+    pub publish: &'static str,
+    pub waiting: &'static str,
+    pub sent: &'static str,
+    pub acknowledged: &'static str,
+    pub unheard: &'static str,
+    pub confirmed: &'static str,
+    pub not_confirmed: &'static str,
+    pub answer: &'static str,
+    pub answer_hint: &'static str,
+    /// Why.
+    pub refused: Around1,
+    pub view_only: &'static str,
+    pub not_connected: &'static str,
+    pub followed: &'static str,
+}
+
+/// What became of a message.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct FateWords {
+    pub title: &'static str,
+    pub empty: &'static str,
+    pub unknown: &'static str,
+    /// A mapping, why.
+    pub unreadable: Around2,
+    /// A mapping.
+    pub read: Around1,
+    /// A mapping.
+    pub says_nothing: Around1,
+    /// A device, what it said.
+    pub of: Around2,
+    pub people: &'static str,
+    pub entered: &'static str,
+    pub exited: &'static str,
+    pub crossed: &'static str,
+    pub present: &'static str,
+    pub presence: &'static str,
+    pub state: &'static str,
+    pub measurement: &'static str,
+    pub description: &'static str,
+    pub text: &'static str,
+    pub counted: &'static str,
+    pub first: &'static str,
+    pub known: &'static str,
+    pub reset: &'static str,
+    pub occupancy: &'static str,
+    /// The names of doors.
+    pub doors: Around1,
+    pub no_door: &'static str,
+    pub retained_crossing: &'static str,
+    pub too_late: &'static str,
+    pub wrong_time: &'static str,
+    pub no_reset_time: &'static str,
+    pub other_link: &'static str,
+    pub too_many: &'static str,
+    pub too_many_lines: &'static str,
+    pub too_large: &'static str,
+    pub too_deep: &'static str,
+    pub truncated: &'static str,
+    pub not_text: &'static str,
+    pub not_json: &'static str,
+    /// A field.
+    pub missing: Around1,
+    /// A field.
+    pub field: Around1,
 }
 
 /// Said to a screen reader, never seen.

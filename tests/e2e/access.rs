@@ -96,10 +96,7 @@ async fn no_view_has_a_barrier_that_axe_core_finds_or_a_label_that_is_cut() -> R
         found.len(),
         found.join("\n")
     );
-    tell(
-        begun,
-        &format!("{} readers, eight views each", READERS.len()),
-    );
+    tell(begun, &format!("{} readers, ten views each", READERS.len()));
     Ok(())
 }
 
@@ -153,6 +150,15 @@ impl Visit<'_> {
             element(browser, &format!("[data-chart={chart}] tbody tr")).await?;
         }
         found.extend(self.look("tables").await?);
+
+        open_settings(browser).await?;
+        click(browser, "[data-page=messages] button").await?;
+        element(browser, ".message").await?;
+        found.extend(self.look("messages").await?);
+        click(browser, ".message").await?;
+        element(browser, "[data-message]").await?;
+        found.extend(self.look("message").await?);
+        click(browser, ".sheet__head button").await?;
 
         let broker = format!("ws://127.0.0.1:{}/mqtt", refused_port()?);
         let config = simulation::config(&Options::default(), &broker);

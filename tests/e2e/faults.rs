@@ -15,7 +15,7 @@ use footfall_demo::proxy::{Proxy, Way, refused_port};
 use footfall_demo::serve::{Host, STRICT_POLICY};
 
 use crate::screen::Screen;
-use crate::stand::{PASSWORD, USER, element, is_well, tell, turn, type_password, unlock};
+use crate::stand::{PASSWORD, USER, click, element, is_well, tell, turn, type_password, unlock};
 
 /// One broker that cannot be connected to.
 struct Case {
@@ -156,6 +156,52 @@ async fn try_case(browser: &Browser, case: &Case) -> Result<Vec<String>> {
     }
     is_well(browser, &host).await?;
     Ok(said)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_broker_is_found_where_its_host_usually_has_it_without_telling_a_password() -> Result<()>
+{
+    let _turn = turn().await;
+    // It asks for a password, and knows nobody without.
+    let user = Some((USER.to_owned(), PASSWORD.to_owned()));
+    let mut broker = None;
+    for port in [8083, 8000, 8080] {
+        let user = user.clone();
+        broker = Broker::start_with(broker::Options { port, user })
+            .await
+            .ok();
+        if broker.is_some() {
+            break;
+        }
+    }
+    let broker = broker.context("all of the usual ports are taken")?;
+    let host = Host::of_this_build().start().await?;
+    let browser = Browser::start().await?;
+    browser.open(&format!("{}?lang=en", host.url())).await?;
+    click(&browser, "[data-way=connect]").await?;
+    let address = element(&browser, "#address").await?;
+    address.send_keys("mqtt://127.0.0.1:1883").await?;
+    let password = element(&browser, "#password").await?;
+    password.send_keys(PASSWORD).await?;
+    click(&browser, "[data-search] > button").await?;
+    browser
+        .wait_for_text("[data-search]", "A broker answers at")
+        .await?;
+    click(&browser, "[data-search] [data-kind=link]").await?;
+    let taken = address.prop("value").await?;
+    ensure!(taken.as_deref() == Some(broker.url()), "{taken:?}");
+
+    // Where nobody answers it says so.
+    address.clear().await?;
+    address.send_keys("ws://127.0.0.2:1").await?;
+    click(&browser, "[data-search] > button").await?;
+    browser
+        .wait_for_text(
+            "[data-search]",
+            "No broker answers at the 14 usual addresses",
+        )
+        .await?;
+    is_well(&browser, &host).await
 }
 
 /// In the settings the first time; where the page waits for it, when it knows that there is one.

@@ -8,6 +8,7 @@ mod hostile;
 mod kiosk;
 mod languages;
 mod many;
+mod messages;
 mod model;
 mod replay;
 mod screen;

@@ -199,6 +199,27 @@ fn qos_2_goes_out_in_four_packets() {
 }
 
 #[test]
+fn a_message_that_nobody_has_subscribed_to_is_told_as_such() {
+    let reason = |first: u8, number: u16, code: u8| {
+        wire::packet(first, &[&number.to_be_bytes()[..], &[code]].concat())
+    };
+    for qos in [QoS::AtLeastOnce, QoS::ExactlyOnce] {
+        let mut world = World::connected(Version::V5, ephemeral());
+        let id = world.publish("siren/set", qos);
+        let sent = world.take_sent();
+        let number = u16::from_be_bytes([sent[0][13], sent[0][14]]);
+        if qos == QoS::AtLeastOnce {
+            world.bytes(&reason(0x40, number, 0x10));
+        } else {
+            world.bytes(&reason(0x50, number, 0x10));
+            world.bytes(&wire::answer(0x70, number));
+        }
+        let done = Output::Delivery(id, DeliveryState::Unheard);
+        assert_eq!(world.outputs.last(), Some(&done));
+    }
+}
+
+#[test]
 fn filters_come_and_go_while_connected() {
     for version in BOTH {
         let mut world = World::connected(version, ephemeral());

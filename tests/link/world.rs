@@ -248,6 +248,7 @@ pub(crate) fn profile(version: Version) -> Profile {
         }],
         keep_alive: Duration::from_secs(20),
         session_expiry: Duration::from_secs(3_600),
+        publishes: false,
     }
 }
 

@@ -1,6 +1,8 @@
 //! Brokers that come and go.
 
-use super::super::wire::{BucketRow, BucketState, Resolution, SeriesId, ViewId, Watch, Window};
+use super::super::wire::{
+    BucketRow, BucketState, Odd, Resolution, SeriesId, Unreadable, ViewId, Watch, Window,
+};
 use super::house::*;
 use super::*;
 use crate::link::{Hint, LinkState};
@@ -287,8 +289,11 @@ fn what_a_person_explained_counts_at_their_door_and_says_why_it_does_not() {
     let warnings = house.engine.warnings.views();
     assert_eq!(warnings.len(), 1, "{warnings:?}");
     assert_eq!(
-        (warnings[0].source.as_str(), warnings[0].what.as_str()),
-        ("door/{device}", "`value` cannot be read")
+        (warnings[0].source.as_str(), &warnings[0].what),
+        (
+            "door/{device}",
+            &Odd::Unreadable(Unreadable::Field("value".to_owned()))
+        )
     );
 }
 

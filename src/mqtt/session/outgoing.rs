@@ -29,6 +29,8 @@ struct Letter {
     stage: Stage,
     /// Written on this connection.
     is_under_way: bool,
+    /// QoS 2: with PUBREC the broker said that nobody has subscribed to the topic.
+    is_unheard: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,6 +143,7 @@ impl Outgoing {
             publish,
             stage: Stage::Waiting,
             is_under_way: false,
+            is_unheard: false,
         });
         self.send(unsent, events);
     }
@@ -175,6 +178,7 @@ impl Outgoing {
             }
             Some(letter) => {
                 letter.stage = Stage::Released(id);
+                letter.is_unheard = code == NO_MATCHING_SUBSCRIBERS;
                 unsent.extend_from_slice(&answer(Answer::Pubrel, id));
             }
             // The broker could not end otherwise.
@@ -294,6 +298,10 @@ impl Outgoing {
     ) {
         let position = self.letters.iter().position(|l| l.stage == stage);
         if let Some(letter) = position.and_then(|position| self.letters.remove(position)) {
+            let outcome = match outcome {
+                Outcome::Acknowledged if letter.is_unheard => Outcome::Unheard,
+                outcome => outcome,
+            };
             events.push_back(Event::Published(letter.key, outcome));
             self.send(unsent, events);
         } else {
@@ -399,15 +407,17 @@ fn is_topic_name(topic: &str) -> bool {
 }
 
 const fn outcome(code: u8) -> Outcome {
-    if code >= FIRST_ERROR {
-        Outcome::Refused(code)
-    } else {
-        Outcome::Acknowledged
+    match code {
+        FIRST_ERROR.. => Outcome::Refused(code),
+        NO_MATCHING_SUBSCRIBERS => Outcome::Unheard,
+        _ => Outcome::Acknowledged,
     }
 }
 
 /// A person presses buttons and rules fire: more than this waiting means that nothing goes out.
 const MAX_LETTERS: usize = 256;
+
+const NO_MATCHING_SUBSCRIBERS: u8 = 0x10;
 
 /// Reason codes from here on say no.
 const FIRST_ERROR: u8 = 0x80;

@@ -30,6 +30,7 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
             "filters",
             "keepAlive",
             "sessionExpiry",
+            "publish",
         ],
     )?;
     let id = reader
@@ -68,6 +69,10 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
     };
     let keep_alive = seconds(reader, "keepAlive", LONGEST_KEEP_ALIVE);
     let session_expiry = seconds(reader, "sessionExpiry", LONGEST_SESSION_EXPIRY);
+    let publishes = fields
+        .take("publish")
+        .and_then(|node| reader.switch(&node))
+        .unwrap_or(false);
     let (id, url) = (id?, url?);
     Some(Profile {
         name: name.unwrap_or_else(|| id.clone()),
@@ -81,6 +86,7 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
         filters,
         keep_alive: keep_alive.unwrap_or(DEFAULT_KEEP_ALIVE),
         session_expiry: session_expiry.unwrap_or(DEFAULT_SESSION_EXPIRY),
+        publishes,
     })
 }
 

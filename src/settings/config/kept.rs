@@ -113,6 +113,7 @@ mod tests {
                 ],
                 keep_alive: Duration::from_secs(30),
                 session_expiry: Duration::from_secs(3600),
+                publishes: false,
             },
             wanted: true,
             had_password: false,

@@ -303,6 +303,8 @@ pub(super) struct BrokerOut<'a> {
     filters: Vec<FilterOut<'a>>,
     keep_alive: u64,
     session_expiry: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    publish: Option<bool>,
 }
 
 impl<'a> From<&'a Profile> for BrokerOut<'a> {
@@ -322,6 +324,7 @@ impl<'a> From<&'a Profile> for BrokerOut<'a> {
             filters: profile.filters.iter().map(FilterOut::from).collect(),
             keep_alive: profile.keep_alive.as_secs(),
             session_expiry: profile.session_expiry.as_secs(),
+            publish: profile.publishes.then_some(true),
         }
     }
 }

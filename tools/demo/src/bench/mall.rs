@@ -173,6 +173,7 @@ pub(super) fn config(url: &str) -> String {
                 .collect(),
             keep_alive: DEFAULT_KEEP_ALIVE,
             session_expiry: DEFAULT_SESSION_EXPIRY,
+            publishes: false,
         }],
         mappings: Vec::new(),
         demo: false,

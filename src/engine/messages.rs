@@ -1,0 +1,188 @@
+//! The newest messages as they came, and what became of each: kept only while a page looks at them.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::wire::{Fate, Look, MessageView, PageId, Reply, Seen};
+use super::{Engine, Output};
+use crate::mqtt::{Message, filter_matches};
+use crate::ordered::OrderedMap;
+use crate::settings::ProfileId;
+use crate::time::{Monotonic, Timestamp};
+
+/// What the pages look at.
+#[derive(Debug, Default)]
+pub(super) struct Messages {
+    looks: OrderedMap<PageId, (String, Monotonic)>,
+    kept: VecDeque<MessageView>,
+    /// Payload bytes among them.
+    bytes: usize,
+    last: u64,
+}
+
+/// A page that has not asked for so long does not look any more. One that is hidden asks once a minute.
+const LOOKS_FOR: Duration = Duration::from_secs(70);
+
+/// More than a person reads.
+const KEPT: usize = 500;
+
+/// Of a payload; the rest is only counted. Events with a picture are larger, and nobody reads one as text.
+const PAYLOAD: usize = 64 * 1024;
+
+/// Of all payloads that are kept.
+const BYTES: usize = 4 * 1024 * 1024;
+
+/// Of all payloads of one answer, about: a page stays able to draw in between.
+const ANSWER: usize = 256 * 1024;
+
+impl Engine {
+    /// Answers a page that looks, at once: what came since it asked last.
+    pub(super) fn look(&mut self, page: PageId, look: Look) {
+        let until = self.now.monotonic.after(LOOKS_FOR);
+        let mut seen = self.messages.look(page, look, until);
+        seen.published = self.publishing.of(page);
+        let reply = Reply::Seen(seen.to_bytes());
+        self.outputs
+            .push_back(Output::Reply(page, reply, Vec::new()));
+    }
+}
+
+impl Messages {
+    fn look(&mut self, page: PageId, look: Look, until: Monotonic) -> Seen {
+        let mut seen = Seen {
+            last: self.last,
+            ..Seen::default()
+        };
+        let mut bytes = 0;
+        let theirs = self.kept.iter().filter(|kept| kept.number > look.after);
+        for kept in theirs.filter(|kept| filter_matches(&look.filter, &kept.topic)) {
+            bytes += kept.payload.len();
+            if bytes > ANSWER && !seen.messages.is_empty() {
+                // The rest when it asks again.
+                seen.last = kept.number - 1;
+                break;
+            }
+            seen.messages.push(kept.clone());
+        }
+        self.looks.insert(page, (look.filter, until));
+        seen
+    }
+
+    /// Forgets who does not look any more, and what nobody looks at.
+    pub(super) fn tick(&mut self, now: Monotonic) {
+        self.looks.retain(|_, (_, until)| *until > now);
+        if self.looks.is_empty() {
+            (self.kept, self.bytes) = (VecDeque::new(), 0);
+        }
+    }
+
+    /// Whether anybody looks at messages of this topic.
+    pub(super) fn wants(&self, topic: &str) -> bool {
+        let mut filters = self.looks.values();
+        filters.any(|(filter, _)| filter_matches(filter, topic))
+    }
+
+    /// Keeps one that somebody looks at.
+    pub(super) fn keep(
+        &mut self,
+        message: &Message,
+        profile: Option<ProfileId>,
+        received_at: Timestamp,
+        fate: Fate,
+    ) {
+        self.last += 1;
+        let payload = &message.payload[..message.payload.len().min(PAYLOAD)];
+        self.bytes += payload.len();
+        self.kept.push_back(MessageView {
+            number: self.last,
+            profile,
+            received_at,
+            topic: message.topic.clone(),
+            payload: payload.to_vec(),
+            length: message.payload.len() as u64,
+            qos: message.qos,
+            retained: message.retained,
+            duplicate: message.duplicate,
+            properties: message.properties.clone(),
+            fate,
+        });
+        while self.kept.len() > KEPT || self.bytes > BYTES {
+            let Some(oldest) = self.kept.pop_front() else {
+                return;
+            };
+            self.bytes -= oldest.payload.len();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mqtt::{Properties, QoS};
+
+    fn message(topic: &str, bytes: usize) -> Message {
+        Message {
+            topic: topic.to_owned(),
+            payload: vec![b'x'; bytes],
+            qos: QoS::AtMostOnce,
+            retained: false,
+            duplicate: false,
+            maybe_repeated: false,
+            properties: Properties::default(),
+        }
+    }
+
+    fn look(filter: &str, after: u64) -> Look {
+        Look {
+            filter: filter.to_owned(),
+            after,
+        }
+    }
+
+    const PAGE: PageId = PageId(1);
+
+    fn keep(messages: &mut Messages, message: &Message) {
+        if messages.wants(&message.topic) {
+            messages.keep(message, None, Timestamp::from_millis(0), Fate::Unknown);
+        }
+    }
+
+    fn soon() -> Monotonic {
+        Monotonic::from_millis(0).after(LOOKS_FOR)
+    }
+
+    #[test]
+    fn what_nobody_looks_at_is_not_kept() {
+        let mut messages = Messages::default();
+        keep(&mut messages, &message("a/b", 1));
+        assert_eq!(messages.look(PAGE, look("a/+", 0), soon()), Seen::default());
+        keep(&mut messages, &message("a/b", 1));
+        keep(&mut messages, &message("c", 1));
+        let seen = messages.look(PAGE, look("a/+", 0), soon());
+        assert_eq!((seen.last, seen.messages.len()), (1, 1));
+        assert_eq!(messages.look(PAGE, look("a/+", 1), soon()).messages, []);
+        messages.tick(soon());
+        assert!(!messages.wants("a/b"));
+        assert_eq!((messages.kept.len(), messages.bytes), (0, 0));
+    }
+
+    #[test]
+    fn however_much_comes_little_is_kept_and_told_at_once() {
+        let mut messages = Messages::default();
+        messages.look(PAGE, look("#", 0), soon());
+        for _ in 0..200 {
+            keep(&mut messages, &message("image", 100_000));
+        }
+        assert!(messages.bytes <= BYTES);
+        let (mut after, mut told) = (0, 0);
+        while after < 200 {
+            let seen = messages.look(PAGE, look("#", after), soon());
+            let bytes: usize = seen.messages.iter().map(|one| one.payload.len()).sum();
+            assert!(bytes <= ANSWER && seen.last > after);
+            assert!(seen.messages.iter().all(|one| one.length == 100_000));
+            told += seen.messages.len();
+            after = seen.last;
+        }
+        assert_eq!(told, BYTES / PAYLOAD);
+    }
+}

@@ -1,0 +1,184 @@
+//! What a person sees of messages: those that come and why they count or not, and those that are published.
+
+use super::super::wire::{Fate, Look, MessageView, Publication, SaidWhat, Seen, Stage, Unreadable};
+use super::house::*;
+use super::*;
+use crate::mqtt::QoS;
+use crate::observation::Channel;
+use crate::series::{Applied, Refusal};
+
+/// As in [`CONFIG`], with topics that a person explained.
+fn config() -> String {
+    let mappings = r#"{ "mappings": [
+        { "topic": "gate/total", "kind": "total", "channel": "entered", "device": "gate" },
+        { "topic": "gate/json", "value": "/n", "kind": "total", "channel": "entered", "device": "gate" }],"#;
+    CONFIG.replacen('{', mappings, 1)
+}
+
+fn seen(house: &mut House, after: u64) -> Seen {
+    let filter = "#".to_owned();
+    let look = Request::Look(Look { filter, after });
+    house.engine.handle(Input::Page(PAGE, look), house.now);
+    let mut seen = None;
+    while let Some(output) = house.engine.poll_output() {
+        if let Output::Reply(_, Reply::Seen(bytes), _) = output {
+            seen = Seen::from_bytes(&bytes);
+        }
+    }
+    seen.unwrap()
+}
+
+fn one(house: &mut House, packet: &[u8]) -> MessageView {
+    let after = seen(house, 0).last;
+    house.pass(1);
+    house.hear(packet);
+    let mut came = seen(house, after).messages;
+    assert_eq!(came.len(), 1);
+    came.remove(0)
+}
+
+/// What the only count of a message did, and for which doors.
+fn outcome(fate: Fate) -> (Applied, Vec<String>) {
+    let Fate::Read { mut said, .. } = fate else {
+        panic!("{fate:?}");
+    };
+    assert_eq!(said.len(), 1, "{said:?}");
+    match said.remove(0).what {
+        SaidWhat::Count { outcome, doors, .. } => (outcome, doors),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn each_message_says_what_became_of_it() {
+    let mut house = House::new(Ok(Vec::new()));
+    house.connect(config(), "b");
+    let mut fate = |packet: &[u8]| one(&mut house, packet).fate;
+    assert_eq!(fate(&plain(0x30, b"door/x", b"")), Fate::Empty);
+    assert_eq!(fate(&plain(0x30, b"door/x", b"\xff\xd8")), Fate::Unknown);
+    let unreadable = |why| Fate::Unreadable {
+        mapping: "gate/json".to_owned(),
+        why,
+    };
+    for (payload, why) in [
+        (&b"7"[..], Unreadable::NotJson),
+        (b"\xff", Unreadable::NotText),
+        (b"{\"n\":1", Unreadable::Truncated),
+        (b"{}", Unreadable::Missing("value".to_owned())),
+        (b"{\"n\":-1}", Unreadable::Field("value".to_owned())),
+    ] {
+        let packet = plain(0x30, b"gate/json", payload);
+        assert_eq!(fate(&packet), unreadable(why));
+    }
+    // A door counts with the one line, none with the other.
+    let door = vec!["a".to_owned()];
+    let crossing = |first: u8| plain(first, b"door/a", b"in");
+    assert_eq!(
+        outcome(fate(&crossing(0x30))),
+        (Applied::Counted, door.clone())
+    );
+    let refused = Applied::Refused(Refusal::RetainedCrossing);
+    assert_eq!(outcome(fate(&crossing(0x31))), (refused, door));
+    let total = |n: &[u8]| plain(0x30, b"gate/total", n);
+    assert_eq!(outcome(fate(&total(b"5"))), (Applied::First, Vec::new()));
+    assert_eq!(outcome(fate(&total(b"6"))), (Applied::Counted, Vec::new()));
+    assert_eq!(outcome(fate(&total(b"6"))), (Applied::Known, Vec::new()));
+    assert_eq!(outcome(fate(&total(b"1"))), (Applied::Reset, Vec::new()));
+    // What says nothing to count with.
+    match fate(&plain(0x30, b"gate/t", br#"{"temperature":21.5}"#)) {
+        Fate::Read { said, .. } => assert_eq!(said[0].what, SaidWhat::Measurement),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_message_is_seen_as_it_came() {
+    let mut house = House::new(Ok(Vec::new()));
+    house.connect(config(), "b");
+    let mut packet = crossing(1, 9);
+    packet[0] |= 0x08;
+    let message = one(&mut house, &packet);
+    assert_eq!(
+        (
+            message.topic.as_str(),
+            message.payload.as_slice(),
+            message.length
+        ),
+        ("door/a", &b"in"[..], 2)
+    );
+    assert_eq!(message.profile, Some(ProfileId("b".to_owned())));
+    assert_eq!(message.received_at, house.now.wall);
+    assert!(message.duplicate && !message.retained && message.qos == QoS::AtLeastOnce);
+    let Fate::Read { said, .. } = message.fate else {
+        panic!("it was read");
+    };
+    let is_entered = |what: &SaidWhat| {
+        matches!(
+            what,
+            SaidWhat::Count {
+                channel: Channel::Entered,
+                value: 1,
+                ..
+            }
+        )
+    };
+    assert!(is_entered(&said[0].what));
+}
+
+#[test]
+fn a_published_message_says_how_far_it_is() {
+    let publish = |key, qos| {
+        Request::Publish(Publication {
+            key,
+            profile: ProfileId("b".to_owned()),
+            topic: "siren/on".to_owned(),
+            payload: b"1".to_vec(),
+            qos,
+            retain: false,
+            confirmation: None,
+        })
+    };
+    let mut house = House::new(Ok(Vec::new()));
+    house.hello(Some(CONFIG));
+    let state = |house: &mut House, key| {
+        let published = seen(house, 0).published;
+        published.iter().find(|one| one.0 == key).unwrap().1
+    };
+    house.ask(publish(1, QoS::AtMostOnce));
+    assert_eq!(state(&mut house, 1), Stage::ViewOnly);
+    assert!(!house.sent(b"siren/on"));
+
+    let allowed = CONFIG.replace(r#""keepAlive": 0"#, r#""keepAlive": 0, "publish": true"#);
+    let mut house = House::new(Ok(Vec::new()));
+    house.ask(Request::Hello {
+        config: Some(allowed.clone()),
+        profiles: Vec::new(),
+        connect: vec![ProfileId("b".to_owned())],
+    });
+    house.ask(publish(1, QoS::AtLeastOnce));
+    assert_eq!(state(&mut house, 1), Stage::NotConnected);
+    house.welcome(ACCEPTED);
+    house.grant(&[1, 1]);
+    assert!(!house.sent(b"siren/on"), "it was not kept for later");
+
+    house.ask(publish(2, QoS::AtMostOnce));
+    assert_eq!(state(&mut house, 2), Stage::Sent);
+    assert!(house.sent(b"\x30\x0b\x00\x08siren/on1"));
+    house.ask(publish(3, QoS::AtLeastOnce));
+    assert_eq!(state(&mut house, 3), Stage::Sent);
+    let packet = house.sent.last().unwrap().clone();
+    assert_eq!(packet[0], 0x32);
+    house.hear(&[0x40, 2, packet[12], packet[13]]);
+    assert_eq!(state(&mut house, 3), Stage::Acknowledged);
+    // Of a page that asks for what no broker takes.
+    house.ask(Request::Publish(Publication {
+        key: 4,
+        profile: ProfileId("b".to_owned()),
+        topic: "siren/#".to_owned(),
+        payload: Vec::new(),
+        qos: QoS::AtLeastOnce,
+        retain: false,
+        confirmation: None,
+    }));
+    assert_eq!(state(&mut house, 4), Stage::Refused(0x90));
+}

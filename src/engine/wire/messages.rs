@@ -1,0 +1,199 @@
+//! Messages as a person who sets up or looks for a fault sees them: as they came, and what became of each.
+
+use serde::{Deserialize, Serialize};
+
+use crate::command::{Confirmation, Stage};
+use crate::mqtt::{Properties, QoS};
+use crate::observation::{Channel, Class};
+use crate::packed;
+use crate::payload::PayloadError;
+use crate::series::{Applied, Refusal};
+use crate::settings::ProfileId;
+use crate::snapshot::RecordError;
+use crate::time::Timestamp;
+
+/// Which messages a page looks at.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Look {
+    /// A topic filter.
+    pub filter: String,
+    /// It has all up to this number.
+    pub after: u64,
+}
+
+/// A message that a person publishes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Publication {
+    /// The page's own number for it.
+    pub key: u64,
+    /// To which broker.
+    pub profile: ProfileId,
+    /// Topic name.
+    pub topic: String,
+    /// Any bytes.
+    pub payload: Vec<u8>,
+    /// How often it may arrive.
+    pub qos: QoS,
+    /// The broker keeps it for later subscribers.
+    pub retain: bool,
+    /// What confirms it.
+    pub confirmation: Option<Confirmation>,
+}
+
+/// What came since.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Seen {
+    /// The newest number: how many came since somebody looks.
+    pub last: u64,
+    /// Oldest first; not all, if more came than are kept.
+    pub messages: Vec<MessageView>,
+    /// The page's publications, by their keys: the last ones.
+    pub published: Vec<(u64, Stage)>,
+}
+
+impl Seen {
+    /// For [`super::Reply::Seen`].
+    pub fn to_bytes(&self) -> Vec<u8> {
+        packed::to_bytes(self)
+    }
+
+    /// From [`super::Reply::Seen`]; `None`: they are none.
+    pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
+        packed::read(bytes).ok()
+    }
+}
+
+/// One message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct MessageView {
+    /// Counts up from 1 as long as somebody looks.
+    pub number: u64,
+    /// By which broker; `None`: it is simulated.
+    pub profile: Option<ProfileId>,
+    /// On our clock.
+    pub received_at: Timestamp,
+    /// Topic name.
+    pub topic: String,
+    /// Its first bytes.
+    pub payload: Vec<u8>,
+    /// How many bytes it has.
+    pub length: u64,
+    /// As delivered.
+    pub qos: QoS,
+    /// The broker had stored it.
+    pub retained: bool,
+    /// DUP was set.
+    pub duplicate: bool,
+    /// Version 5 only.
+    pub properties: Properties,
+    /// What became of it.
+    pub fate: Fate,
+}
+
+/// What became of a message.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Fate {
+    /// It has no payload, which only clears what the broker had stored.
+    Empty,
+    /// Nothing knows it: it is shown as it is.
+    Unknown,
+    /// It is known and cannot be read.
+    Unreadable {
+        /// The mapping that knows it, or the topic of a person's own.
+        mapping: String,
+        /// Why.
+        why: Unreadable,
+    },
+    /// It was read.
+    Read {
+        /// The mapping that knows it, or the topic of a person's own.
+        mapping: String,
+        /// What it said; empty: nothing that is shown.
+        said: Vec<Said>,
+    },
+}
+
+/// One thing that a message said of a device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Said {
+    /// Which device, or the topic where the sender is unknown.
+    pub device: String,
+    /// What it said.
+    pub what: SaidWhat,
+}
+
+/// What a message said of a device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum SaidWhat {
+    /// A number to count with.
+    Count {
+        /// Which line of the device.
+        line: String,
+        /// What is counted.
+        channel: Channel,
+        /// Of which objects.
+        class: Class,
+        /// People, or objects.
+        value: u64,
+        /// What it did.
+        outcome: Applied,
+        /// The ids of the doors that count with it.
+        doors: Vec<String>,
+    },
+    /// Whether it is connected.
+    Presence,
+    /// A named state.
+    State,
+    /// A number that is no count.
+    Measurement,
+    /// What it is, what it is called.
+    Description,
+    /// Words of its own.
+    Text,
+}
+
+/// Why a message cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Unreadable {
+    /// More than 1 MiB.
+    TooLarge,
+    /// More than 127 levels.
+    TooDeep,
+    /// It ends inside a value.
+    Truncated,
+    /// No UTF-8.
+    NotText,
+    /// No JSON object.
+    NotJson,
+    /// A field is not there.
+    Missing(String),
+    /// A field is not what it should be.
+    Field(String),
+}
+
+/// Something odd that is counted.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Odd {
+    /// A message.
+    Unreadable(Unreadable),
+    /// A reading.
+    Refused(Refusal),
+    /// Something that was stored.
+    Record(RecordError),
+    /// Of other kinds, which are too many to tell apart.
+    More,
+}
+
+impl From<PayloadError> for Unreadable {
+    fn from(error: PayloadError) -> Self {
+        match error {
+            PayloadError::TooLarge => Self::TooLarge,
+            PayloadError::TooDeep => Self::TooDeep,
+            PayloadError::Truncated => Self::Truncated,
+            PayloadError::NotText => Self::NotText,
+            PayloadError::NotJson => Self::NotJson,
+            PayloadError::Missing(field) => Self::Missing(field.to_owned()),
+            PayloadError::Unreadable(field) => Self::Field(field.to_owned()),
+        }
+    }
+}

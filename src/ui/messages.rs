@@ -1,0 +1,194 @@
+//! The messages as they come: the newest of a topic filter, and one of them whole.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::hand::{follow, memo, press, typed};
+use super::message::{Message, line};
+use super::parts::{Kind, button};
+use super::publish_form::PublishForm;
+use super::sheet::{SheetPage, use_sheet};
+use super::tongue::use_tongue;
+use super::topics::Topics;
+use crate::engine::wire::{Look, MessageView, Request, Seen, Stage};
+use crate::live::Live;
+use crate::mqtt::TopicFilter;
+use crate::words::Figures;
+
+/// A message that came while the page looked.
+pub(super) type Came = Arc<MessageView>;
+
+/// More than a person reads.
+const SHOWN: usize = 200;
+
+/// Between two questions what came since: as often as a list can be read.
+const PAUSE: Duration = Duration::from_millis(250);
+
+#[component]
+pub(super) fn Messages() -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    let (words, bar) = (&tongue.settings().message, tongue.words);
+    let sheet = use_sheet();
+    let filter = RwSignal::new(EVERYTHING.to_owned());
+    let wrong = memo(move || {
+        let wrong = TopicFilter::new(&filter.read()).err();
+        wrong.map(|wrong| tongue.settings().filter_wrong(wrong))
+    });
+    let paused = RwSignal::new(false);
+    // Newest first.
+    let came = RwSignal::new(VecDeque::<Came>::new());
+    let last = RwSignal::new(0_u64);
+    let chosen = RwSignal::new(None::<Came>);
+    let published = RwSignal::new(Vec::new());
+    let ask = move || {
+        if !paused.get_untracked() && wrong.get_untracked().is_none() {
+            let (filter, after) = (filter.get_untracked(), last.get_untracked());
+            live.request(Request::Look(Look { filter, after }));
+        }
+    };
+    follow(move || {
+        let Some(seen) = Seen::from_bytes(&live.seen.read()) else {
+            return;
+        };
+        // One that was asked for before the pause.
+        if !paused.get_untracked() {
+            fold(seen, came, last, published);
+        }
+    });
+    // What came before somebody looked is not known.
+    live.seen.set(Vec::new());
+    ask();
+    if let Ok(asking) = set_interval_with_handle(ask, PAUSE) {
+        on_cleanup(move || asking.clear());
+    }
+    let look_at = move |text: String| {
+        came.update(VecDeque::clear);
+        filter.set(text);
+    };
+    let items = move || {
+        let came = came.read();
+        let item = |message: &Came| {
+            let choose = {
+                let message = message.clone();
+                press(move || chosen.set(Some(message.clone())))
+            };
+            view! {
+                <li>
+                    <button type="button" class="message" on:click=choose>
+                        {line(message, tongue)}
+                    </button>
+                </li>
+            }
+            .into_any()
+        };
+        came.iter().map(item).collect::<Vec<_>>()
+    };
+    let count = move || {
+        let shown = came.read().len() as u64;
+        if shown == 0 {
+            return words.none.to_owned();
+        }
+        (words.newest)(&tongue.number(shown), &tongue.number(last.get()))
+    };
+    let list = move || {
+        view! {
+            <div class="field">
+                <label class="field__label" for="message-filter">
+                    {words.filter}
+                </label>
+                <input
+                    class="field__input"
+                    id="message-filter"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    aria-describedby="message-filter-note"
+                    aria-invalid=move || wrong.get().map(|_| "true")
+                    prop:value=move || filter.get()
+                    on:input=typed(look_at)
+                />
+                <span id="message-filter-note" class="field__error">
+                    {move || wrong.get()}
+                </span>
+            </div>
+            <Topics came filter=look_at />
+            <div class="profile__actions" data-listening="">
+                <button
+                    type="button"
+                    class="button"
+                    on:click=press(move || paused.update(|paused| *paused = !*paused))
+                >
+                    {move || if paused.get() { words.go_on } else { words.pause }}
+                </button>
+                <span class="section__note">{count}</span>
+            </div>
+            <ul class="messages" data-messages="">
+                {items}
+            </ul>
+            <details class="topics">
+                <summary>{tongue.settings().publish.title}</summary>
+                <PublishForm came published />
+            </details>
+        }
+        .into_any()
+    };
+    let one = move |message: Came| {
+        let former = {
+            let came = came.read_untracked();
+            let mut older = came.iter();
+            let former =
+                older.find(|other| other.number < message.number && other.topic == message.topic);
+            former.cloned()
+        };
+        let back = press(move || chosen.set(None));
+        view! {
+            <div class="profile__actions" data-message-back="">{button(Kind::Plain, words.all, back)}</div>
+            <Message message former />
+        }
+        .into_any()
+    };
+    let settings = press(move || sheet.show(SheetPage::Overview));
+    view! {
+        <div class="sheet__body">
+            <div class="profile__actions">{button(Kind::Bare, bar.bar.settings, settings)}</div>
+            {move || match chosen.get() {
+                Some(message) => one(message),
+                None => list(),
+            }}
+        </div>
+    }
+}
+
+/// Adds what came, newest first.
+fn fold(
+    seen: Seen,
+    came: RwSignal<VecDeque<Came>>,
+    last: RwSignal<u64>,
+    published: RwSignal<Vec<(u64, Stage)>>,
+) {
+    if *published.read_untracked() != seen.published {
+        published.set(seen.published);
+    }
+    if seen.last == last.get_untracked() {
+        return;
+    }
+    // An engine that was started anew counts from the beginning.
+    last.set(seen.last);
+    if seen.messages.is_empty() {
+        return;
+    }
+    came.update(|came| {
+        for message in seen.messages {
+            came.push_front(Arc::new(message));
+        }
+        came.truncate(SHOWN);
+    });
+}
+
+/// All that comes, but for what the broker says of itself.
+const EVERYTHING: &str = "#";

@@ -1,0 +1,181 @@
+//! A message that a person publishes, how far it is, and what followed.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use leptos::ev::SubmitEvent;
+use leptos::prelude::*;
+
+use super::hand::{press, typed};
+use super::message::line;
+use super::messages::Came;
+use super::parts::choice;
+use super::profiles::use_profiles;
+use super::tongue::use_tongue;
+use crate::engine::wire::{Confirmation, Publication, Request, Stage};
+use crate::live::Live;
+use crate::mqtt::{QoS, TopicFilter};
+use crate::problem;
+use crate::time::Timestamp;
+use crate::words::shown;
+
+/// What comes within this time may be the answer.
+const FOLLOWS: Duration = Duration::from_secs(10);
+
+const QUALITIES: [QoS; 3] = [QoS::AtMostOnce, QoS::AtLeastOnce, QoS::ExactlyOnce];
+
+/// `published`: how far the publications are, by their keys.
+#[component]
+pub(super) fn PublishForm(
+    came: RwSignal<VecDeque<Came>>,
+    published: RwSignal<Vec<(u64, Stage)>>,
+) -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    let words = &tongue.settings().publish;
+    let all = use_profiles().all().into_iter();
+    let brokers: Vec<_> = all
+        .filter(|known| known.profile.publishes)
+        .map(|known| known.profile)
+        .collect();
+    if brokers.is_empty() {
+        return view! { <p class="section__note">{words.view_only}</p> }.into_any();
+    }
+    let broker = RwSignal::new(0_u32);
+    let topic = RwSignal::new(String::new());
+    let payload = RwSignal::new(String::new());
+    let qos = RwSignal::new(0_u32);
+    let retain = RwSignal::new(false);
+    let answer = RwSignal::new(String::new());
+    // Its key, and when it was sent off.
+    let sent = RwSignal::new(None::<(u64, Timestamp)>);
+    let names = brokers.iter().map(|profile| shown(&profile.name)).collect();
+    let ids: Vec<_> = brokers.into_iter().map(|profile| profile.id).collect();
+    let submit = move |event: SubmitEvent| {
+        event.prevent_default();
+        let Some(profile) = ids.get(broker.get_untracked() as usize) else {
+            return;
+        };
+        let key = sent.get_untracked().map_or(1, |(key, _)| key + 1);
+        sent.set(Some((key, live.now().wall)));
+        live.request(Request::Publish(Publication {
+            key,
+            profile: profile.clone(),
+            topic: topic.get_untracked(),
+            payload: payload.get_untracked().into_bytes(),
+            qos: QUALITIES[(qos.get_untracked() as usize).min(2)],
+            retain: retain.get_untracked(),
+            confirmation: TopicFilter::new(&answer.get_untracked())
+                .ok()
+                .map(|filter| Confirmation {
+                    filter,
+                    within: FOLLOWS,
+                }),
+        }));
+    };
+    let state = move || {
+        let (key, _) = sent.get()?;
+        let published = published.read();
+        let known = published.iter().find(|(known, _)| *known == key);
+        Some(match known?.1 {
+            Stage::Waiting => words.waiting.to_owned(),
+            Stage::Sent => words.sent.to_owned(),
+            Stage::Acknowledged => words.acknowledged.to_owned(),
+            Stage::Unheard => words.unheard.to_owned(),
+            Stage::Confirmed => words.confirmed.to_owned(),
+            Stage::NotConfirmed => words.not_confirmed.to_owned(),
+            Stage::ViewOnly => words.view_only.to_owned(),
+            Stage::NotConnected => words.not_connected.to_owned(),
+            Stage::Refused(code) => (words.refused)(&problem::reason(code, tongue.sentences)),
+        })
+    };
+    let followed = move || {
+        let (_, at) = sent.get()?;
+        let came = came.read();
+        let soon = at..=at.after(FOLLOWS);
+        let followed = came.iter().filter(|one| soon.contains(&one.received_at));
+        let items: Vec<_> = followed
+            .map(|one| view! { <li class="message">{line(one, tongue)}</li> }.into_any())
+            .collect();
+        Some(
+            view! {
+                <h4>{words.followed}</h4>
+                <ul class="messages" data-followed="">
+                    {items}
+                </ul>
+            }
+            .into_any(),
+        )
+    };
+    let qualities = QUALITIES.iter().map(|qos| format!("QoS {}", *qos as u8));
+    view! {
+        <form class="section" on:submit=submit>
+            <div class="profile__actions">
+                {choice(words.broker, names, 0, move |place| broker.set(place as u32))}
+                {choice("QoS", qualities.collect(), 0, move |place| qos.set(place as u32))}
+                <label class="check">
+                    <input
+                        id="publish-retain"
+                        type="checkbox"
+                        on:click=press(move || retain.update(|retain| *retain = !*retain))
+                    />
+                    {words.retain}
+                </label>
+            </div>
+            <div class="field">
+                <label class="field__label" for="publish-topic">
+                    {words.topic}
+                </label>
+                <input
+                    class="field__input"
+                    id="publish-topic"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    on:input=typed(move |text| topic.set(text))
+                />
+            </div>
+            <div class="field">
+                <label class="field__label" for="publish-payload">
+                    {words.payload}
+                </label>
+                <textarea
+                    class="field__input"
+                    id="publish-payload"
+                    rows="3"
+                    spellcheck="false"
+                    on:input=typed(move |text| payload.set(text))
+                ></textarea>
+            </div>
+            <div class="field">
+                <label class="field__label" for="publish-answer">
+                    {words.answer}
+                </label>
+                <input
+                    class="field__input"
+                    id="publish-answer"
+                    type="text"
+                    autocomplete="off"
+                    autocapitalize="off"
+                    spellcheck="false"
+                    aria-describedby="publish-answer-note"
+                    on:input=typed(move |text| answer.set(text))
+                />
+                <span id="publish-answer-note" class="field__note">
+                    {words.answer_hint}
+                </span>
+            </div>
+            <div class="profile__actions">
+                <button type="submit" class="button" data-kind="primary">
+                    {words.publish}
+                </button>
+                <span class="section__note" role="status" data-publication="">
+                    {state}
+                </span>
+            </div>
+            {followed}
+        </form>
+    }
+    .into_any()
+}

@@ -1,0 +1,204 @@
+//! The message view: what comes, why it is counted or not, what changed, and what a person publishes.
+
+use std::sync::{Arc, Mutex};
+
+use anyhow::{Result, ensure};
+use footfall_demo::broker::Broker;
+use footfall_demo::browser::Browser;
+use footfall_demo::serve::Host;
+use mqtt5::MqttClient;
+use serde_json::json;
+
+use crate::secrets::until;
+use crate::stand::{click, element, is_well, open_settings, turn};
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followed() -> Result<()> {
+    let _turn = turn().await;
+    let broker = Broker::start().await?;
+    let host = Host::of_this_build().start().await?;
+    let config = |publish: bool| {
+        json!({
+            "site": { "id": "s", "timeZone": "UTC",
+                "zones": [{ "id": "hall", "doors": ["gate"] }],
+                "doors": [{ "id": "gate", "name": "North gate", "device": "gate", "line": "in" }] },
+            "brokers": [{ "id": "b", "url": broker.url(), "filters": ["site/#"], "publish": publish }],
+            "mappings": [{ "topic": "site/{device}/{line}/total", "value": "/n", "kind": "total", "channel": "entered" }],
+        })
+        .to_string()
+    };
+    host.replace("config.json", config(true));
+    let browser = Browser::start().await?;
+    let page = Page(&browser);
+    page.open(host.url()).await?;
+    let device = MqttClient::new("device");
+    device.connect(broker.tcp_url()).await?;
+    let say =
+        async |topic: &str, payload: &str| device.publish_qos1(topic, payload.to_owned()).await;
+
+    // Until the page has subscribed nothing comes.
+    until("it listens", async || {
+        say("site/hello", "1").await?;
+        Ok(page.rows("site/hello").await? > 0)
+    })
+    .await?;
+    say("site/gate/in/total", r#"{"n":5}"#).await?;
+    say("site/gate/in/total", r#"{"n":7}"#).await?;
+    say("site/gate/out/total", r#"{"n":1}"#).await?;
+    say("site/gate/in/total", r#"{"m":7}"#).await?;
+    until("all came", async || Ok(page.rows("total").await? == 4)).await?;
+
+    // Newest first.
+    let fates = [
+        (
+            1,
+            "No: site/{device}/{line}/total knows it and cannot read it. The payload has no “value”.",
+        ),
+        (
+            2,
+            "gate: out, entered 1. The first total, with which later ones are compared. No door of the site counts with this line.",
+        ),
+        (3, "gate: in, entered 7. Counted. Counts for North gate."),
+        (
+            4,
+            "gate: in, entered 5. The first total, with which later ones are compared. Counts for North gate.",
+        ),
+    ];
+    for (place, fate) in fates {
+        page.choose("total", place).await?;
+        browser.wait_for_text("[data-fate]", fate).await?;
+        if place == 3 {
+            let changed = browser.text(".change").await?;
+            ensure!(
+                changed.contains("/n") && changed.contains("5 → 7"),
+                "{changed}"
+            );
+            browser.save_picture("message").await?;
+        }
+        page.back().await?;
+    }
+
+    // Another filter shows only what it lets through; a wrong one says why.
+    let filter = element(&browser, "#message-filter").await?;
+    filter.clear().await?;
+    filter.send_keys("site/+/out/#/x").await?;
+    browser
+        .wait_for_text("#message-filter-note", "# must be the last level")
+        .await?;
+    filter.clear().await?;
+    filter.send_keys("site/+/out/#").await?;
+    say("site/gate/in/total", r#"{"n":8}"#).await?;
+    say("site/gate/out/total", r#"{"n":2}"#).await?;
+    until("one came", async || Ok(page.rows("").await? >= 1)).await?;
+    ensure!(page.rows("/in/").await? == 0, "a message of another topic");
+    filter.clear().await?;
+    filter.send_keys("#").await?;
+
+    // While it is paused nothing moves.
+    click(&browser, "[data-listening] button").await?;
+    say("site/paused", "1").await?;
+    click(&browser, "[data-listening] button").await?;
+    until("it goes on", async || {
+        Ok(page.rows("site/paused").await? == 1)
+    })
+    .await?;
+
+    // What is published comes to others as it was wanted, and back to us.
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let listener = MqttClient::new("listener");
+    listener.connect(broker.tcp_url()).await?;
+    let hears = heard.clone();
+    listener
+        .subscribe("site/siren", move |message| {
+            if let Ok(mut heard) = hears.lock() {
+                heard.push((message.payload.clone(), message.qos));
+            }
+        })
+        .await?;
+    page.publish("site/siren", "on", 2).await?;
+    browser
+        .wait_for_text("[data-publication]", "The broker has it.")
+        .await?;
+    browser
+        .wait_for_text("[data-followed]", "site/siren")
+        .await?;
+    until("the siren hears it", async || {
+        Ok(heard.lock().is_ok_and(|heard| !heard.is_empty()))
+    })
+    .await?;
+    let answer = element(&browser, "#publish-answer").await?;
+    answer.send_keys("site/siren/state").await?;
+    page.publish("site/siren", "off", 1).await?;
+    browser
+        .wait_for_text("[data-publication]", "The broker has it.")
+        .await?;
+    say("site/siren/state", "off").await?;
+    browser
+        .wait_for_text("[data-publication]", "Confirmed by what followed.")
+        .await?;
+    answer.clear().await?;
+    answer.send_keys("x\u{8}").await?;
+    page.publish("site/+", "on", 1).await?;
+    browser
+        .wait_for_text("[data-publication]", "Not published")
+        .await?;
+    browser.save_picture("publish").await?;
+
+    // A broker that is only listened to is never published to.
+    host.replace("config.json", config(false));
+    page.open(host.url()).await?;
+    click(&browser, ".topics:last-of-type summary").await?;
+    browser
+        .wait_for_text(".topics:last-of-type", "Nothing is published")
+        .await?;
+    is_well(&browser, &host).await
+}
+
+struct Page<'a>(&'a Browser);
+
+impl Page<'_> {
+    /// Opens the page, connected, at its messages.
+    async fn open(&self, url: &str) -> Result<()> {
+        self.0.open(&format!("{url}?lang=en")).await?;
+        element(self.0, ".bar [data-link=b][data-state=connected]").await?;
+        open_settings(self.0).await?;
+        click(self.0, "[data-page=messages] button").await?;
+        element(self.0, "[data-messages]").await.map(|_list| ())
+    }
+
+    /// How many messages of topics that hold this text stand in the list.
+    async fn rows(&self, topic: &str) -> Result<usize> {
+        let count = "return [...document.querySelectorAll('.message__topic')]
+            .filter(topic => topic.innerText.includes(arguments[0])).length";
+        let count = self.0.client().execute(count, vec![json!(topic)]).await?;
+        Ok(usize::try_from(count.as_u64().unwrap_or_default())?)
+    }
+
+    /// Opens one of them, counted from the newest.
+    async fn choose(&self, topic: &str, place: usize) -> Result<()> {
+        let press = "[...document.querySelectorAll('.message')]
+            .filter(one => one.innerText.includes(arguments[0]))[arguments[1]].click()";
+        let arguments = vec![json!(topic), json!(place - 1)];
+        self.0.client().execute(press, arguments).await?;
+        element(self.0, "[data-message]").await.map(|_message| ())
+    }
+
+    async fn back(&self) -> Result<()> {
+        click(self.0, "[data-message-back] button").await
+    }
+
+    async fn publish(&self, topic: &str, payload: &str, qos: usize) -> Result<()> {
+        let open = "document.querySelector('.topics:last-of-type').open = true";
+        self.0.client().execute(open, Vec::new()).await?;
+        for (field, text) in [("#publish-topic", topic), ("#publish-payload", payload)] {
+            let field = element(self.0, field).await?;
+            field.clear().await?;
+            field.send_keys(text).await?;
+        }
+        element(self.0, "form .choice[aria-label=QoS]")
+            .await?
+            .select_by_index(qos)
+            .await?;
+        click(self.0, ".topics:last-of-type [type=submit]").await
+    }
+}
