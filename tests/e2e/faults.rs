@@ -10,8 +10,8 @@ use footfall::problem::{Address, Context, Problem, Retry};
 use footfall::simulation::{self, Options};
 use footfall::words::Language;
 use footfall_demo::broker::{self, Broker};
+use footfall_demo::brokers::mosquitto::Mosquitto;
 use footfall_demo::browser::Browser;
-use footfall_demo::mosquitto::Mosquitto;
 use footfall_demo::proxy::{Proxy, Way, refused_port};
 use footfall_demo::serve::{Host, STRICT_POLICY};
 

@@ -3,9 +3,9 @@
 pub mod arguments;
 pub mod bench;
 pub mod broker;
+pub mod brokers;
 pub mod browser;
 pub mod cli;
-pub mod mosquitto;
 pub mod proxy;
 pub mod publisher;
 pub mod serve;
