@@ -6,6 +6,7 @@ pub mod broker;
 pub mod brokers;
 pub mod browser;
 pub mod cli;
+pub mod interop;
 pub mod proxy;
 pub mod publisher;
 pub mod serve;

@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod demo;
 mod firefox;
+mod interop;
 mod place;
 mod setup;
 mod steps;
@@ -77,6 +78,12 @@ const COMMANDS: &[Command] = &[
         arguments: "load|many|hidden [--quick] [--check] [--no-build]",
         help: "Measure the page: load: its size, its first number, the delay of its numbers under load; many: frames missed with 10,000 devices; hidden: its memory",
         run: bench::run,
+    },
+    Command {
+        name: "interop",
+        arguments: "[--quick] [--check] [--keep] [--no-build] [broker]",
+        help: "The built page against Mosquitto, Aedes, Node-RED, RabbitMQ, NATS and the embedded broker; gets them where it can",
+        run: interop::run,
     },
     Command {
         name: "setup",

@@ -7,6 +7,7 @@ use crate::bench;
 use crate::browsers::{Browser, browser};
 use crate::build::build;
 use crate::firefox::firefox;
+use crate::interop;
 use crate::setup::{Tools, setup};
 use crate::steps::{Outcome, Steps, cargo, root, run as run_command};
 
@@ -96,6 +97,7 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
     })?;
     if options.name.is_none() {
         steps.step("bench, quick", || bench::quick(&tools, &browser))?;
+        steps.step("interop, quick", || interop::quick(&browser))?;
         if options.full {
             steps.step("Firefox", || in_firefox(options))?;
         }
