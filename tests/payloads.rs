@@ -24,6 +24,13 @@ use proptest::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use payload::{TOPICS, ask_all};
+
+#[path = "fuzz/corpus.rs"]
+mod corpus;
+#[path = "fuzz/payload.rs"]
+mod payload;
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Case {
@@ -288,31 +295,6 @@ fn a_payload_nested_ten_thousand_levels_deep_is_refused() {
     }
 }
 
-/// Topics on which each mapping listens, and some on which none does.
-const TOPICS: &[&str] = &[
-    "axis/ACCC8E012345/event/connection",
-    "dataq/connect/B8A44F7ADD87",
-    "Camera_1/ConnectionStatus",
-    "axis/ACCC8E012345/event/tns:axis/CameraApplicationPlatform/ObjectAnalytics/Device1Scenario1",
-    "axis/ACCC8E012345/event/tns:onvif/Device/tns:axis/IO/Port/$source/port/1",
-    "axis/ACCC8E012345/event/Storage/Alert",
-    "axis/ACCC8E012345/event",
-    "event/",
-    "events",
-    "simqtt/port/0/true",
-    "simqtt/",
-    "dataq/occupancy/B8A44F7ADD87",
-    "dataq/tracker/B8A44F7ADD87",
-    "counters/gate",
-    "tele/plug/LWT",
-    "homie/5/door/$state",
-    "shellies/door/relay/0",
-    "$SYS/broker/clients/connected",
-    "",
-    "/",
-    "문/1",
-];
-
 /// Keys that some mapping reads, so that arbitrary JSON reaches every branch.
 const KEYS: &[&str] = &[
     "topic",
@@ -406,31 +388,15 @@ fn any_json() -> impl Strategy<Value = serde_json::Value> {
     })
 }
 
-/// Ask every mapping, whether or not an earlier one decides.
-fn ask_all(topic: &str, payload: &[u8], learned: &mut Learned) {
-    let (properties, zone) = (Properties::default(), Offsets::fixed(32_400));
-    let received_at = Timestamp::from_millis(1_760_000_000_000);
-    let incoming = Incoming::new(topic, payload, false, &properties, received_at, &zone);
-    for mapping in MAPPINGS {
-        if let Decoded::Observations(said) = (mapping.decode)(&incoming, learned) {
-            assert!(
-                said.len() <= 3 * 1440,
-                "{} says {} things",
-                mapping.id,
-                said.len()
-            );
-        }
-    }
-    decode(&incoming, &[], learned);
+#[test]
+fn what_was_found_or_kept_by_the_fuzzer_decodes() {
+    corpus::each("payload", payload::check);
 }
 
 proptest! {
     #[test]
-    fn arbitrary_bytes_never_panic(
-        topic in proptest::sample::select(TOPICS),
-        payload in proptest::collection::vec(any::<u8>(), 0..300),
-    ) {
-        ask_all(topic, &payload, &mut Learned::default());
+    fn arbitrary_bytes_never_panic(data in proptest::collection::vec(any::<u8>(), 0..300)) {
+        payload::check(&data);
     }
 
     #[test]
@@ -440,12 +406,12 @@ proptest! {
     ) {
         let mut learned = Learned::default();
         for payload in payloads {
-            ask_all(topic, payload.to_string().as_bytes(), &mut learned);
+            ask_all(topic, payload.to_string().as_bytes(), false, &mut learned);
         }
     }
 
     #[test]
     fn arbitrary_topics_never_panic(topic in ".{0,60}", payload in any_json()) {
-        ask_all(&topic, payload.to_string().as_bytes(), &mut Learned::default());
+        ask_all(&topic, payload.to_string().as_bytes(), false, &mut Learned::default());
     }
 }

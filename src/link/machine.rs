@@ -167,6 +167,11 @@ impl Link {
         self.outputs.pop_front().or_else(|| self.poll_wake())
     }
 
+    /// How many answers the broker gave to what this link does not know. They change nothing.
+    pub const fn strays(&self) -> u64 {
+        self.session.strays()
+    }
+
     fn connect(&mut self, profile: Profile, identity: Identity) {
         self.leave();
         self.versions = Versions::new(profile.version);

@@ -4,7 +4,7 @@ use crate::secret::Secret;
 
 use super::{QoS, Version};
 
-/// All that a CONNECT packet carries. We never offer a topic alias maximum, so no broker may send an alias.
+/// All that a CONNECT packet carries, beside what we take.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connect {
     /// Which protocol level.

@@ -8,7 +8,7 @@ mod properties;
 use std::num::NonZeroU16;
 
 use super::frame::{Frame, Kind, variable_byte_integer};
-use super::{Message, Properties, QoS, Version, Violation};
+use super::{Message, QoS, Version, Violation};
 use properties::{CONNACK, DISCONNECT, Known, PUBLISH, REASON};
 
 /// Numbers a packet until it is answered; never 0 [MQTT-2.2.1-3].
@@ -18,7 +18,8 @@ pub(super) type PacketId = NonZeroU16;
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Packet {
     Connack(Connack),
-    Publish(Message, Option<PacketId>),
+    /// The topic is empty where the alias stands for it.
+    Publish(Message, Option<PacketId>, Option<u16>),
     Puback(PacketId, u8),
     Pubrec(PacketId, u8),
     Pubrel(PacketId),
@@ -147,14 +148,10 @@ fn publish(body: &mut Reader<'_>, flags: u8) -> Result<Packet, Violation> {
         QoS::AtMostOnce => None,
         QoS::AtLeastOnce | QoS::ExactlyOnce => Some(body.packet_id()?),
     };
-    let properties = match body.version {
-        Version::V311 => Properties::default(),
-        Version::V5 => body.properties(PUBLISH)?.message,
+    let known = match body.version {
+        Version::V311 => Known::default(),
+        Version::V5 => body.properties(PUBLISH)?,
     };
-    if topic.is_empty() {
-        // [MQTT-4.7.3-1]; a topic alias, which would stand for it, was refused with the properties.
-        return Err(Violation::Malformed);
-    }
     let payload = std::mem::take(&mut body.rest).to_vec();
     let message = Message {
         topic: topic.to_owned(),
@@ -163,9 +160,9 @@ fn publish(body: &mut Reader<'_>, flags: u8) -> Result<Packet, Violation> {
         retained: flags & 1 != 0,
         duplicate: flags & 0b1000 != 0,
         maybe_repeated: flags & 0b1000 != 0,
-        properties,
+        properties: known.message,
     };
-    Ok(Packet::Publish(message, id))
+    Ok(Packet::Publish(message, id, known.topic_alias))
 }
 
 /// PUBACK, PUBREC, PUBREL or PUBCOMP: a packet identifier, and in version 5 perhaps a reason code and properties.
@@ -180,11 +177,15 @@ fn reason(body: &mut Reader<'_>, allowed: u64) -> Result<Reason, Violation> {
         return Ok(Reason::default());
     }
     let code = body.byte()?;
-    let text = if body.rest.is_empty() {
-        None
-    } else {
-        body.properties(allowed)?.reason
-    };
+    let mut text = None;
+    if !body.rest.is_empty() {
+        let known = body.properties(allowed)?;
+        if known.session_expiry.is_some() {
+            // [MQTT-3.14.2-2]
+            return Err(Violation::Unexpected);
+        }
+        text = known.reason;
+    }
     Ok(Reason { code, text })
 }
 

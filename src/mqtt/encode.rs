@@ -12,11 +12,12 @@ use super::{Connect, Publish, QoS, TopicFilter, Version};
 #[error("longer than MQTT allows, or with a character that it forbids")]
 pub struct Unsayable;
 
-/// CONNECT. `receive_maximum` and `maximum_packet_size` say what we take (5 only).
+/// CONNECT; the maxima say what we take (5 only).
 pub(super) fn connect(
     connect: &Connect,
     receive_maximum: u16,
     maximum_packet_size: u32,
+    topic_alias_maximum: u16,
 ) -> Result<Vec<u8>, Unsayable> {
     // A password needs a user name in 3.1.1 [MQTT-3.1.2-22], and brokers of version 5 expect one too.
     let username = match (&connect.username, &connect.password) {
@@ -41,11 +42,13 @@ pub(super) fn connect(
     body.two_bytes(connect.keep_alive);
     if connect.version == Version::V5 {
         let expires = connect.session_expiry > 0;
-        body.byte(if expires { 13 } else { 8 });
+        body.byte(if expires { 16 } else { 11 });
         body.byte(property::RECEIVE_MAXIMUM);
         body.two_bytes(receive_maximum);
         body.byte(property::MAXIMUM_PACKET_SIZE);
         body.four_bytes(maximum_packet_size);
+        body.byte(property::TOPIC_ALIAS_MAXIMUM);
+        body.two_bytes(topic_alias_maximum);
         if expires {
             body.byte(property::SESSION_EXPIRY_INTERVAL);
             body.four_bytes(connect.session_expiry);
@@ -217,6 +220,15 @@ impl Body {
 pub(super) fn answer(kind: Answer, id: PacketId) -> [u8; 4] {
     let [high, low] = id.get().to_be_bytes();
     [kind as u8, 2, high, low]
+}
+
+/// The same where the identifier is none that we know: version 5 says so by reason code 0x92, which is no fault.
+pub(super) fn answer_unknown(version: Version, kind: Answer, id: PacketId, unsent: &mut Vec<u8>) {
+    let [first, _, high, low] = answer(kind, id);
+    match version {
+        Version::V311 => unsent.extend_from_slice(&[first, 2, high, low]),
+        Version::V5 => unsent.extend_from_slice(&[first, 3, high, low, 0x92]),
+    }
 }
 
 /// The first byte of an answer, flags included [MQTT-3.6.1-1].

@@ -100,8 +100,10 @@ fn fixed_header(first: u8, version: Version) -> Result<(Kind, u8), Violation> {
         (11, _) => Kind::Unsuback,
         (13, _) => Kind::Pingresp,
         (14, Version::V5) => Kind::Disconnect,
-        // Only a client sends these. AUTH comes only to who asked for it [MQTT-4.12.0-6], and we never do.
-        (1 | 8 | 10 | 12 | 14, _) | (15, Version::V5) => return Err(Violation::Unexpected),
+        // Only a client sends these. AUTH comes only to who asked for it [MQTT-4.12.0-6], and we never do; its flags are 0
+        // [MQTT-3.15.1-1].
+        (1 | 8 | 10 | 12 | 14, _) => return Err(Violation::Unexpected),
+        (15, Version::V5) if flags == 0 => return Err(Violation::Unexpected),
         _ => return Err(Violation::Malformed),
     };
     let allowed = match kind {
@@ -160,6 +162,8 @@ mod tests {
         Ok(frames.next(version, MAXIMUM)?.map(|frame| frame.kind))
     }
 
+    /// 3.1.1: [MQTT-6.0.0-2]
+    /// 5.0: [MQTT-6.0.0-2]
     #[test]
     fn packets_are_the_same_at_any_boundary() {
         let stream = [0x20, 2, 0, 0, 0xD0, 0, 0x31, 5, 0, 1, b'a', b'x', b'y'];
@@ -199,6 +203,7 @@ mod tests {
         assert_eq!(first(&bytes, V311), Err(Violation::Malformed));
     }
 
+    /// 5.0: [MQTT-1.5.5-1]
     #[test]
     fn version_5_demands_the_shortest_remaining_length() {
         let bytes = [0xD0, 0x80, 0x00];
@@ -206,6 +211,8 @@ mod tests {
         assert_eq!(first(&bytes, V311), Ok(Some(Kind::Pingresp)));
     }
 
+    /// 3.1.1: [MQTT-2.2.2-2], [MQTT-3.3.1-4]
+    /// 5.0: [MQTT-2.1.3-1], [MQTT-3.3.1-4], [MQTT-3.15.1-1]
     #[test]
     fn every_first_byte_is_judged_by_type_flags_and_direction() {
         for byte in 0..=u8::MAX {
@@ -217,7 +224,7 @@ mod tests {
                     (0x10..=0x1F | 0x80..=0x8F | 0xA0..=0xAF | 0xC0..=0xCF, _) => {
                         Err(Violation::Unexpected)
                     }
-                    (0xE0..=0xEF, V311) | (0xF0..=0xFF, V5) => Err(Violation::Unexpected),
+                    (0xE0..=0xEF, V311) | (0xF0, V5) => Err(Violation::Unexpected),
                     _ => Err(Violation::Malformed),
                 };
                 let seen = fixed_header(byte, version).map(|_| ());

@@ -181,6 +181,8 @@ pub fn filter_matches(filter: &str, topic: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// 3.1.1: [MQTT-4.7.2-1]
+    /// 5.0: [MQTT-4.7.2-1]
     #[test]
     fn filters_match_as_the_standard_says() {
         for (filter, topic, expected) in [
@@ -204,6 +206,8 @@ mod tests {
         }
     }
 
+    /// 3.1.1: [MQTT-4.7.1-2], [MQTT-4.7.1-3], [MQTT-4.7.3-1], [MQTT-4.7.3-2], [MQTT-4.7.3-3]
+    /// 5.0: [MQTT-4.7.1-1], [MQTT-4.7.1-2], [MQTT-4.7.3-1], [MQTT-4.7.3-2], [MQTT-4.7.3-3]
     #[test]
     fn filters_that_the_standard_forbids_are_refused() {
         for (filter, error) in [

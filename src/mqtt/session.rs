@@ -25,6 +25,8 @@ pub struct Session {
     phase: Phase,
     version: Version,
     frames: Frames,
+    /// What the topic aliases of this connection stand for, alias 1 first.
+    aliases: Vec<String>,
     incoming: Incoming,
     outgoing: Outgoing,
     unsent: Vec<u8>,
@@ -77,6 +79,7 @@ impl Session {
             phase: Phase::Closed,
             version: Version::V5,
             frames: Frames::default(),
+            aliases: Vec::new(),
             incoming: Incoming::default(),
             outgoing: Outgoing::default(),
             unsent: Vec::new(),
@@ -93,8 +96,17 @@ impl Session {
     /// If a text of the CONNECT has no form in MQTT.
     pub fn open(&mut self, connect: &Connect, has_state: bool) -> Result<(), Unsayable> {
         self.close();
-        self.unsent = encode::connect(connect, RECEIVE_MAXIMUM, MAXIMUM_PACKET_SIZE)?;
+        self.unsent = encode::connect(
+            connect,
+            RECEIVE_MAXIMUM,
+            MAXIMUM_PACKET_SIZE,
+            TOPIC_ALIAS_MAXIMUM,
+        )?;
         self.version = connect.version;
+        // None of a former connection [MQTT-3.3.2-7].
+        self.aliases.clear();
+        self.aliases
+            .resize(TOPIC_ALIAS_MAXIMUM.into(), String::new());
         self.phase = Phase::AwaitingConnack {
             has_state: has_state && !connect.clean,
         };
@@ -121,6 +133,12 @@ impl Session {
     /// Whether CONNACK accepted us.
     pub fn is_open(&self) -> bool {
         self.phase == Phase::Open
+    }
+
+    /// How many answers came to what we did not ask, or no longer know. They are no faults: a run of
+    /// the page before this one may have asked.
+    pub const fn strays(&self) -> u64 {
+        self.outgoing.strays()
     }
 
     /// Takes bytes of the connection, cut anywhere.
@@ -252,33 +270,36 @@ impl Session {
 
     fn handle_open_packet(&mut self, packet: Packet, now: Monotonic) -> Result<(), Violation> {
         match packet {
-            Packet::Publish(message, id) => {
+            Packet::Publish(mut message, id, alias) => {
+                self.resolve(&mut message.topic, alias)?;
                 let delivery = self.incoming.publish(message, id, now, &mut self.unsent)?;
                 if let Some((message, token)) = delivery {
                     self.events.push_back(Event::Message(message, token));
                 }
             }
-            Packet::Pubrel(id) => self.incoming.release(id, &mut self.unsent)?,
+            Packet::Pubrel(id) => self.incoming.release(id, self.version, &mut self.unsent)?,
             Packet::Puback(id, code) => {
                 let (outgoing, unsent, events) = self.outgoing();
                 outgoing.acknowledged(id, code, unsent, events);
             }
             Packet::Pubrec(id, code) => {
                 let (outgoing, unsent, events) = self.outgoing();
-                outgoing.received(id, code, unsent, events);
+                outgoing.received(id, code, unsent, events)?;
             }
             Packet::Pubcomp(id) => {
                 let (outgoing, unsent, events) = self.outgoing();
-                outgoing.completed(id, unsent, events);
+                outgoing.completed(id, unsent, events)?;
             }
             Packet::Suback(id, codes) => {
-                self.outgoing.subscribed(id, codes.len())?;
-                self.events.push_back(Event::Subscribed(id.get(), codes));
+                if self.outgoing.subscribed(id, codes.len())? {
+                    self.events.push_back(Event::Subscribed(id.get(), codes));
+                }
             }
             Packet::Unsuback(id, codes) => {
                 let codes = (self.version == Version::V5).then_some(codes.len());
-                self.outgoing.unsubscribed(id, codes)?;
-                self.events.push_back(Event::Unsubscribed(id.get()));
+                if self.outgoing.unsubscribed(id, codes)? {
+                    self.events.push_back(Event::Unsubscribed(id.get()));
+                }
             }
             // Its bytes have done their work: they show that the broker lives.
             Packet::Pingresp => {}
@@ -288,6 +309,24 @@ impl Session {
             }
             // [MQTT-3.2.0-2]
             Packet::Connack(_) => return Err(Violation::Unexpected),
+        }
+        Ok(())
+    }
+
+    /// Puts the topic that its alias stands for where it is missing, and remembers it where it is not.
+    fn resolve(&mut self, topic: &mut String, alias: Option<u16>) -> Result<(), Violation> {
+        if let Some(alias) = alias {
+            let index = usize::from(alias).wrapping_sub(1);
+            let known = self.aliases.get_mut(index).ok_or(Violation::TopicAlias)?;
+            if topic.is_empty() {
+                topic.clone_from(known);
+            } else {
+                known.clone_from(topic);
+            }
+        }
+        if topic.is_empty() {
+            // [MQTT-4.7.3-1]
+            return Err(Violation::Unexpected);
         }
         Ok(())
     }
@@ -319,6 +358,9 @@ impl Default for Session {
 /// How many messages of QoS 1 and 2 a broker may have under way to us. NATS uses as many by default; the others fewer.
 /// At 100 messages a second it leaves ten seconds to keep what they say.
 pub(super) const RECEIVE_MAXIMUM: u16 = 1_024;
+
+/// How many topics a broker may give a number on a connection: those of the busiest devices. 64 of the longest are 4 MB.
+const TOPIC_ALIAS_MAXIMUM: u16 = 64;
 
 /// The largest packet that we take, in bytes. Counts are some hundred; pictures of cameras some hundred thousand.
 const MAXIMUM_PACKET_SIZE: u32 = 4 * 1024 * 1024;

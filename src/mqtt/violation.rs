@@ -14,6 +14,9 @@ pub enum Violation {
     /// Larger than we said we take [MQTT-3.1.2-24].
     #[error("a packet was larger than agreed")]
     TooLarge,
+    /// A topic alias that we did not allow [MQTT-3.3.2-11], or 0 [MQTT-3.3.2-8].
+    #[error("a topic alias came that was not agreed on")]
+    TopicAlias,
     /// A text frame [MQTT-6.0.0-1].
     #[error("a text frame came where MQTT needs binary frames")]
     TextFrame,
@@ -25,6 +28,7 @@ impl Violation {
         match self {
             Self::Malformed => 0x81,
             Self::Unexpected | Self::TextFrame => 0x82,
+            Self::TopicAlias => 0x94,
             Self::TooLarge => 0x95,
         }
     }

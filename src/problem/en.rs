@@ -217,6 +217,10 @@ fn protocol(violation: Violation) -> (&'static str, &'static str) {
             "The broker sent something that MQTT does not allow at that point.",
             "Set the MQTT version to 3.1.1 only, or update the broker.",
         ),
+        Violation::TopicAlias => (
+            "The broker sent a topic alias that was not agreed.",
+            "Set the MQTT version to 3.1.1 only, or update the broker.",
+        ),
         Violation::TooLarge => (
             "The broker sent a larger message than was agreed.",
             "Narrow the topic filters: images and video do not belong to counts.",

@@ -47,6 +47,7 @@ fn all_faults() -> Vec<Fault> {
         Fault::PingTimeout,
         Fault::Protocol(Violation::Malformed),
         Fault::Protocol(Violation::Unexpected),
+        Fault::Protocol(Violation::TopicAlias),
         Fault::Protocol(Violation::TooLarge),
         Fault::Protocol(Violation::TextFrame),
         Fault::SessionMismatch,

@@ -52,7 +52,7 @@ pub const EN: Words = Words {
         only_more_may_enter: |n| format!("Only {n} more may enter"),
         full: "Full: no one may enter",
         over: |n| format!("{n} over capacity: no one may enter"),
-        unknown: "Free places not known",
+        unknown: "Free: not known",
         entered: "in",
         exited: "out",
         doors_counting: |counting, all| {

@@ -155,6 +155,9 @@ impl Page<'_> {
     /// Searches the devices, and scrolls them by keyboard, which scrolls the page.
     async fn devices(&self) -> Result<()> {
         let search = element(self.browser, ".devices [type=search]").await?;
+        // Only what is in view is in the document.
+        let scroll = "document.querySelector('.devices').scrollIntoView()";
+        self.browser.client().execute(scroll, Vec::new()).await?;
         for text in ["counter 02222", "accc8e1008ae"] {
             search.send_keys(text).await?;
             let found = self

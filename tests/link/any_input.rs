@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use footfall::link::{
-    DeliveryToken, FilterId, Hint, Identity, Input, LinkState, Output, PublishId, SocketError,
-};
+use footfall::link::{DeliveryToken, FilterId, Hint, Input, LinkState, PublishId, SocketError};
 use footfall::mqtt::{Publish, QoS, TopicFilter, Version};
 use proptest::prelude::*;
 
+use crate::bytes::{self, same_however_cut};
 use crate::wire::{self, answer, connack, publish, suback};
 use crate::world::{World, auto, new_identity, profile, seconds};
+use crate::{corpus, session};
 
 fn version() -> impl Strategy<Value = Version> {
     prop_oneof![Just(Version::V311), Just(Version::V5)]
@@ -42,13 +42,6 @@ fn flags() -> impl Strategy<Value = u8> {
     ]
 }
 
-/// All that a world saw, without timers and with what was sent in one piece.
-fn seen(world: &World) -> (Vec<Output>, Vec<u8>) {
-    let others = |output: &&Output| !matches!(output, Output::Send(_) | Output::WakeAt(_));
-    let outputs = world.outputs.iter().filter(others).cloned().collect();
-    (outputs, world.sent().concat())
-}
-
 /// Settles everything that came, newest first.
 fn settle_all(world: &mut World) {
     for (_, token) in world.messages().into_iter().rev() {
@@ -56,9 +49,17 @@ fn settle_all(world: &mut World) {
     }
 }
 
+#[test]
+fn what_was_found_or_kept_by_the_fuzzer_holds() {
+    corpus::each("bytes", bytes::check);
+    corpus::each("session", session::check);
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
+    /// 3.1.1: [MQTT-6.0.0-2]
+    /// 5.0: [MQTT-6.0.0-2]
     #[test]
     fn bytes_cut_anywhere_give_the_same_outputs(
         (version, stream) in version().prop_flat_map(|version| (Just(version), packets(version))),
@@ -68,22 +69,8 @@ proptest! {
         let mut bytes = connack(version, session_present, 0);
         bytes.extend(stream);
         let mut cuts: Vec<_> = cuts.into_iter().map(|cut| cut.index(bytes.len())).collect();
-        cuts.extend([0, bytes.len()]);
         cuts.sort_unstable();
-
-        let known = Identity { session_exists: true, ..new_identity() };
-        let mut whole = World::greeting(profile(version), known.clone());
-        whole.bytes(&bytes);
-        settle_all(&mut whole);
-        let mut in_pieces = World::greeting(profile(version), known);
-        for pair in cuts.windows(2) {
-            // What follows a violation belongs to a socket that is closed.
-            if in_pieces.sockets == 1 {
-                in_pieces.bytes(&bytes[pair[0]..pair[1]]);
-            }
-        }
-        settle_all(&mut in_pieces);
-        prop_assert_eq!(seen(&whole), seen(&in_pieces));
+        same_however_cut(version, &bytes, &cuts);
     }
 
     #[test]

@@ -98,6 +98,8 @@ fn a_silent_close_is_never_read_as_a_refusal() {
     }
 }
 
+/// 3.1.1: [MQTT-3.2.2-5]
+/// 5.0: [MQTT-3.2.2-7], [MQTT-4.13.2-1]
 #[test]
 fn a_wrong_password_is_tried_after_a_minute_and_then_every_quarter_of_an_hour() {
     for (version, code) in [(Version::V311, 4), (Version::V5, 0x86)] {
@@ -295,6 +297,7 @@ fn only_a_connection_that_stays_makes_the_waits_short_again() {
     assert!(longest > seconds(20) && longest <= seconds(30));
 }
 
+/// 5.0: [MQTT-4.13.2-1]
 #[test]
 fn a_session_taken_over_waits_a_minute() {
     let mut world = World::connected(Version::V5, ephemeral());

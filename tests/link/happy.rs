@@ -7,6 +7,8 @@ use footfall::secret::Secret;
 use crate::wire::{self, connack, is, publish};
 use crate::world::{BOTH, World, ephemeral, new_identity, profile, seconds};
 
+/// 3.1.1: [MQTT-6.0.0-3]
+/// 5.0: [MQTT-6.0.0-3]
 #[test]
 fn the_first_output_opens_one_socket_with_one_subprotocol() {
     let mut world = World::new();
@@ -21,6 +23,7 @@ fn the_first_output_opens_one_socket_with_one_subprotocol() {
     assert_eq!(world.state, LinkState::Connecting { attempt: 1 });
 }
 
+/// 3.1.1: [MQTT-3.1.0-1]
 #[test]
 fn connect_is_written_when_the_socket_opens() {
     let world = World::greeting(profile(Version::V311), ephemeral());
@@ -34,14 +37,16 @@ fn connect_is_written_when_the_socket_opens() {
     assert_eq!(world.sent(), [expected]);
 }
 
+/// 5.0: [MQTT-3.1.0-1]
 #[test]
 fn connect_of_version_5_says_what_we_take() {
     let world = World::greeting(profile(Version::V5), new_identity());
-    let mut expected = vec![0x10, 38, 0, 4];
+    let mut expected = vec![0x10, 41, 0, 4];
     expected.extend_from_slice(b"MQTT");
-    expected.extend_from_slice(&[5, 0b1100_0010, 0, 20, 13]);
-    // Receive maximum 1,024; maximum packet size 4 MiB; session expiry 3,600 s.
-    expected.extend_from_slice(&[33, 4, 0, 39, 0, 0x40, 0, 0, 17, 0, 0, 0x0E, 0x10]);
+    expected.extend_from_slice(&[5, 0b1100_0010, 0, 20, 16]);
+    // Receive maximum 1,024; maximum packet size 4 MiB; topic alias maximum 64; session expiry 3,600 s.
+    expected.extend_from_slice(&[33, 4, 0, 39, 0, 0x40, 0, 0, 34, 0, 64]);
+    expected.extend_from_slice(&[17, 0, 0, 0x0E, 0x10]);
     expected.extend(wire::text("wall"));
     expected.extend(wire::text("anna"));
     expected.extend(wire::text(""));
@@ -65,6 +70,41 @@ fn after_connack_the_filters_are_asked_for_and_the_answer_is_told() {
     }
 }
 
+/// 3.1.1: [MQTT-1.5.3-3]
+/// 5.0: [MQTT-1.5.4-3]
+#[test]
+fn a_byte_order_mark_stays_in_its_text() {
+    for version in BOTH {
+        let mut world = World::connected(version, ephemeral());
+        let topic = "\u{FEFF}a/\u{FEFF}";
+        world.bytes(&publish(version, 0, topic, 0, b""));
+        assert_eq!(world.messages()[0].0.topic, topic);
+    }
+}
+
+/// 3.1.1: [MQTT-3.1.0-2]
+/// 5.0: [MQTT-3.1.0-2], [MQTT-4.12.0-7]
+#[test]
+fn there_is_one_connect_a_connection_and_no_auth() {
+    for version in BOTH {
+        let mut world = World::greeting(profile(version), new_identity());
+        world.answers_pings = true;
+        world.bytes(&connack(version, false, 0));
+        world.grant(version);
+        world.publish("t", QoS::AtLeastOnce);
+        world.input(Input::Hint(footfall::link::Hint::RetryNow));
+        world.pass(seconds(3_600));
+        let sent = world.sent();
+        assert!(is(&sent[0], 1));
+        assert!(
+            sent[1..]
+                .iter()
+                .all(|packet| !is(packet, 1) && !is(packet, 15))
+        );
+        assert_eq!(world.sockets, 1);
+    }
+}
+
 #[test]
 fn a_message_comes_with_all_that_it_says() {
     for version in BOTH {
@@ -80,6 +120,8 @@ fn a_message_comes_with_all_that_it_says() {
     }
 }
 
+/// 3.1.1: [MQTT-6.0.0-2]
+/// 5.0: [MQTT-6.0.0-2]
 #[test]
 fn messages_that_come_with_connack_are_not_lost() {
     for version in BOTH {
@@ -141,6 +183,8 @@ fn a_published_message_is_sent_and_acknowledged() {
     }
 }
 
+/// 3.1.1: [MQTT-2.3.1-6], [MQTT-3.6.1-1], [MQTT-4.3.3-1]
+/// 5.0: [MQTT-2.2.1-5], [MQTT-3.6.1-1], [MQTT-3.6.2-1], [MQTT-4.3.3-4]
 #[test]
 fn qos_2_goes_out_in_four_packets() {
     for version in BOTH {
@@ -189,11 +233,17 @@ fn nine_filters_go_in_two_packets() {
     assert_eq!(world.take_sent().len(), 2);
 }
 
+/// 3.1.1: [MQTT-3.14.1-1], [MQTT-3.14.4-1], [MQTT-3.14.4-2]
+/// 5.0: [MQTT-3.14.1-1], [MQTT-3.14.2-1], [MQTT-3.14.4-1], [MQTT-3.14.4-2]
 #[test]
 fn disconnect_says_goodbye_and_stays_away() {
     for version in BOTH {
         let mut world = World::connected(version, ephemeral());
+        // An answer that would be due, and is not sent after DISCONNECT.
+        world.bytes(&publish(version, 0b0010, "t", 7, b""));
+        let token = world.messages()[0].1;
         world.input(Input::Disconnect);
+        world.input(Input::Settled(token));
         let goodbye: &[u8] = match version {
             Version::V311 => &[0xE0, 0],
             Version::V5 => &[0xE0, 1, 0],

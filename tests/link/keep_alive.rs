@@ -14,6 +14,8 @@ fn is_connected(world: &World) -> bool {
     matches!(world.state, LinkState::Connected { .. })
 }
 
+/// 3.1.1: [MQTT-3.1.2-23], [MQTT-4.1.0-2]
+/// 5.0: [MQTT-3.1.2-20]
 #[test]
 fn a_quiet_connection_is_kept_alive_for_a_day() {
     for version in BOTH {
@@ -38,6 +40,8 @@ fn a_busy_connection_is_kept_alive_too() {
     assert!((3..=4).contains(&pings(&world)));
 }
 
+/// 3.1.1: [MQTT-3.12.4-1]
+/// 5.0: [MQTT-3.12.4-1]
 #[test]
 fn a_broker_that_answers_nothing_is_given_up_after_ten_seconds() {
     for version in BOTH {
@@ -57,6 +61,7 @@ fn a_broker_that_answers_nothing_is_given_up_after_ten_seconds() {
     }
 }
 
+/// 5.0: [MQTT-3.1.2-21], [MQTT-3.2.2-21]
 #[test]
 fn the_keep_alive_of_the_broker_wins() {
     let mut world = World::greeting(profile(Version::V5), ephemeral());

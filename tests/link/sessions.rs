@@ -36,6 +36,14 @@ fn reconnect(world: &mut World, version: Version, session_present: bool) {
     world.bytes(&connack(version, session_present, 0));
 }
 
+/// An answer to an identifier that we do not know (any more).
+fn unknown(version: Version, first: u8, id: u16) -> Vec<u8> {
+    match version {
+        Version::V311 => answer(first, id),
+        Version::V5 => [&[first, 3][..], &id.to_be_bytes(), &[0x92]].concat(),
+    }
+}
+
 fn settle(world: &mut World, token: DeliveryToken) {
     world.input(Input::Settled(token));
 }
@@ -63,6 +71,8 @@ fn deliveries(world: &World) -> Vec<(PublishId, DeliveryState)> {
     world.outputs.iter().filter_map(delivery).collect()
 }
 
+/// 3.1.1: [MQTT-4.3.2-2]
+/// 5.0: [MQTT-4.3.2-4]
 #[test]
 fn an_acknowledgement_waits_until_the_message_is_kept() {
     for version in BOTH {
@@ -78,6 +88,8 @@ fn an_acknowledgement_waits_until_the_message_is_kept() {
     }
 }
 
+/// 3.1.1: [MQTT-2.3.1-6], [MQTT-3.3.4-1], [MQTT-4.6.0-2], [MQTT-4.6.0-3]
+/// 5.0: [MQTT-2.2.1-5], [MQTT-3.3.4-1], [MQTT-3.4.2-1], [MQTT-3.5.2-1], [MQTT-4.6.0-2], [MQTT-4.6.0-3]
 #[test]
 fn acknowledgements_leave_in_the_order_of_arrival_however_they_are_settled() {
     for version in BOTH {
@@ -120,6 +132,8 @@ fn what_is_answered_while_a_chunk_is_read_goes_out_in_one_frame() {
     assert_eq!(frames, [4 * 500]);
 }
 
+/// 3.1.1: [MQTT-4.1.0-1], [MQTT-4.3.3-2]
+/// 5.0: [MQTT-3.1.2-23], [MQTT-3.7.2-1], [MQTT-4.1.0-1], [MQTT-4.3.3-8], [MQTT-4.3.3-10], [MQTT-4.3.3-11], [MQTT-4.3.3-12]
 #[test]
 fn qos_2_is_delivered_exactly_once() {
     for version in BOTH {
@@ -136,7 +150,7 @@ fn qos_2_is_delivered_exactly_once() {
         world.bytes(&answer(PUBREL, 5));
         assert_eq!(world.take_sent(), [answer(PUBCOMP, 5)]);
         world.bytes(&answer(PUBREL, 5));
-        assert_eq!(world.take_sent(), [answer(PUBCOMP, 5)]);
+        assert_eq!(world.take_sent(), [unknown(version, PUBCOMP, 5)]);
         assert!(world.messages().is_empty());
         // The identifier is free again.
         world.bytes(&publish(version, QOS_2, "t", 5, b"two"));
@@ -159,6 +173,7 @@ fn a_qos_2_message_that_is_not_kept_yet_is_not_answered_when_it_comes_again() {
     }
 }
 
+/// 5.0: [MQTT-3.2.2-5]
 #[test]
 fn a_lost_session_forgets_the_identifiers_of_qos_2() {
     for version in BOTH {
@@ -263,6 +278,10 @@ fn a_minute_after_a_resume_only_dup_makes_a_message_unsure() {
     }
 }
 
+/// 3.1.1: [MQTT-2.3.1-3], [MQTT-3.1.2-4], [MQTT-3.3.1-1], [MQTT-4.1.0-1], [MQTT-4.3.2-1], [MQTT-4.3.3-1]
+/// 3.1.1: [MQTT-4.4.0-1], [MQTT-4.6.0-1]
+/// 5.0: [MQTT-3.1.2-23], [MQTT-3.3.1-1], [MQTT-4.3.2-3], [MQTT-4.3.3-3], [MQTT-4.3.3-5], [MQTT-4.3.3-6]
+/// 5.0: [MQTT-4.4.0-1], [MQTT-4.6.0-1]
 #[test]
 fn after_a_resume_unacknowledged_messages_of_ours_go_out_again_in_order() {
     for version in BOTH {
@@ -292,6 +311,8 @@ fn with_dup(packet: &[u8]) -> Vec<u8> {
     packet
 }
 
+/// 3.1.1: [MQTT-3.3.1-3]
+/// 5.0: [MQTT-3.2.2-5], [MQTT-3.3.1-3]
 #[test]
 fn after_a_lost_session_qos_1_is_published_anew_and_qos_2_is_left_to_its_sender() {
     for version in BOTH {
@@ -332,6 +353,7 @@ fn what_waits_is_bounded() {
     assert_eq!(deliveries(&world).len(), 300 - 256);
 }
 
+/// 5.0: [MQTT-3.3.4-7], [MQTT-4.9.0-1], [MQTT-4.9.0-2]
 #[test]
 fn the_window_of_the_broker_is_kept() {
     let mut world = World::greeting(profile(Version::V5), new_identity());
@@ -350,6 +372,7 @@ fn the_window_of_the_broker_is_kept() {
     assert_eq!(world.take_sent().len(), 1);
 }
 
+/// 5.0: [MQTT-3.2.2-11], [MQTT-3.2.2-14], [MQTT-3.2.2-15]
 #[test]
 fn the_limits_of_the_broker_are_kept() {
     let mut world = World::greeting(profile(Version::V5), new_identity());
@@ -377,6 +400,8 @@ fn the_limits_of_the_broker_are_kept() {
     assert_eq!(deliveries(&world), expected);
 }
 
+/// 3.1.1: [MQTT-3.3.2-2], [MQTT-4.7.1-1], [MQTT-4.7.3-1], [MQTT-4.7.3-2]
+/// 5.0: [MQTT-3.3.2-2], [MQTT-4.7.0-1], [MQTT-4.7.3-1], [MQTT-4.7.3-2]
 #[test]
 fn a_topic_with_wildcards_is_never_published() {
     let mut world = World::connected(Version::V5, new_identity());
@@ -401,8 +426,9 @@ fn rabbitmq_answers_qos_2_with_puback_and_that_is_an_answer() {
     assert_eq!(deliveries(&world).last(), Some(&acknowledged));
 }
 
+/// 5.0: [MQTT-4.4.0-2]
 #[test]
-fn a_refused_publication_is_told() {
+fn a_refused_publication_is_told_and_not_sent_again() {
     let mut world = World::connected(Version::V5, new_identity());
     for (qos, first) in [(QoS::AtLeastOnce, PUBACK), (QoS::ExactlyOnce, PUBREC)] {
         let id = world.publish("a", qos);
@@ -410,6 +436,9 @@ fn a_refused_publication_is_told() {
         world.bytes(&wire::packet(first, &[sent[0][5], sent[0][6], 0x87]));
         let refused = (id, DeliveryState::Refused(0x87));
         assert_eq!(deliveries(&world).last(), Some(&refused));
+        reconnect(&mut world, Version::V5, true);
+        let sent = world.take_sent();
+        assert!(sent.iter().all(|packet| !is(packet, 3) && !is(packet, 6)));
     }
 }
 
@@ -425,6 +454,54 @@ fn the_identity_is_remembered_once_a_session_lasts() {
         assert!(!was_clean(&world));
         assert_eq!(world.remembered.len(), 1, "told once");
     }
+}
+
+/// 3.1.1: [MQTT-3.1.3-7]
+#[test]
+fn without_a_client_identifier_the_session_is_clean() {
+    let mut nobody = new_identity();
+    nobody.client_id.clear();
+    let world = World::greeting(profile(Version::V311), nobody);
+    assert!(was_clean(&world));
+}
+
+/// 3.1.1: [MQTT-3.1.2-6]
+/// 5.0: [MQTT-3.1.2-4]
+#[test]
+fn a_clean_start_uses_nothing_of_a_former_session() {
+    for version in BOTH {
+        let mut world = World::connected(version, ephemeral());
+        world.bytes(&publish(version, QOS_2, "t", 5, b"old"));
+        world.publish("a", QoS::ExactlyOnce);
+        world.publish("b", QoS::AtLeastOnce);
+        reconnect(&mut world, version, false);
+        assert!(was_clean(&world));
+        let sent = world.take_sent();
+        let again: Vec<_> = sent.iter().filter(|packet| is(packet, 3)).collect();
+        // Of what we publish only what the former session may not have told, and as new.
+        assert_eq!(again.len(), 1);
+        assert_eq!(again[0][0] & DUP, 0);
+        world.bytes(&publish(version, QOS_2, "t", 5, b"new"));
+        assert_eq!(world.messages()[0].0.payload, b"new");
+    }
+}
+
+/// 5.0: [MQTT-3.1.3-2]
+#[test]
+fn another_client_identifier_has_a_session_of_its_own() {
+    let version = Version::V5;
+    let mut world = World::connected(version, new_identity());
+    world.bytes(&publish(version, QOS_2, "t", 5, b"old"));
+    let other = Identity {
+        client_id: "other".into(),
+        ..known_identity()
+    };
+    world.input(Input::Connect(Box::new(profile(version)), other));
+    world.input(Input::SocketOpened);
+    world.outputs.clear();
+    world.bytes(&connack(version, true, 0));
+    world.bytes(&publish(version, QOS_2, "t", 5, b"new"));
+    assert_eq!(world.messages()[0].0.payload, b"new");
 }
 
 #[test]
@@ -463,6 +540,8 @@ fn who_is_ephemeral_starts_clean_and_leaves_nothing() {
     }
 }
 
+/// 3.1.1: [MQTT-3.1.2-4]
+/// 5.0: [MQTT-3.1.2-23]
 #[test]
 fn after_a_reload_the_session_goes_on_and_all_filters_are_asked_for() {
     for version in BOTH {
@@ -568,6 +647,7 @@ fn a_subscribe_that_is_never_answered_is_repeated_ever_less_often() {
     }
 }
 
+/// 5.0: [MQTT-3.2.2-2], [MQTT-3.2.2-4]
 #[test]
 fn an_unknown_session_in_version_5_is_left_at_once_and_begun_clean() {
     // The broker breaks the standard: we asked for a clean start.
@@ -595,6 +675,7 @@ fn an_unknown_session_in_version_5_is_left_at_once_and_begun_clean() {
     }
 }
 
+/// 3.1.1: [MQTT-3.2.2-1]
 #[test]
 fn an_unknown_session_in_3_1_1_is_cleared_and_begun_anew() {
     let mut world = World::greeting(profile(Version::V311), new_identity());

@@ -47,6 +47,8 @@ fn version_5_is_asked_for_first_and_kept() {
     }
 }
 
+/// 3.1.1: [MQTT-3.1.2-2]
+/// 5.0: [MQTT-3.1.2-2]
 #[test]
 fn a_refusal_of_version_5_leads_to_3_1_1_at_once() {
     let in_words: [&[u8]; 4] = [

@@ -1,15 +1,25 @@
 //! A broker that breaks the standard: each time the link says so and leaves.
 
-use footfall::link::{Fault, Input, LinkState, Output, Violation};
+use footfall::link::{Fault, FilterId, Input, LinkState, Output, Violation};
 use footfall::mqtt::QoS;
 use footfall::mqtt::Version::{self, V5, V311};
 
-use Violation::{Malformed, TextFrame, TooLarge, Unexpected};
+use Violation::{Malformed, TextFrame, TooLarge, TopicAlias, Unexpected};
 
-use crate::wire::{self, answer, connack, packet, publish, suback, text};
+use crate::wire::{self, answer, connack, packet, publish, suback, text, unsuback};
 use crate::world::{BOTH, World, new_identity, profile, seconds};
 
+const PUBREC: u8 = 0x50;
 const PUBREL: u8 = 0x62;
+const PUBCOMP: u8 = 0x70;
+
+/// PUBLISH of version 5 with these properties.
+fn publish_with(properties: &[u8]) -> Vec<u8> {
+    let mut body = text("t");
+    body.push(u8::try_from(properties.len()).unwrap());
+    body.extend_from_slice(properties);
+    packet(0x30, &body)
+}
 
 /// Feeds the bytes to a connected link, which must leave because of them.
 #[track_caller]
@@ -58,6 +68,8 @@ fn breaks_before_connack(version: Version, bytes: &[u8], expected: Violation) {
     assert_eq!(*fault, Fault::Protocol(expected), "{bytes:02x?}");
 }
 
+/// 3.1.1: [MQTT-4.8.0-1]
+/// 5.0: [MQTT-3.2.0-2], [MQTT-4.13.1-1]
 #[test]
 fn a_second_connack_breaks_the_standard() {
     for version in BOTH {
@@ -65,6 +77,8 @@ fn a_second_connack_breaks_the_standard() {
     }
 }
 
+/// 3.1.1: [MQTT-3.2.0-1]
+/// 5.0: [MQTT-3.2.0-1], [MQTT-3.14.0-1]
 #[test]
 fn anything_before_connack_breaks_the_standard() {
     for version in BOTH {
@@ -76,6 +90,8 @@ fn anything_before_connack_breaks_the_standard() {
     breaks_before_connack(V5, &[0xE0, 0], Unexpected);
 }
 
+/// 3.1.1: [MQTT-4.8.0-1]
+/// 5.0: [MQTT-4.12.0-6]
 #[test]
 fn what_only_a_client_sends_breaks_the_standard() {
     for version in BOTH {
@@ -88,6 +104,8 @@ fn what_only_a_client_sends_breaks_the_standard() {
     breaks(V5, &[0xF0, 0], Unexpected);
 }
 
+/// 3.1.1: [MQTT-2.2.2-2], [MQTT-3.6.1-1]
+/// 5.0: [MQTT-2.1.3-1], [MQTT-3.6.1-1], [MQTT-3.14.1-1], [MQTT-3.15.1-1], [MQTT-4.13.1-1]
 #[test]
 fn reserved_types_and_flags_are_malformed() {
     for version in BOTH {
@@ -97,8 +115,11 @@ fn reserved_types_and_flags_are_malformed() {
     }
     breaks(V311, &[0xF0, 0], Malformed);
     breaks(V5, &[0xE1, 0], Malformed);
+    breaks(V5, &[0xF1, 0], Malformed);
 }
 
+/// 3.1.1: [MQTT-2.2.2-2]
+/// 5.0: [MQTT-3.2.2-1]
 #[test]
 fn a_connack_with_reserved_flags_is_malformed() {
     breaks_before_connack(V311, &[0x20, 2, 2, 0], Malformed);
@@ -122,6 +143,8 @@ fn a_connack_of_the_wrong_length_is_malformed() {
     }
 }
 
+/// 3.1.1: [MQTT-3.3.1-2], [MQTT-3.3.1-4]
+/// 5.0: [MQTT-3.3.1-2], [MQTT-3.3.1-4]
 #[test]
 fn qos_3_and_dup_at_qos_0_are_malformed() {
     for version in BOTH {
@@ -131,6 +154,8 @@ fn qos_3_and_dup_at_qos_0_are_malformed() {
     }
 }
 
+/// 3.1.1: [MQTT-2.3.1-4]
+/// 5.0: [MQTT-2.2.1-4]
 #[test]
 fn packet_identifier_0_is_malformed() {
     for version in BOTH {
@@ -144,6 +169,8 @@ fn packet_identifier_0_is_malformed() {
     }
 }
 
+/// 3.1.1: [MQTT-1.5.3-1], [MQTT-1.5.3-2]
+/// 5.0: [MQTT-1.5.4-1], [MQTT-1.5.4-2]
 #[test]
 fn text_that_is_no_text_is_malformed() {
     let topics: [&[u8]; 5] = [b"\xFF", b"a\xC0\x80", b"\xED\xA0\x80", b"a\0b", b"\xE2\x82"];
@@ -157,15 +184,21 @@ fn text_that_is_no_text_is_malformed() {
     }
 }
 
+/// 3.1.1: [MQTT-3.3.2-2], [MQTT-4.7.1-1], [MQTT-4.7.3-1]
+/// 5.0: [MQTT-3.3.2-2], [MQTT-4.7.0-1], [MQTT-4.7.3-1]
 #[test]
-fn a_topic_name_with_wildcards_or_without_characters_is_malformed() {
+fn a_topic_name_with_wildcards_or_without_characters_breaks_the_standard() {
     for version in BOTH {
-        for topic in ["", "#", "a/+/b", "a/#", "a+"] {
+        for topic in ["#", "a/+/b", "a/#", "a+"] {
             breaks(version, &publish(version, 0, topic, 0, b"x"), Malformed);
         }
+        // Version 5 calls it a protocol error: an alias could have stood for it.
+        breaks(version, &publish(version, 0, "", 0, b"x"), Unexpected);
     }
 }
 
+/// 3.1.1: [MQTT-4.8.0-1]
+/// 5.0: [MQTT-2.2.2-1]
 #[test]
 fn a_publish_that_ends_too_soon_is_malformed() {
     for version in BOTH {
@@ -178,17 +211,14 @@ fn a_publish_that_ends_too_soon_is_malformed() {
     breaks(V5, &packet(0x30, &[0, 1, b't']), Malformed);
 }
 
+/// 5.0: [MQTT-3.3.2-14], [MQTT-3.14.2-2], [MQTT-4.13.1-1]
 #[test]
 fn properties_that_do_not_belong_there_break_the_standard() {
-    let publish_with = |properties: &[u8]| {
-        let mut body = text("t");
-        body.push(u8::try_from(properties.len()).unwrap());
-        body.extend_from_slice(properties);
-        packet(0x30, &body)
-    };
-    // A topic alias, though we allow none; receive maximum; a message expiry twice.
-    breaks(V5, &publish_with(&[35, 0, 1]), Unexpected);
-    breaks(V5, &publish_with(&[33, 0, 1]), Unexpected);
+    // Receive maximum and a method of authentication, which only other packets have: malformed by section 2.2.2.2.
+    breaks(V5, &publish_with(&[33, 0, 1]), Malformed);
+    breaks(V5, &publish_with(&[21, 0, 1, b'm']), Malformed);
+    // A subscription identifier 0; a message expiry twice.
+    breaks(V5, &publish_with(&[11, 0]), Unexpected);
     breaks(
         V5,
         &publish_with(&[2, 0, 0, 0, 1, 2, 0, 0, 0, 1]),
@@ -226,6 +256,7 @@ fn megabytes_of_properties_are_too_large() {
     breaks(V5, &packet(0x30, &body), TooLarge);
 }
 
+/// 5.0: [MQTT-3.1.2-24]
 #[test]
 fn a_packet_larger_than_agreed_is_refused_by_its_first_bytes() {
     for version in BOTH {
@@ -242,6 +273,8 @@ fn a_packet_larger_than_agreed_is_refused_by_its_first_bytes() {
     }
 }
 
+/// 3.1.1: [MQTT-4.8.0-1]
+/// 5.0: [MQTT-1.5.5-1]
 #[test]
 fn a_remaining_length_that_never_ends_is_malformed() {
     for version in BOTH {
@@ -260,19 +293,92 @@ fn bytes_after_the_end_of_a_packet_are_malformed() {
     breaks(V5, &packet(0x40, &[0, 1, 0, 0, 0]), Malformed);
 }
 
+/// 3.1.1: [MQTT-2.3.1-7]
+/// 5.0: [MQTT-2.2.1-6]
 #[test]
-fn answers_to_what_was_not_asked_break_the_standard() {
+fn an_answer_of_the_wrong_kind_breaks_the_standard() {
     for version in BOTH {
-        breaks(version, &suback(version, 77, &[0]), Unexpected);
-        let unsuback: &[u8] = if version == V5 {
-            &[0, 77, 0, 0]
-        } else {
-            &[0, 77]
-        };
-        breaks(version, &packet(0xB0, unsuback), Unexpected);
+        // UNSUBACK for SUBSCRIBE, and SUBACK for UNSUBSCRIBE.
+        let mut world = World::greeting(profile(version), new_identity());
+        world.bytes(&connack(version, false, 0));
+        let subscribe = wire::id_of(&world.sent().pop().unwrap());
+        breaks_in(
+            world,
+            version,
+            &unsuback(version, subscribe, &[0]),
+            Unexpected,
+        );
+        let mut world = World::connected(version, new_identity());
+        world.input(Input::Unsubscribe(FilterId(0)));
+        let unsubscribe = wire::id_of(&world.take_sent()[0]);
+        breaks_in(
+            world,
+            version,
+            &suback(version, unsubscribe, &[0]),
+            Unexpected,
+        );
+        // PUBREC and PUBCOMP for QoS 1; PUBCOMP before PUBREC.
+        for (qos, first) in [
+            (QoS::AtLeastOnce, PUBREC),
+            (QoS::AtLeastOnce, PUBCOMP),
+            (QoS::ExactlyOnce, PUBCOMP),
+        ] {
+            let mut world = World::connected(version, new_identity());
+            world.publish("t", qos);
+            let id = wire::id_of_publish(&world.take_sent()[0]);
+            breaks_in(world, version, &answer(first, id), Unexpected);
+        }
     }
 }
 
+/// 5.0: [MQTT-3.11.3-1]
+#[test]
+fn an_unsuback_must_answer_each_filter() {
+    for codes in [&[][..], &[0, 0]] {
+        let mut world = World::connected(V5, new_identity());
+        world.input(Input::Unsubscribe(FilterId(0)));
+        let id = wire::id_of(&world.take_sent()[0]);
+        breaks_in(world, V5, &unsuback(V5, id, codes), Malformed);
+    }
+}
+
+/// 5.0: [MQTT-1.5.7-1], [MQTT-3.3.2-13], [MQTT-3.3.2-19]
+#[test]
+fn texts_of_properties_that_are_no_text_are_malformed() {
+    // User property, its name and its value; response topic; content type; each no UTF-8, and with U+0000.
+    for bad in [0xFF, 0] {
+        for properties in [
+            &[38, 0, 1, bad, 0, 1, b'v'][..],
+            &[38, 0, 1, b'k', 0, 1, bad],
+            &[8, 0, 1, bad],
+            &[3, 0, 1, bad],
+        ] {
+            breaks(V5, &publish_with(properties), Malformed);
+        }
+    }
+}
+
+/// 5.0: [MQTT-4.12.0-6]
+#[test]
+fn a_method_of_authentication_that_nobody_named_breaks_the_standard() {
+    let properties = [21, 0, 1, b'm'];
+    let bytes = wire::connack_with(V5, false, 0, &properties);
+    breaks_before_connack(V5, &bytes, Malformed);
+}
+
+/// 5.0: [MQTT-3.1.2-26], [MQTT-3.3.2-8], [MQTT-3.3.2-11]
+#[test]
+fn a_topic_alias_that_was_not_agreed_on_breaks_the_standard() {
+    for alias in [0, 65, 0xFFFF_u16] {
+        let [high, low] = alias.to_be_bytes();
+        breaks(V5, &publish_with(&[35, high, low]), TopicAlias);
+    }
+    // One that stands for nothing yet.
+    breaks(V5, &packet(0x30, &[0, 0, 3, 35, 0, 1]), Unexpected);
+}
+
+/// 3.1.1: [MQTT-3.8.4-5], [MQTT-3.9.3-2]
+/// 5.0: [MQTT-3.8.4-6], [MQTT-3.8.4-7], [MQTT-3.9.3-2]
 #[test]
 fn a_suback_must_answer_each_filter_with_a_code_that_exists() {
     for version in BOTH {
@@ -291,6 +397,8 @@ fn a_suback_must_answer_each_filter_with_a_code_that_exists() {
     breaks_in(world, V311, &bytes, Malformed);
 }
 
+/// 3.1.1: [MQTT-2.3.1-4]
+/// 5.0: [MQTT-2.2.1-4]
 #[test]
 fn one_identifier_for_two_messages_breaks_the_standard() {
     for version in BOTH {
@@ -316,6 +424,8 @@ fn a_release_before_it_was_received_breaks_the_standard() {
     }
 }
 
+/// 3.1.1: [MQTT-6.0.0-1]
+/// 5.0: [MQTT-6.0.0-1]
 #[test]
 fn a_text_frame_breaks_the_standard() {
     for version in BOTH {
@@ -332,6 +442,8 @@ fn a_text_frame_breaks_the_standard() {
     }
 }
 
+/// 3.1.1: [MQTT-4.8.0-1]
+/// 5.0: [MQTT-4.13.1-1]
 #[test]
 fn what_came_before_the_violation_is_delivered_and_what_came_after_is_not() {
     for version in BOTH {

@@ -72,6 +72,16 @@ pub(crate) fn suback(version: Version, id: u16, codes: &[u8]) -> Vec<u8> {
     packet(0x90, &body)
 }
 
+/// UNSUBACK; 3.1.1 has no codes.
+pub(crate) fn unsuback(version: Version, id: u16, codes: &[u8]) -> Vec<u8> {
+    let mut body = id.to_be_bytes().to_vec();
+    if version == Version::V5 {
+        body.push(0);
+        body.extend_from_slice(codes);
+    }
+    packet(0xB0, &body)
+}
+
 /// Text with its length.
 pub(crate) fn text(text: &str) -> Vec<u8> {
     let mut bytes = u16::try_from(text.len()).unwrap().to_be_bytes().to_vec();
@@ -107,6 +117,12 @@ pub(crate) fn is(packet: &[u8], kind: u8) -> bool {
 /// The packet identifier of a SUBSCRIBE or UNSUBSCRIBE.
 pub(crate) fn id_of(packet: &[u8]) -> u16 {
     u16::from_be_bytes([packet[2], packet[3]])
+}
+
+/// The packet identifier of a PUBLISH above QoS 0.
+pub(crate) fn id_of_publish(packet: &[u8]) -> u16 {
+    let topic = usize::from(u16::from_be_bytes([packet[2], packet[3]]));
+    u16::from_be_bytes([packet[4 + topic], packet[5 + topic]])
 }
 
 /// PINGRESP.

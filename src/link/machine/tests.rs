@@ -118,6 +118,7 @@ fn a_profile_with_fewer_filters_ends_the_subscriptions_of_the_former() {
     assert_eq!(subscribe, Some(expected));
 }
 
+/// 3.1.1: [MQTT-3.1.3-2]
 #[test]
 fn an_identifier_of_another_sessions_message_swallows_none() {
     let mut link = connected();

@@ -15,6 +15,7 @@ pub(super) struct Known {
     pub(super) maximum_qos: Option<QoS>,
     pub(super) retain_available: Option<bool>,
     pub(super) maximum_packet_size: Option<u32>,
+    pub(super) topic_alias: Option<u16>,
     pub(super) message: Properties,
 }
 
@@ -25,11 +26,10 @@ pub(super) fn read(fields: &mut Reader<'_>, allowed: u64) -> Result<Known, Viola
     while !fields.rest.is_empty() {
         let id = fields.byte()?;
         let bit = 1_u64.checked_shl(u32::from(id)).unwrap_or(0);
-        if bit & ALL == 0 {
+        if bit & allowed == 0 {
             return Err(Violation::Malformed);
         }
-        // In this packet it is a protocol error; a topic alias is one because we allow none [MQTT-3.1.2-26].
-        if allowed & bit == 0 || seen & bit & ONCE != 0 {
+        if seen & bit & ONCE != 0 {
             return Err(Violation::Unexpected);
         }
         seen |= bit;
@@ -41,9 +41,14 @@ pub(super) fn read(fields: &mut Reader<'_>, allowed: u64) -> Result<Known, Viola
 impl Known {
     fn keep(&mut self, id: u8, fields: &mut Reader<'_>) -> Result<(), Violation> {
         match id {
-            REASON_STRING => {
-                self.reason = Some(fields.text()?.chars().take(MAX_REASON).collect());
+            // Another server to go to is all that some brokers say.
+            REASON_STRING | SERVER_REFERENCE => {
+                let text = fields.text()?.chars().take(MAX_REASON).collect();
+                if id == REASON_STRING || self.reason.is_none() {
+                    self.reason = Some(text);
+                }
             }
+            TOPIC_ALIAS => self.topic_alias = Some(fields.two_bytes()?),
             SERVER_KEEP_ALIVE => self.keep_alive = Some(fields.two_bytes()?),
             SESSION_EXPIRY_INTERVAL => self.session_expiry = Some(fields.four_bytes()?),
             ASSIGNED_CLIENT_IDENTIFIER => {
@@ -77,7 +82,7 @@ impl Known {
             TOPIC_ALIAS_MAXIMUM => {
                 fields.two_bytes()?;
             }
-            RESPONSE_INFORMATION | SERVER_REFERENCE => {
+            RESPONSE_INFORMATION => {
                 fields.text()?;
             }
             // What is left in the sets below says yes or no.
@@ -91,7 +96,7 @@ impl Known {
 
 fn not_zero<T: PartialEq + Default>(number: T) -> Result<T, Violation> {
     if number == T::default() {
-        return Err(Violation::Malformed);
+        return Err(Violation::Unexpected);
     }
     Ok(number)
 }
@@ -125,8 +130,9 @@ pub(super) const CONNACK: u64 = set(&[
     SERVER_REFERENCE,
 ]);
 
-/// Those of PUBLISH from a broker, without the topic alias, which we do not allow.
+/// Those of PUBLISH from a broker.
 pub(super) const PUBLISH: u64 = set(&[
+    TOPIC_ALIAS,
     PAYLOAD_FORMAT_INDICATOR,
     MESSAGE_EXPIRY_INTERVAL,
     RESPONSE_TOPIC,
@@ -139,20 +145,8 @@ pub(super) const PUBLISH: u64 = set(&[
 /// Those of SUBACK, UNSUBACK and the answers to PUBLISH.
 pub(super) const REASON: u64 = set(&[REASON_STRING, USER_PROPERTY]);
 
-/// Those of DISCONNECT from a broker, which may not change the session's expiry [MQTT-3.14.2-2].
-pub(super) const DISCONNECT: u64 = REASON | set(&[SERVER_REFERENCE]);
-
-/// Those that there are.
-const ALL: u64 = CONNACK
-    | PUBLISH
-    | set(&[
-        AUTHENTICATION_METHOD,
-        AUTHENTICATION_DATA,
-        REQUEST_PROBLEM_INFORMATION,
-        WILL_DELAY_INTERVAL,
-        REQUEST_RESPONSE_INFORMATION,
-        TOPIC_ALIAS,
-    ]);
+/// Those of DISCONNECT; the first is a client's alone [MQTT-3.14.2-2].
+pub(super) const DISCONNECT: u64 = REASON | set(&[SESSION_EXPIRY_INTERVAL, SERVER_REFERENCE]);
 
 /// All but the two that may stand in a packet more than once.
 const ONCE: u64 = !set(&[USER_PROPERTY, SUBSCRIPTION_IDENTIFIER]);

@@ -27,6 +27,10 @@ fn client(version: Version) -> Connect {
     }
 }
 
+/// 3.1.1: [MQTT-3.1.2-1], [MQTT-3.1.2-2], [MQTT-3.1.2-3], [MQTT-3.1.2-9], [MQTT-3.1.2-14], [MQTT-3.1.2-19]
+/// 3.1.1: [MQTT-3.1.2-21], [MQTT-3.1.3-1], [MQTT-3.1.3-3]
+/// 5.0: [MQTT-3.1.2-1], [MQTT-3.1.2-2], [MQTT-3.1.2-3], [MQTT-3.1.2-9], [MQTT-3.1.2-12], [MQTT-3.1.2-17]
+/// 5.0: [MQTT-3.1.2-19], [MQTT-3.1.3-1], [MQTT-3.1.3-3]
 #[test]
 fn connect_carries_will_user_name_and_password() {
     // Name, level, all flags but clean (will QoS 1), keep alive; client identifier, will topic and payload, user, password.
@@ -59,12 +63,15 @@ fn connect_carries_will_user_name_and_password() {
         1,
         b'p',
     ];
-    assert_eq!(connect(&client(Version::V311), 10, 20).unwrap(), expected);
+    assert_eq!(
+        connect(&client(Version::V311), 10, 20, 30).unwrap(),
+        expected
+    );
 
-    // With receive maximum and maximum packet size, and no will properties.
+    // With receive maximum, maximum packet size and topic alias maximum, and no will properties.
     let expected = [
         0x10,
-        35,
+        38,
         0,
         4,
         b'M',
@@ -75,7 +82,7 @@ fn connect_carries_will_user_name_and_password() {
         0b1110_1100,
         3,
         4,
-        8,
+        11,
         33,
         0,
         10,
@@ -84,6 +91,9 @@ fn connect_carries_will_user_name_and_password() {
         0,
         0,
         20,
+        34,
+        0,
+        30,
         0,
         1,
         b'c',
@@ -101,34 +111,96 @@ fn connect_carries_will_user_name_and_password() {
         1,
         b'p',
     ];
-    assert_eq!(connect(&client(Version::V5), 10, 20).unwrap(), expected);
+    assert_eq!(connect(&client(Version::V5), 10, 20, 30).unwrap(), expected);
 }
 
+/// 3.1.1: [MQTT-3.1.2-11], [MQTT-3.1.2-13], [MQTT-3.1.2-15], [MQTT-3.1.2-18], [MQTT-3.1.2-20]
+/// 5.0: [MQTT-3.1.2-11], [MQTT-3.1.2-13], [MQTT-3.1.2-16], [MQTT-3.1.2-18]
+#[test]
+fn what_connect_does_not_carry_has_neither_flag_nor_field() {
+    for version in [Version::V311, Version::V5] {
+        let mut connect = client(version);
+        (connect.will, connect.username, connect.password) = (None, None, None);
+        let bytes = super::connect(&connect, 10, 20, 30).unwrap();
+        assert_eq!(bytes[9], 0);
+        // The client identifier is the last field.
+        assert!(bytes.ends_with(&[0, 1, b'c']));
+        let properties = if version == Version::V5 { 12 } else { 0 };
+        assert_eq!(bytes.len(), 12 + properties + 3);
+    }
+}
+
+/// 3.1.1: [MQTT-3.1.2-14]
+/// 5.0: [MQTT-3.1.2-12]
+#[test]
+fn a_will_has_one_of_three_qualities() {
+    for version in [Version::V311, Version::V5] {
+        for (number, qos) in (0..).zip([QoS::AtMostOnce, QoS::AtLeastOnce, QoS::ExactlyOnce]) {
+            let mut connect = client(version);
+            connect.will.as_mut().unwrap().qos = qos;
+            let bytes = super::connect(&connect, 10, 20, 30).unwrap();
+            assert_eq!(bytes[9] >> 3 & 3, number);
+        }
+    }
+}
+
+/// 5.0: [MQTT-1.5.5-1]
+#[test]
+fn a_length_takes_as_few_bytes_as_it_can() {
+    // A topic of one letter, its length, and a property length: four bytes beside the payload.
+    for (rest, width) in [
+        (127, 1),
+        (128, 2),
+        (16_383, 2),
+        (16_384, 3),
+        (2_097_151, 3),
+        (2_097_152, 4),
+    ] {
+        let message = Publish {
+            topic: "t".into(),
+            payload: vec![0; rest - 4],
+            qos: QoS::AtMostOnce,
+            retain: false,
+        };
+        let bytes = publish(Version::V5, &message, QoS::AtMostOnce, ID, false).unwrap();
+        assert_eq!(bytes.len(), 1 + width + rest);
+    }
+}
+
+/// 3.1.1: [MQTT-3.1.2-22]
 #[test]
 fn a_password_alone_gets_an_empty_user_name() {
     for version in [Version::V311, Version::V5] {
         let mut connect = client(version);
         connect.username = None;
-        let bytes = super::connect(&connect, 10, 20).unwrap();
+        let bytes = super::connect(&connect, 10, 20, 30).unwrap();
         assert_eq!(bytes[9] & 0b1100_0000, 0b1100_0000);
         assert!(bytes.ends_with(&[0, 0, 0, 1, b'p']));
     }
 }
 
+/// 3.1.1: [MQTT-1.5.3-2], [MQTT-3.1.3-4], [MQTT-3.1.3-10], [MQTT-3.1.3-11]
+/// 5.0: [MQTT-1.5.4-2], [MQTT-3.1.3-4], [MQTT-3.1.3-11], [MQTT-3.1.3-12]
 #[test]
 fn text_that_mqtt_cannot_carry_is_refused() {
     for version in [Version::V311, Version::V5] {
         for text in ["x".repeat(65_536), "a\0b".to_owned()] {
             let mut by_name = client(version);
             by_name.client_id.clone_from(&text);
-            assert_eq!(connect(&by_name, 10, 20), Err(Unsayable));
+            assert_eq!(connect(&by_name, 10, 20, 30), Err(Unsayable));
             let mut by_user = client(version);
-            by_user.username = Some(text);
-            assert_eq!(connect(&by_user, 10, 20), Err(Unsayable));
+            by_user.username = Some(text.clone());
+            assert_eq!(connect(&by_user, 10, 20, 30), Err(Unsayable));
+            let mut by_will = client(version);
+            by_will.will.as_mut().unwrap().topic = text;
+            assert_eq!(connect(&by_will, 10, 20, 30), Err(Unsayable));
         }
     }
 }
 
+/// 3.1.1: [MQTT-2.3.1-1], [MQTT-2.3.1-5], [MQTT-3.3.1-2], [MQTT-3.3.1-4], [MQTT-3.3.2-1], [MQTT-4.3.1-1]
+/// 5.0: [MQTT-2.2.1-2], [MQTT-2.2.2-1], [MQTT-3.2.2-17], [MQTT-3.2.2-18], [MQTT-3.3.1-2], [MQTT-3.3.1-4]
+/// 5.0: [MQTT-3.3.2-1], [MQTT-3.3.2-9], [MQTT-3.3.4-6], [MQTT-4.3.1-1]
 #[test]
 fn publish_has_an_identifier_and_dup_only_above_qos_0() {
     let message = Publish {
@@ -152,6 +224,10 @@ fn publish_has_an_identifier_and_dup_only_above_qos_0() {
     );
 }
 
+/// 3.1.1: [MQTT-2.2.2-1], [MQTT-2.3.1-1], [MQTT-3.8.1-1], [MQTT-3.8.3-1], [MQTT-3.8.3-4], [MQTT-3.10.1-1]
+/// 3.1.1: [MQTT-3.10.3-1]
+/// 5.0: [MQTT-2.1.3-1], [MQTT-2.2.2-1], [MQTT-3.8.1-1], [MQTT-3.8.3-1], [MQTT-3.8.3-4], [MQTT-3.8.3-5]
+/// 5.0: [MQTT-3.10.1-1], [MQTT-3.10.3-1]
 #[test]
 fn filters_are_asked_for_with_their_qos_and_nothing_else() {
     let filters = [(TopicFilter::new("a/#").unwrap(), QoS::AtLeastOnce)];
@@ -174,12 +250,15 @@ fn filters_are_asked_for_with_their_qos_and_nothing_else() {
     );
 }
 
+/// 5.0: [MQTT-4.8.2-1]
 #[test]
 fn a_shared_subscription_without_a_name_is_refused_by_version_5() {
     let filters = [(TopicFilter::new("$share//a").unwrap(), QoS::AtMostOnce)];
     assert_eq!(subscribe(Version::V5, ID, &filters), Err(Unsayable));
 }
 
+/// 3.1.1: [MQTT-3.8.3-3], [MQTT-3.10.3-2]
+/// 5.0: [MQTT-3.8.3-2], [MQTT-3.10.3-2], [MQTT-4.8.2-1], [MQTT-4.8.2-2]
 #[test]
 fn what_brokers_cannot_be_asked_for_is_refused() {
     assert_eq!(subscribe(Version::V5, ID, &[]), Err(Unsayable));
@@ -217,7 +296,7 @@ proptest! {
         let client = Connect {
             version, client_id, username, password, will, keep_alive, clean, session_expiry,
         };
-        prop_assert_eq!(connect(&client, 10, 20), reference::connect(&client, 10, 20));
+        prop_assert_eq!(connect(&client, 10, 20, 30), reference::connect(&client, 10, 20, 30));
         prop_assert_eq!(
             publish(version, &message, level, id, duplicate),
             reference::publish(version, &message, level, id, duplicate)

@@ -8,8 +8,8 @@ use crate::time::Monotonic;
 
 use super::RECEIVE_MAXIMUM;
 use crate::mqtt::decode::PacketId;
-use crate::mqtt::encode::{Answer, answer};
-use crate::mqtt::{Message, QoS, Violation};
+use crate::mqtt::encode::{Answer, answer, answer_unknown};
+use crate::mqtt::{Message, QoS, Version, Violation};
 
 /// The receiving half of a session. At most one entry a packet identifier, so 65,535 of each kind.
 #[derive(Debug, Default)]
@@ -98,14 +98,22 @@ impl Incoming {
     }
 
     /// PUBREL: the identifier is free again [MQTT-4.3.3-2].
-    pub(super) fn release(&mut self, id: PacketId, unsent: &mut Vec<u8>) -> Result<(), Violation> {
+    pub(super) fn release(
+        &mut self,
+        id: PacketId,
+        version: Version,
+        unsent: &mut Vec<u8>,
+    ) -> Result<(), Violation> {
         if self.unreceived.contains(&id) || self.at_least_once.contains(&id) {
             // Before our PUBREC, or for a message of QoS 1.
             return Err(Violation::Unexpected);
         }
-        self.exactly_once.remove(&id);
-        // Also for an identifier that we do not know: after a restart of ours the broker could not end otherwise.
-        unsent.extend_from_slice(&answer(Answer::Pubcomp, id));
+        if self.exactly_once.remove(&id).is_some() {
+            unsent.extend_from_slice(&answer(Answer::Pubcomp, id));
+        } else {
+            // After a restart of ours the broker could not end otherwise.
+            answer_unknown(version, Answer::Pubcomp, id, unsent);
+        }
         Ok(())
     }
 

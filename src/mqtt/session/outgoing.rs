@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::{Event, Outcome};
 use crate::mqtt::decode::PacketId;
-use crate::mqtt::encode::{self, Answer, answer};
+use crate::mqtt::encode::{self, Answer, answer, answer_unknown};
 use crate::mqtt::{Connack, Publish, QoS, TopicFilter, Unsayable, Version, Violation};
 use crate::ordered::OrderedMap;
 
@@ -16,6 +16,8 @@ pub(super) struct Outgoing {
     /// SUBSCRIBE and UNSUBSCRIBE without answer.
     requests: OrderedMap<PacketId, Request>,
     last_id: u16,
+    /// Answers to what we do not know (any more); they change nothing.
+    strays: u64,
     /// None: there is no connection.
     limits: Option<Limits>,
 }
@@ -35,6 +37,15 @@ enum Stage {
     Published(PacketId),
     /// QoS 2: PUBREC came.
     Released(PacketId),
+}
+
+impl Stage {
+    const fn id(self) -> Option<PacketId> {
+        match self {
+            Self::Waiting => None,
+            Self::Published(id) | Self::Released(id) => Some(id),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -134,7 +145,7 @@ impl Outgoing {
         self.send(unsent, events);
     }
 
-    /// PUBACK. RabbitMQ 3.10 sends it for QoS 2 too. One for a message that we do not know any more changes nothing.
+    /// PUBACK. RabbitMQ 3.10 sends it for QoS 2 too.
     pub(super) fn acknowledged(
         &mut self,
         id: PacketId,
@@ -152,23 +163,45 @@ impl Outgoing {
         code: u8,
         unsent: &mut Vec<u8>,
         events: &mut Events,
-    ) {
-        if code >= FIRST_ERROR {
-            self.finish(Stage::Published(id), outcome(code), unsent, events);
-            return;
-        }
-        for letter in &mut self.letters {
-            if letter.stage == Stage::Published(id) {
-                letter.stage = Stage::Released(id);
+    ) -> Result<(), Violation> {
+        let mut letters = self.letters.iter_mut();
+        match letters.find(|letter| letter.stage.id() == Some(id)) {
+            // For a message of QoS 1.
+            Some(letter) if letter.publish.qos < QoS::ExactlyOnce => {
+                return Err(Violation::Unexpected);
             }
+            _ if code >= FIRST_ERROR => {
+                self.finish(Stage::Published(id), outcome(code), unsent, events);
+            }
+            Some(letter) => {
+                letter.stage = Stage::Released(id);
+                unsent.extend_from_slice(&answer(Answer::Pubrel, id));
+            }
+            // The broker could not end otherwise.
+            None => answer_unknown(self.version(), Answer::Pubrel, id, unsent),
         }
-        // Also for one that we do not know any more: the broker could not end otherwise.
-        unsent.extend_from_slice(&answer(Answer::Pubrel, id));
+        Ok(())
     }
 
     /// PUBCOMP.
-    pub(super) fn completed(&mut self, id: PacketId, unsent: &mut Vec<u8>, events: &mut Events) {
+    pub(super) fn completed(
+        &mut self,
+        id: PacketId,
+        unsent: &mut Vec<u8>,
+        events: &mut Events,
+    ) -> Result<(), Violation> {
+        let published = Stage::Published(id);
+        if self.letters.iter().any(|letter| letter.stage == published) {
+            // Before PUBREC, or for a message of QoS 1.
+            return Err(Violation::Unexpected);
+        }
         self.finish(Stage::Released(id), Outcome::Acknowledged, unsent, events);
+        Ok(())
+    }
+
+    /// How many answers came to what we do not know.
+    pub(super) const fn strays(&self) -> u64 {
+        self.strays
     }
 
     pub(super) fn subscribe(
@@ -197,31 +230,39 @@ impl Outgoing {
         })
     }
 
-    /// SUBACK with so many codes.
-    pub(super) fn subscribed(&mut self, id: PacketId, codes: usize) -> Result<(), Violation> {
+    /// SUBACK with so many codes. False: to nothing that we asked.
+    pub(super) fn subscribed(&mut self, id: PacketId, codes: usize) -> Result<bool, Violation> {
         match self.requests.remove(&id) {
-            Some(Request::Subscribe { filters }) if filters == codes => Ok(()),
+            Some(Request::Subscribe { filters }) if filters == codes => Ok(true),
             // [MQTT-3.9.3-1]
             Some(Request::Subscribe { .. }) => Err(Violation::Malformed),
-            Some(Request::Unsubscribe { .. }) | None => Err(Violation::Unexpected),
+            Some(Request::Unsubscribe { .. }) => Err(Violation::Unexpected),
+            None => {
+                self.strays += 1;
+                Ok(false)
+            }
         }
     }
 
-    /// UNSUBACK; 3.1.1 has no codes.
+    /// UNSUBACK; 3.1.1 has no codes. False: to nothing that we asked.
     pub(super) fn unsubscribed(
         &mut self,
         id: PacketId,
         codes: Option<usize>,
-    ) -> Result<(), Violation> {
+    ) -> Result<bool, Violation> {
         match self.requests.remove(&id) {
             Some(Request::Unsubscribe { filters })
                 if codes.is_none_or(|codes| codes == filters) =>
             {
-                Ok(())
+                Ok(true)
             }
             // [MQTT-3.11.3-1]
             Some(Request::Unsubscribe { .. }) => Err(Violation::Malformed),
-            Some(Request::Subscribe { .. }) | None => Err(Violation::Unexpected),
+            Some(Request::Subscribe { .. }) => Err(Violation::Unexpected),
+            None => {
+                self.strays += 1;
+                Ok(false)
+            }
         }
     }
 
@@ -255,27 +296,30 @@ impl Outgoing {
         if let Some(letter) = position.and_then(|position| self.letters.remove(position)) {
             events.push_back(Event::Published(letter.key, outcome));
             self.send(unsent, events);
+        } else {
+            self.strays += 1;
         }
     }
 
-    /// Writes what is not under way, in order, as far as the broker's window reaches [MQTT-3.3.4-7].
+    fn version(&self) -> Version {
+        self.limits.as_ref().map_or(Version::V311, |it| it.version)
+    }
+
+    /// Writes what is not under way, in order, as far as the broker's window reaches [MQTT-3.3.4-7]. PUBREL does not
+    /// wait for the window [MQTT-3.3.4-8].
     fn send(&mut self, unsent: &mut Vec<u8>, events: &mut Events) {
         let Some(limits) = &self.limits else { return };
         let under_way = self.letters.iter().filter(|l| l.is_under_way).count();
         let mut window = limits.receive_maximum.saturating_sub(under_way);
         let mut index = 0;
         while let Some(letter) = self.letters.get(index) {
-            if letter.is_under_way {
+            let is_released = matches!(letter.stage, Stage::Released(_));
+            if letter.is_under_way || window == 0 && !is_released {
                 index += 1;
                 continue;
             }
-            if window == 0 {
-                return;
-            }
-            let id = match letter.stage {
-                Stage::Published(id) | Stage::Released(id) => Some(id),
-                Stage::Waiting => free_id(self.last_id, &self.letters, &self.requests),
-            };
+            let known = letter.stage.id();
+            let id = known.or_else(|| free_id(self.last_id, &self.letters, &self.requests));
             // Never none: fewer letters than identifiers.
             let Some(id) = id else { return };
             let was_waiting = letter.stage == Stage::Waiting;
@@ -306,7 +350,7 @@ impl Outgoing {
                     self.last_id = id.get();
                 }
             }
-            window -= 1;
+            window = window.saturating_sub(1);
             index += 1;
         }
     }
@@ -342,10 +386,8 @@ fn free_id(
     requests: &OrderedMap<PacketId, Request>,
 ) -> Option<PacketId> {
     let is_used = |id: PacketId| {
-        requests.contains_key(&id)
-            || letters.iter().any(|letter| {
-                letter.stage == Stage::Published(id) || letter.stage == Stage::Released(id)
-            })
+        let has_id = |letter: &Letter| letter.stage.id() == Some(id);
+        requests.contains_key(&id) || letters.iter().any(has_id)
     };
     (1..=u16::MAX)
         .filter_map(|step| PacketId::new(last.wrapping_add(step)))

@@ -1,5 +1,7 @@
 //! The bytes that a proxy passed on → what broker and client said in them, read by nothing of ours.
 
+use std::collections::BTreeMap;
+
 use flate2::{Decompress, FlushDecompress};
 
 /// One PUBLISH packet.
@@ -56,6 +58,7 @@ pub fn answers(tape: &[u8]) -> Answers {
         ..Answers::default()
     };
     let mut is_v5 = false;
+    let mut aliases = BTreeMap::new();
     for (first, body) in packets(&said.data) {
         match (first >> 4, body) {
             // In 3.1.1 two bytes, in 5 at least one more, the properties' length.
@@ -67,7 +70,9 @@ pub fn answers(tape: &[u8]) -> Answers {
                     code: *code,
                 });
             }
-            (3, _) => answers.published.extend(publish(first, body, is_v5)),
+            (3, _) => answers
+                .published
+                .extend(publish(first, body, is_v5, &mut aliases)),
             (9, [_, _, rest @ ..]) => answers.granted.extend(suback(rest, is_v5)),
             (13, _) => answers.pings += 1,
             (14, _) => answers.disconnected = Some(body.first().copied().unwrap_or(0)),
@@ -222,24 +227,61 @@ fn suback(rest: &[u8], is_v5: bool) -> Vec<u8> {
     codes.unwrap_or_default().to_vec()
 }
 
-fn publish(first: u8, body: &[u8], is_v5: bool) -> Option<Published> {
+fn publish(
+    first: u8,
+    body: &[u8],
+    is_v5: bool,
+    aliases: &mut BTreeMap<[u8; 2], String>,
+) -> Option<Published> {
     let (size, rest) = body.split_first_chunk()?;
     let (topic, mut rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*size)))?;
+    let mut topic = String::from_utf8_lossy(topic).into_owned();
     let qos = (first >> 1) & 3;
     if qos > 0 {
         rest = rest.get(2..)?;
     }
     if is_v5 {
-        let (properties, after) = length(rest)?;
-        rest = after.get(properties..)?;
+        let (size, after) = length(rest)?;
+        let (properties, after) = after.split_at_checked(size)?;
+        if let Some(alias) = topic_alias(properties) {
+            if topic.is_empty() {
+                topic.clone_from(aliases.get(&alias)?);
+            } else {
+                aliases.insert(alias, topic.clone());
+            }
+        }
+        rest = after;
     }
     Some(Published {
-        topic: String::from_utf8_lossy(topic).into_owned(),
+        topic,
         payload: rest.to_vec(),
         qos,
         retained: first & 1 != 0,
         duplicate: first & 8 != 0,
     })
+}
+
+/// A short name for the topic, among the properties of a PUBLISH [MQTT-3.3.2.3.4].
+fn topic_alias(mut properties: &[u8]) -> Option<[u8; 2]> {
+    loop {
+        let (kind, rest) = properties.split_first()?;
+        let text = |rest: &[u8]| Some(2 + usize::from(u16::from_be_bytes(*rest.first_chunk()?)));
+        let size = match kind {
+            0x23 => return rest.first_chunk().copied(),
+            // Payload format; message expiry; subscription identifier.
+            0x01 => 1,
+            0x02 => 4,
+            0x0B => rest.len() - length(rest)?.1.len(),
+            // Content type, response topic, correlation data; a user property, which is two texts.
+            0x03 | 0x08 | 0x09 => text(rest)?,
+            0x26 => {
+                let name = text(rest)?;
+                name + text(rest.get(name..)?)?
+            }
+            _ => return None,
+        };
+        properties = rest.get(size..)?;
+    }
 }
 
 /// Opcodes that carry data lie between the first two.
@@ -331,6 +373,24 @@ mod tests {
             };
             assert_eq!(found[1], last);
         }
+    }
+
+    #[test]
+    fn a_topic_that_is_said_once_is_known_by_its_alias() {
+        let mut aliases = BTreeMap::new();
+        let named = [0, 1, b'a', 8, 0x26, 0, 1, b'k', 0, 0, 0x01, 1, b'x'];
+        assert_eq!(
+            publish(0x30, &named, true, &mut aliases).unwrap().topic,
+            "a"
+        );
+        let named = [0, 1, b'a', 5, 0x01, 1, 0x23, 0, 7, b'x'];
+        assert_eq!(
+            publish(0x30, &named, true, &mut aliases).unwrap().topic,
+            "a"
+        );
+        let alias = [0, 0, 3, 0x23, 0, 7, b'x'];
+        let found = publish(0x30, &alias, true, &mut aliases).unwrap();
+        assert_eq!((&*found.topic, &*found.payload), ("a", &b"x"[..]));
     }
 
     #[test]

@@ -12,7 +12,9 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
 
 fn check(steps: &mut Steps) -> Outcome {
     steps.step("format", || {
-        run_command(&mut cargo(["fmt", "--all", "--check"]))
+        run_command(&mut cargo(["fmt", "--all", "--check"]))?;
+        let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml", "--check"];
+        run_command(&mut cargo(fuzz))
     })?;
     steps.step("lints, native", || {
         // Named packages and not the workspace: that would add the browser's half to a native build.

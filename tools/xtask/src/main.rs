@@ -4,8 +4,10 @@ mod bench;
 mod browsers;
 mod build;
 mod check;
+mod conformance;
 mod demo;
 mod firefox;
+mod fuzz;
 mod interop;
 mod place;
 mod setup;
@@ -72,6 +74,18 @@ const COMMANDS: &[Command] = &[
         arguments: "[--full] [name]",
         help: "All tests: native, in a headless browser, and the built page end to end; --full: whole days, and some in Firefox",
         run: test::run,
+    },
+    Command {
+        name: "conformance",
+        arguments: "[--check]",
+        help: "Run the native tests and write which of them show which statement of MQTT; --check: fail where one is missing",
+        run: conformance::run,
+    },
+    Command {
+        name: "fuzz",
+        arguments: "[--runs N]",
+        help: "Feed whatever a broker or a device may send, a million inputs for each target; needs a C++ compiler",
+        run: fuzz::run,
     },
     Command {
         name: "bench",

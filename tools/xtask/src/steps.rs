@@ -1,8 +1,9 @@
 //! Runs other programs, one visible step at a time.
 
 use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use crate::demo::without_user;
@@ -72,6 +73,28 @@ pub(crate) fn run(command: &mut Command) -> Outcome {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("`{line}` ended with {status}")),
         Err(error) => Err(format!("`{line}` did not start: {error}")),
+    }
+}
+
+/// Runs it to its end with its output on the terminal, and hands over each line that it prints.
+pub(crate) fn run_lines(command: &mut Command, mut each: impl FnMut(&str)) -> Outcome {
+    let line = line(command);
+    eprintln!("$ {line}");
+    let not_started = |error| format!("`{line}` did not start: {error}");
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(not_started)?;
+    if let Some(output) = child.stdout.take() {
+        for printed in BufReader::new(output).lines().map_while(Result::ok) {
+            println!("{printed}");
+            each(&printed);
+        }
+    }
+    match child.wait() {
+        Ok(status) if status.success() => Ok(()),
+        Ok(status) => Err(format!("`{line}` ended with {status}")),
+        Err(error) => Err(not_started(error)),
     }
 }
 

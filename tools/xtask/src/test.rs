@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use crate::bench;
 use crate::browsers::{Browser, browser};
 use crate::build::build;
+use crate::conformance;
 use crate::firefox::firefox;
 use crate::interop;
 use crate::setup::{Tools, setup};
@@ -42,12 +43,17 @@ impl Options {
         Ok(options)
     }
 
+    fn run(&self, command: std::process::Command) -> Outcome {
+        run_command(&mut self.command(command))
+    }
+
     /// A test command with the filter and, for the tests to read, FOOTFALL_FULL=1.
-    fn run(&self, mut command: std::process::Command) -> Outcome {
+    fn command(&self, mut command: std::process::Command) -> std::process::Command {
         if self.full {
             command.env("FOOTFALL_FULL", "1");
         }
-        run_command(command.args(&self.name))
+        command.args(&self.name);
+        command
     }
 }
 
@@ -55,7 +61,11 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
     let tools = steps.step("set-up", setup)?;
     let browser = steps.step("browser", browser)?;
     steps.step("native tests", || {
-        options.run(cargo(["test", "-p", "footfall", "--no-default-features"]))?;
+        let mut tests = options.command(conformance::native_tests());
+        let passed = conformance::passed_tests(&mut tests)?;
+        if options.name.is_none() {
+            conformance::prove(&passed, true)?;
+        }
         options.run(cargo([
             "test",
             "-p",

@@ -9,6 +9,7 @@ pub(in super::super) fn connect(
     connect: &Connect,
     receive_maximum: u16,
     maximum_packet_size: u32,
+    topic_alias_maximum: u16,
 ) -> Result<Vec<u8>, Unsayable> {
     // A password needs a user name in 3.1.1 [MQTT-3.1.2-22], and in the crate's version 5.
     let username = match (&connect.username, &connect.password) {
@@ -43,6 +44,7 @@ pub(in super::super) fn connect(
             let mut properties: wire::Properties = vec![
                 wire::ReceiveMaximum::new(receive_maximum)?.into(),
                 wire::MaximumPacketSize::new(maximum_packet_size)?.into(),
+                wire::TopicAliasMaximum::new(topic_alias_maximum)?.into(),
             ];
             if connect.session_expiry > 0 {
                 let expiry = wire::SessionExpiryInterval::new(connect.session_expiry)?;
