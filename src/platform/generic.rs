@@ -33,11 +33,13 @@ pub(super) const FORM: Form = Form {
 
 /// Checks the address, and passes everything on as it is.
 pub(super) fn connect(profile: &Profile, client_id: &str, _now: Now) -> Result<Step, PlanFault> {
+    // A user name without any password stops Node-RED's Aedes node, and Node-RED with it; an empty one is just refused.
+    let unknown = || profile.username.as_ref().map(|_| Secret::default());
     Ok(Step::Ready(ConnectPlan {
         url: Secret::new(address(&profile.url)?.to_owned()),
         client_id: client_id.to_owned(),
         username: profile.username.clone(),
-        password: profile.password.clone(),
+        password: profile.password.clone().or_else(unknown),
         version: profile.version,
         keep_alive: profile.keep_alive,
         session_expiry: profile.session_expiry,
@@ -114,6 +116,21 @@ mod tests {
                 panic!("{typed} is an address");
             };
             assert_eq!(plan.url.reveal(), opened);
+        }
+    }
+
+    #[test]
+    fn a_user_name_goes_with_a_password_even_where_none_is_known() {
+        let mut nobody = profile("generic", "ws://broker");
+        (nobody.username, nobody.password) = (None, None);
+        let mut named = nobody.clone();
+        named.username = Some("wall".into());
+        for (profile, length) in [(nobody, None), (named, Some(0))] {
+            let Ok(Step::Ready(plan)) = connect(&profile, "c", now()) else {
+                panic!("it is an address");
+            };
+            let password = plan.password.map(|password| password.reveal().len());
+            assert_eq!(password, length);
         }
     }
 

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, ensure};
 use footfall::mqtt::QoS;
 use footfall::simulation::{Act, Counters, Simulation};
 use footfall::time::Timestamp;
-use footfall_demo::mosquitto::Mosquitto;
+use footfall_demo::brokers::mosquitto::Mosquitto;
 use footfall_demo::proxy::{Cut, Way};
 use footfall_demo::tape::Published;
 use footfall_demo::zone::now;

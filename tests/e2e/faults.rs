@@ -9,8 +9,8 @@ use footfall::mqtt::Version;
 use footfall::problem::{self, Address, Context, Problem, Retry, Sentences};
 use footfall::simulation::{self, Options};
 use footfall_demo::broker::{self, Broker};
+use footfall_demo::brokers::mosquitto::Mosquitto;
 use footfall_demo::browser::Browser;
-use footfall_demo::mosquitto::Mosquitto;
 use footfall_demo::proxy::{Proxy, Way, refused_port};
 use footfall_demo::serve::{Host, STRICT_POLICY};
 

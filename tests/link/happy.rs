@@ -27,12 +27,13 @@ fn the_first_output_opens_one_socket_with_one_subprotocol() {
 #[test]
 fn connect_is_written_when_the_socket_opens() {
     let world = World::greeting(profile(Version::V311), ephemeral());
-    let mut expected = vec![0x10, 22, 0, 4];
+    let mut expected = vec![0x10, 24, 0, 4];
     expected.extend_from_slice(b"MQTT");
-    // Level 4; user name and clean session; 20 seconds.
-    expected.extend_from_slice(&[4, 0b1000_0010, 0, 20]);
+    // Level 4; user name, a password, which is not known, and clean session; 20 seconds.
+    expected.extend_from_slice(&[4, 0b1100_0010, 0, 20]);
     expected.extend(wire::text("wall"));
     expected.extend(wire::text("anna"));
+    expected.extend(wire::text(""));
     assert_eq!(world.sent(), [expected]);
 }
 
@@ -40,14 +41,15 @@ fn connect_is_written_when_the_socket_opens() {
 #[test]
 fn connect_of_version_5_says_what_we_take() {
     let world = World::greeting(profile(Version::V5), new_identity());
-    let mut expected = vec![0x10, 39, 0, 4];
+    let mut expected = vec![0x10, 41, 0, 4];
     expected.extend_from_slice(b"MQTT");
-    expected.extend_from_slice(&[5, 0b1000_0010, 0, 20, 16]);
+    expected.extend_from_slice(&[5, 0b1100_0010, 0, 20, 16]);
     // Receive maximum 1,024; maximum packet size 4 MiB; topic alias maximum 64; session expiry 3,600 s.
     expected.extend_from_slice(&[33, 4, 0, 39, 0, 0x40, 0, 0, 34, 0, 64]);
     expected.extend_from_slice(&[17, 0, 0, 0x0E, 0x10]);
     expected.extend(wire::text("wall"));
     expected.extend(wire::text("anna"));
+    expected.extend(wire::text(""));
     assert_eq!(world.sent(), [expected]);
 }
 

@@ -87,7 +87,14 @@ impl Browser {
     /// # Errors
     /// As [`Browser::start`].
     pub async fn start_with(arguments: &[&str]) -> Result<Self> {
-        let make = Make::wanted()?;
+        Self::start_make(Make::wanted()?, arguments).await
+    }
+
+    /// As [`Browser::start_with`], of that make.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_make(make: Make, arguments: &[&str]) -> Result<Self> {
         let profile = tempfile::Builder::new().prefix("footfall-").tempdir()?;
         let mut driver = Driver::start(make, profile.path()).await?;
         let capabilities = match make {
@@ -122,6 +129,24 @@ impl Browser {
     /// Whose browser it is.
     pub const fn make(&self) -> Make {
         self.make
+    }
+
+    /// Its name and version, as it says itself.
+    ///
+    /// # Errors
+    /// The browser cannot be reached.
+    pub async fn version(&self) -> Result<String> {
+        let script = "return navigator.userAgent";
+        let agent = self.client.execute(script, Vec::new()).await?;
+        let agent = agent.as_str().unwrap_or_default();
+        // "… HeadlessChrome/156.0.0.0 Safari/537.36", "… Gecko/20100101 Firefox/153.0"
+        let (before, name) = match self.make {
+            Make::Chromium => ("Chrome/", "Chromium"),
+            Make::Firefox => ("Firefox/", "Firefox"),
+        };
+        let version = agent.split_once(before).map_or("", |(_, rest)| rest);
+        let version = version.split(['.', ' ']).next().unwrap_or_default();
+        Ok(format!("{name} {version}"))
     }
 
     /// Everything that WebDriver can do.

@@ -3,9 +3,10 @@
 pub mod arguments;
 pub mod bench;
 pub mod broker;
+pub mod brokers;
 pub mod browser;
 pub mod cli;
-pub mod mosquitto;
+pub mod interop;
 pub mod proxy;
 pub mod publisher;
 pub mod serve;

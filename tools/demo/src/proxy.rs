@@ -1,6 +1,7 @@
 //! A TCP proxy in front of a broker, so that a test can cut, stall or refuse the page's connection and no other.
 //!
-//! It keeps what it passed on to the page: the witness of what the page can know ([`crate::tape`] reads it).
+//! It keeps what it passed on, in both directions: the witness of what the page can know, and of what it said
+//! ([`crate::tape`] reads it).
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -56,6 +57,7 @@ impl Proxy {
             way: watch::Sender::new(Way::Pass),
             cut: watch::Sender::new((0, Cut::Finish)),
             tapes: Mutex::default(),
+            said: Mutex::default(),
             open: watch::Sender::new(0),
         });
         let task = tokio::spawn(accept(listener, to, Arc::clone(&shared)));
@@ -119,7 +121,12 @@ impl Proxy {
 
     /// What was passed on to each client, in the order of their connections.
     pub fn tapes(&self) -> Vec<Vec<u8>> {
-        self.shared.tapes().clone()
+        lock(&self.shared.tapes).clone()
+    }
+
+    /// What each client said, in the same order.
+    pub fn said(&self) -> Vec<Vec<u8>> {
+        lock(&self.shared.said).clone()
     }
 }
 
@@ -136,17 +143,19 @@ struct Shared {
     way: watch::Sender<Way>,
     /// Counts up at each cut.
     cut: watch::Sender<(u64, Cut)>,
-    tapes: Mutex<Vec<Vec<u8>>>,
+    tapes: Mutex<Tapes>,
+    said: Mutex<Tapes>,
     open: watch::Sender<usize>,
 }
 
-impl Shared {
-    fn tapes(&self) -> MutexGuard<'_, Vec<Vec<u8>>> {
-        // Nobody panics while holding it; and if so, the content is still whole.
-        self.tapes
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-    }
+/// One of each connection.
+type Tapes = Vec<Vec<u8>>;
+
+fn lock(tapes: &Mutex<Tapes>) -> MutexGuard<'_, Tapes> {
+    // Nobody panics while holding it; and if so, the content is still whole.
+    tapes
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 async fn accept(listener: TcpListener, to: SocketAddr, shared: Arc<Shared>) {
@@ -156,8 +165,9 @@ async fn accept(listener: TcpListener, to: SocketAddr, shared: Arc<Shared>) {
             continue;
         }
         let tape = {
-            let mut tapes = shared.tapes();
+            let mut tapes = lock(&shared.tapes);
             tapes.push(Vec::new());
+            lock(&shared.said).push(Vec::new());
             tapes.len() - 1
         };
         shared.open.send_modify(|open| *open += 1);
@@ -181,12 +191,14 @@ async fn carry(client: TcpStream, to: SocketAddr, tape: usize, shared: &Shared) 
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_broker, mut to_broker) = broker.into_split();
     let way = shared.way.subscribe();
-    let up = pass(&mut from_client, &mut to_broker, way.clone(), |_bytes| {});
+    let up = pass(&mut from_client, &mut to_broker, way.clone(), |bytes| {
+        lock(&shared.said)[tape].extend_from_slice(bytes);
+    });
     let down = pass(&mut from_broker, &mut to_client, way.clone(), |bytes| {
         if *way.borrow() == Way::Garble {
             garble(bytes);
         }
-        shared.tapes()[tape].extend_from_slice(bytes);
+        lock(&shared.tapes)[tape].extend_from_slice(bytes);
     });
     tokio::select! {
         biased;
@@ -299,6 +311,7 @@ mod tests {
         let (proxy, mut client) = echo().await;
         assert_eq!(ask(&mut client, b"hello").await.unwrap(), b"hello");
         assert_eq!(proxy.tapes(), [b"hello".to_vec()]);
+        assert_eq!(proxy.said(), [b"hello".to_vec()]);
     }
 
     #[tokio::test]

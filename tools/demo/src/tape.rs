@@ -1,4 +1,8 @@
-//! The bytes that a proxy passed on to a client → the application messages in them, read by nothing of ours.
+//! The bytes that a proxy passed on → what broker and client said in them, read by nothing of ours.
+
+use std::collections::BTreeMap;
+
+use flate2::{Decompress, FlushDecompress};
 
 /// One PUBLISH packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,40 +19,152 @@ pub struct Published {
     pub duplicate: bool,
 }
 
-/// What a broker said over one WebSocket connection; whatever is cut off at its end is left out.
-pub fn published(tape: &[u8]) -> Vec<Published> {
-    let bytes = data(tape);
-    let mut rest = &bytes[..];
+/// All that a broker said over one WebSocket connection; whatever is cut off at its end is left out.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answers {
+    /// What the handshake agreed on.
+    pub subprotocol: Option<String>,
+    /// CONNACK.
+    pub connack: Option<Connack>,
+    /// The codes of all SUBACKs: what was granted, or why not.
+    pub granted: Vec<u8>,
+    /// Messages, in their order.
+    pub published: Vec<Published>,
+    /// PINGRESP packets.
+    pub pings: usize,
+    /// The reason code of DISCONNECT, which only version 5 has.
+    pub disconnected: Option<u8>,
+    /// The code of the frame that closes a WebSocket.
+    pub closed: Option<u16>,
+}
+
+/// The answer to CONNECT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connack {
+    /// In the form of version 5.
+    pub is_v5: bool,
+    /// The broker goes on with a session that it had.
+    pub session_present: bool,
+    /// Return code (3.1.1) or reason code (5); 0: accepted.
+    pub code: u8,
+}
+
+/// What a broker said.
+pub fn answers(tape: &[u8]) -> Answers {
+    let said = read(tape);
+    let mut answers = Answers {
+        subprotocol: header(said.head, "sec-websocket-protocol"),
+        closed: said.closed,
+        ..Answers::default()
+    };
     let mut is_v5 = false;
-    let mut messages = Vec::new();
-    while let Some((first, body, after)) = packet(rest) {
-        match first >> 4 {
-            // CONNACK: in 3.1.1 two bytes, in 5 at least one more, the properties' length.
-            2 => is_v5 = body.len() > 2,
-            3 => messages.extend(publish(first, body, is_v5)),
+    let mut aliases = BTreeMap::new();
+    for (first, body) in packets(&said.data) {
+        match (first >> 4, body) {
+            // In 3.1.1 two bytes, in 5 at least one more, the properties' length.
+            (2, [flags, code, properties @ ..]) => {
+                is_v5 = !properties.is_empty();
+                answers.connack = Some(Connack {
+                    is_v5,
+                    session_present: flags & 1 != 0,
+                    code: *code,
+                });
+            }
+            (3, _) => answers
+                .published
+                .extend(publish(first, body, is_v5, &mut aliases)),
+            (9, [_, _, rest @ ..]) => answers.granted.extend(suback(rest, is_v5)),
+            (13, _) => answers.pings += 1,
+            (14, _) => answers.disconnected = Some(body.first().copied().unwrap_or(0)),
+            _ => {}
+        }
+    }
+    answers
+}
+
+/// The messages among what a broker said over one WebSocket connection.
+pub fn published(tape: &[u8]) -> Vec<Published> {
+    answers(tape).published
+}
+
+/// How many messages a client has acknowledged to the end, by PUBACK or PUBCOMP, in what it said over one connection.
+pub fn acknowledged(said: &[u8]) -> usize {
+    let ends = |(first, _): &(u8, &[u8])| matches!(first >> 4, 4 | 7);
+    packets(&read(said).data).filter(ends).count()
+}
+
+/// What one side said over one WebSocket connection.
+struct Said<'a> {
+    /// Of the handshake.
+    head: &'a [u8],
+    /// The payload of all frames that carry data, joined.
+    data: Vec<u8>,
+    /// The code of the frame that closes it.
+    closed: Option<u16>,
+}
+
+fn read(tape: &[u8]) -> Said<'_> {
+    let end = tape.windows(4).position(|window| window == b"\r\n\r\n");
+    let (head, mut rest) = end.map_or((tape, &[][..]), |end| (&tape[..end], &tape[end + 4..]));
+    let mut said = Said {
+        head,
+        data: Vec::new(),
+        closed: None,
+    };
+    // Where the handshake agreed on permessage-deflate, one stream goes through all compressed messages [RFC 7692, 7.2].
+    let mut inflate = Decompress::new(false);
+    let mut is_compressed = false;
+    while let Some((first, payload, after)) = frame(rest) {
+        match (first & 0x0F, &*payload) {
+            (opcode @ CONTINUATION..=BINARY, payload) => {
+                if opcode != CONTINUATION {
+                    is_compressed = first & COMPRESSED != 0;
+                }
+                if !is_compressed {
+                    said.data.extend_from_slice(payload);
+                } else if !inflated(&mut inflate, payload, &mut said.data)
+                    || first & LAST != 0 && !inflated(&mut inflate, FLUSHED, &mut said.data)
+                {
+                    break;
+                }
+            }
+            (CLOSE, [high, low, ..]) => said.closed = Some(u16::from_be_bytes([*high, *low])),
             _ => {}
         }
         rest = after;
     }
-    messages
+    said
 }
 
-/// The payload of all binary frames of a server, joined.
-fn data(tape: &[u8]) -> Vec<u8> {
-    let end = tape.windows(4).position(|window| window == b"\r\n\r\n");
-    let mut rest = end.map_or(&[][..], |end| &tape[end + 4..]);
-    let mut data = Vec::new();
-    while let Some((is_data, payload, after)) = frame(rest) {
-        if is_data {
-            data.extend_from_slice(payload);
+/// False if it is not what compression makes.
+fn inflated(inflate: &mut Decompress, mut payload: &[u8], data: &mut Vec<u8>) -> bool {
+    while !payload.is_empty() {
+        data.reserve(payload.len() * 4);
+        let before = inflate.total_in();
+        if inflate
+            .decompress_vec(payload, data, FlushDecompress::Sync)
+            .is_err()
+        {
+            return false;
         }
-        rest = after;
+        let taken = usize::try_from(inflate.total_in() - before).unwrap_or(payload.len());
+        payload = &payload[taken..];
     }
-    data
+    true
 }
 
-/// Whether it carries data, its payload, and what follows it. A server masks nothing [RFC 6455, 5.1].
-fn frame(bytes: &[u8]) -> Option<(bool, &[u8], &[u8])> {
+/// The value of a header field of the handshake.
+fn header(head: &[u8], name: &str) -> Option<String> {
+    let head = String::from_utf8_lossy(head);
+    head.lines().find_map(|line| {
+        let (field, value) = line.split_once(':')?;
+        let is_it = field.trim().eq_ignore_ascii_case(name);
+        is_it.then(|| value.trim().to_owned())
+    })
+}
+
+/// Its first byte, its payload, and what follows it. A server masks nothing, a client everything [RFC 6455, 5.1].
+fn frame(bytes: &[u8]) -> Option<(u8, Vec<u8>, &[u8])> {
     let (head, rest) = bytes.split_first_chunk::<2>()?;
     let (length, rest) = match head[1] & 0x7F {
         126 => {
@@ -61,9 +177,24 @@ fn frame(bytes: &[u8]) -> Option<(bool, &[u8], &[u8])> {
         }
         short => (usize::from(short), rest),
     };
+    let (mask, rest) = if head[1] & 0x80 == 0 {
+        ([0; 4], rest)
+    } else {
+        let (mask, rest) = rest.split_first_chunk::<4>()?;
+        (*mask, rest)
+    };
     let (payload, rest) = rest.split_at_checked(length)?;
-    // Continuation, text, binary; the others are control frames.
-    Some((head[0] & 0x0F <= 2, payload, rest))
+    let masked = payload.iter().zip(mask.into_iter().cycle());
+    let payload = masked.map(|(byte, mask)| byte ^ mask).collect();
+    Some((head[0], payload, rest))
+}
+
+fn packets(mut bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    std::iter::from_fn(move || {
+        let (first, body, after) = packet(bytes)?;
+        bytes = after;
+        Some((first, body))
+    })
 }
 
 /// Its first byte, what follows the fixed header, and what follows the packet.
@@ -86,25 +217,82 @@ fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
     None
 }
 
-fn publish(first: u8, body: &[u8], is_v5: bool) -> Option<Published> {
+/// The codes of a SUBACK, after its packet identifier.
+fn suback(rest: &[u8], is_v5: bool) -> Vec<u8> {
+    let codes = if is_v5 {
+        length(rest).and_then(|(properties, after)| after.get(properties..))
+    } else {
+        Some(rest)
+    };
+    codes.unwrap_or_default().to_vec()
+}
+
+fn publish(
+    first: u8,
+    body: &[u8],
+    is_v5: bool,
+    aliases: &mut BTreeMap<[u8; 2], String>,
+) -> Option<Published> {
     let (size, rest) = body.split_first_chunk()?;
     let (topic, mut rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*size)))?;
+    let mut topic = String::from_utf8_lossy(topic).into_owned();
     let qos = (first >> 1) & 3;
     if qos > 0 {
         rest = rest.get(2..)?;
     }
     if is_v5 {
-        let (properties, after) = length(rest)?;
-        rest = after.get(properties..)?;
+        let (size, after) = length(rest)?;
+        let (properties, after) = after.split_at_checked(size)?;
+        if let Some(alias) = topic_alias(properties) {
+            if topic.is_empty() {
+                topic.clone_from(aliases.get(&alias)?);
+            } else {
+                aliases.insert(alias, topic.clone());
+            }
+        }
+        rest = after;
     }
     Some(Published {
-        topic: String::from_utf8_lossy(topic).into_owned(),
+        topic,
         payload: rest.to_vec(),
         qos,
         retained: first & 1 != 0,
         duplicate: first & 8 != 0,
     })
 }
+
+/// A short name for the topic, among the properties of a PUBLISH [MQTT-3.3.2.3.4].
+fn topic_alias(mut properties: &[u8]) -> Option<[u8; 2]> {
+    loop {
+        let (kind, rest) = properties.split_first()?;
+        let text = |rest: &[u8]| Some(2 + usize::from(u16::from_be_bytes(*rest.first_chunk()?)));
+        let size = match kind {
+            0x23 => return rest.first_chunk().copied(),
+            // Payload format; message expiry; subscription identifier.
+            0x01 => 1,
+            0x02 => 4,
+            0x0B => rest.len() - length(rest)?.1.len(),
+            // Content type, response topic, correlation data; a user property, which is two texts.
+            0x03 | 0x08 | 0x09 => text(rest)?,
+            0x26 => {
+                let name = text(rest)?;
+                name + text(rest.get(name..)?)?
+            }
+            _ => return None,
+        };
+        properties = rest.get(size..)?;
+    }
+}
+
+/// Opcodes that carry data lie between the first two.
+const CONTINUATION: u8 = 0;
+const BINARY: u8 = 2;
+const CLOSE: u8 = 8;
+/// Bits of a frame's first byte: the last of its message, and compressed.
+const LAST: u8 = 0x80;
+const COMPRESSED: u8 = 0x40;
+/// What a sender takes off the end of a compressed message.
+const FLUSHED: &[u8] = &[0, 0, 0xFF, 0xFF];
 
 #[cfg(test)]
 mod tests {
@@ -143,14 +331,36 @@ mod tests {
             packets.extend([0x3B, u8::try_from(second.len()).unwrap()]);
             packets.extend(&second);
 
+            packets.extend([
+                0x90,
+                u8::try_from(4 + properties.len().min(1)).unwrap(),
+                0,
+                1,
+            ]);
+            packets.extend(properties.first().map(|_| 0));
+            packets.extend([2, 0x80]);
+
             let (left, right) = packets.split_at(150);
-            let mut tape = b"HTTP/1.1 101 Switching Protocols\r\n\r\n".to_vec();
+            let mut tape =
+                b"HTTP/1.1 101 Switching Protocols\r\nSec-WebSocket-Protocol: mqtt\r\n\r\n"
+                    .to_vec();
             tape.extend(framed(2, left));
             tape.extend(framed(9, b"ping"));
             tape.extend(framed(0, right));
+            tape.extend(framed(8, &[3, 0xE8]));
             tape.extend([0x82, 5, 1]);
 
-            let found = published(&tape);
+            let found = answers(&tape);
+            assert_eq!(found.subprotocol.as_deref(), Some("mqtt"));
+            let connack = Connack {
+                is_v5: !properties.is_empty(),
+                session_present: false,
+                code: 0,
+            };
+            assert_eq!(found.connack, Some(connack));
+            assert_eq!(found.granted, [2, 0x80]);
+            assert_eq!((found.closed, found.disconnected), (Some(1000), None));
+            let found = found.published;
             assert_eq!(found.len(), 2);
             assert_eq!((&*found[0].topic, found[0].payload.len()), ("a/b", 200));
             assert_eq!((found[0].qos, found[0].retained), (0, false));
@@ -163,5 +373,59 @@ mod tests {
             };
             assert_eq!(found[1], last);
         }
+    }
+
+    #[test]
+    fn a_topic_that_is_said_once_is_known_by_its_alias() {
+        let mut aliases = BTreeMap::new();
+        let named = [0, 1, b'a', 8, 0x26, 0, 1, b'k', 0, 0, 0x01, 1, b'x'];
+        assert_eq!(
+            publish(0x30, &named, true, &mut aliases).unwrap().topic,
+            "a"
+        );
+        let named = [0, 1, b'a', 5, 0x01, 1, 0x23, 0, 7, b'x'];
+        assert_eq!(
+            publish(0x30, &named, true, &mut aliases).unwrap().topic,
+            "a"
+        );
+        let alias = [0, 0, 3, 0x23, 0, 7, b'x'];
+        let found = publish(0x30, &alias, true, &mut aliases).unwrap();
+        assert_eq!((&*found.topic, &*found.payload), ("a", &b"x"[..]));
+    }
+
+    #[test]
+    fn compressed_messages_are_read_one_after_the_other() {
+        let mut deflate = flate2::Compress::new(flate2::Compression::best(), false);
+        let mut tape = b"HTTP/1.1 101\r\n\r\n".to_vec();
+        let connack = vec![0x20, 2, 0, 0];
+        let mut message = vec![0x30, 120, 0, 1, b'a'];
+        message.extend([b'x'; 117]);
+        for packet in [connack, message.clone(), message] {
+            let mut compressed = Vec::with_capacity(200);
+            deflate
+                .compress_vec(&packet, &mut compressed, flate2::FlushCompress::Sync)
+                .unwrap();
+            assert_eq!(compressed.split_off(compressed.len() - 4), FLUSHED);
+            let mut frame = framed(2, &compressed);
+            frame[0] |= COMPRESSED;
+            tape.extend(frame);
+        }
+        let topics = published(&tape)
+            .into_iter()
+            .map(|message| message.topic)
+            .collect::<Vec<_>>();
+        assert_eq!(topics, ["a", "a"]);
+    }
+
+    #[test]
+    fn what_a_client_acknowledged_is_read_through_its_mask() {
+        let packets = [0x40, 2, 0, 1, 0x50, 2, 0, 2, 0x70, 2, 0, 2, 0xC0, 0];
+        let mask = [7, 1, 200, 9];
+        let mut said = b"GET /mqtt HTTP/1.1\r\n\r\n".to_vec();
+        said.extend([0x82, 0x80 | u8::try_from(packets.len()).unwrap()]);
+        said.extend(mask);
+        let masked = packets.iter().zip(mask.into_iter().cycle());
+        said.extend(masked.map(|(byte, mask)| byte ^ mask));
+        assert_eq!(acknowledged(&said), 2);
     }
 }

@@ -75,7 +75,7 @@ pub(crate) fn may_install() -> bool {
         && output(program("id").arg("-u")).is_some_and(|id| id == "0")
 }
 
-fn installed(package: &str) -> bool {
+pub(crate) fn installed(package: &str) -> bool {
     output(program("dpkg-query").args(["-W", "-f=${db:Status-Status}", package]))
         .is_some_and(|status| status == "installed")
 }

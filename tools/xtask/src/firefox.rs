@@ -47,8 +47,13 @@ impl Firefox {
     /// Tells a test command to use it.
     pub(crate) fn drive(&self, mut command: Command) -> Command {
         command.env("FOOTFALL_BROWSER", "firefox");
+        self.name_in(&mut command);
+        command
+    }
+
+    /// Tells a command where it is, which uses it beside another one.
+    pub(crate) fn name_in(&self, command: &mut Command) {
         command.env("FIREFOX", &self.browser);
         command.env("GECKODRIVER", &self.driver);
-        command
     }
 }

@@ -8,6 +8,7 @@ mod conformance;
 mod demo;
 mod firefox;
 mod fuzz;
+mod interop;
 mod place;
 mod setup;
 mod steps;
@@ -91,6 +92,12 @@ const COMMANDS: &[Command] = &[
         arguments: "load|many|hidden [--quick] [--check] [--no-build]",
         help: "Measure the page: load: its size, its first number, the delay of its numbers under load; many: frames missed with 10,000 devices; hidden: its memory",
         run: bench::run,
+    },
+    Command {
+        name: "interop",
+        arguments: "[--quick] [--check] [--keep] [--no-build] [broker]",
+        help: "The built page against Mosquitto, Aedes, Node-RED, RabbitMQ, NATS and the embedded broker; gets them where it can",
+        run: interop::run,
     },
     Command {
         name: "setup",

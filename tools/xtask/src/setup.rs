@@ -166,7 +166,7 @@ pub(crate) fn install(package: &str, name: &str, version: &str, locked: bool) ->
     Ok(tools_folder().join("bin").join(executable(name)))
 }
 
-fn tools_folder() -> PathBuf {
+pub(crate) fn tools_folder() -> PathBuf {
     root().join(".tools")
 }
 

@@ -8,6 +8,7 @@ use crate::browsers::{Browser, browser};
 use crate::build::build;
 use crate::conformance;
 use crate::firefox::firefox;
+use crate::interop;
 use crate::setup::{Tools, setup};
 use crate::steps::{Outcome, Steps, cargo, root, run as run_command};
 
@@ -106,6 +107,7 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
     })?;
     if options.name.is_none() {
         steps.step("bench, quick", || bench::quick(&tools, &browser))?;
+        steps.step("interop, quick", || interop::quick(&browser))?;
         if options.full {
             steps.step("Firefox", || in_firefox(options))?;
         }

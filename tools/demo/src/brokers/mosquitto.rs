@@ -1,31 +1,34 @@
-//! A real Mosquitto on the loopback address, with a password file, and its log as a witness of what it sent to whom.
+//! A real Mosquitto with a password file, and its log as a witness of what it sent to whom.
 
-use std::env;
 use std::fmt::Write as _;
-use std::net::{Ipv4Addr, TcpListener};
-use std::path::{Path, PathBuf};
+use std::fs;
+use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail, ensure};
-use tempfile::TempDir;
-use tokio::net::TcpStream;
-use tokio::process::{Child, Command};
+use anyhow::{Context, Result, ensure};
+use tokio::process::Command;
 use tokio::time::sleep;
+
+use super::process::{Launch, Process, Recipe, Site, program, word_after};
 
 /// A running Mosquitto. Dropping it ends it and removes its files.
 #[derive(Debug)]
 pub struct Mosquitto {
-    child: Child,
-    port: u16,
-    tcp_port: u16,
-    folder: TempDir,
+    process: Box<Process>,
 }
+
+pub(super) const RECIPE: Recipe = Recipe {
+    name: "Mosquitto",
+    missing: || program(PROGRAM).is_none().then(|| PROGRAM.to_owned()),
+    launch,
+    version: |log| word_after(log, "mosquitto version"),
+};
 
 impl Mosquitto {
     /// Whether there is one on this machine.
     pub fn is_installed() -> bool {
-        program("mosquitto").is_some()
+        (RECIPE.missing)().is_none()
     }
 
     /// Starts one that takes this user name and password and nobody else; returns when it takes connections.
@@ -33,33 +36,20 @@ impl Mosquitto {
     /// # Errors
     /// It is not installed, or does not start.
     pub async fn start(user: &str, password: &str) -> Result<Self> {
-        let folder = tempfile::Builder::new()
-            .prefix("footfall-mosquitto-")
-            .tempdir()?;
-        write_passwords(folder.path(), user, password).await?;
-        // Between our asking for free ports and its listening somebody else may take them.
-        for _attempt in 1..ATTEMPTS {
-            if let Some(child) = start_in(folder.path(), free_ports()?).await? {
-                return Ok(child.with(folder));
-            }
-        }
-        match start_in(folder.path(), free_ports()?).await? {
-            Some(child) => Ok(child.with(folder)),
-            None => bail!(
-                "Mosquitto ended at once; its log: {}",
-                log_in(folder.path())
-            ),
-        }
+        let process = Process::start_for(&RECIPE, user, password).await?;
+        Ok(Self {
+            process: Box::new(process),
+        })
     }
 
     /// The address for browsers.
     pub fn url(&self) -> String {
-        format!("ws://127.0.0.1:{}/mqtt", self.port)
+        self.process.url().to_owned()
     }
 
     /// The address for programs that do not speak WebSocket.
     pub fn tcp_url(&self) -> String {
-        format!("tcp://127.0.0.1:{}", self.tcp_port)
+        self.process.tcp_url().to_owned()
     }
 
     /// How many PUBLISH packets it says to have sent to clients whose identifier begins so, repetitions among them.
@@ -78,7 +68,7 @@ impl Mosquitto {
 
     /// Its log so far.
     pub fn log(&self) -> String {
-        log_in(self.folder.path())
+        self.process.log()
     }
 
     /// Waits until its log holds a line with all of these parts, and returns the newest one.
@@ -106,63 +96,24 @@ impl Mosquitto {
     /// # Errors
     /// It cannot be waited for.
     pub async fn stop(mut self) -> Result<()> {
-        Ok(self.child.kill().await?)
+        self.process.kill().await
     }
 }
 
-struct Started {
-    child: Child,
-    port: u16,
-    tcp_port: u16,
-}
-
-impl Started {
-    fn with(self, folder: TempDir) -> Mosquitto {
-        Mosquitto {
-            child: self.child,
-            port: self.port,
-            tcp_port: self.tcp_port,
-            folder,
-        }
-    }
-}
-
-/// `None` if it ended before it took connections.
-async fn start_in(folder: &Path, (port, tcp_port): (u16, u16)) -> Result<Option<Started>> {
-    let config = folder.join("mosquitto.conf");
-    tokio::fs::write(&config, configuration(folder, port, tcp_port)).await?;
-    let program = program("mosquitto").context("Mosquitto is not installed")?;
-    let mut child = Command::new(program)
-        .arg("-c")
-        .arg(&config)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .context("Mosquitto did not start")?;
-    let deadline = Instant::now() + PATIENCE;
-    for port in [port, tcp_port] {
-        while TcpStream::connect((Ipv4Addr::LOCALHOST, port))
-            .await
-            .is_err()
-        {
-            if child.try_wait()?.is_some() {
-                return Ok(None);
-            }
-            ensure!(
-                Instant::now() < deadline,
-                "Mosquitto does not take connections; its log: {}",
-                log_in(folder)
-            );
-            sleep(POLL).await;
-        }
-    }
-    Ok(Some(Started {
-        child,
-        port,
-        tcp_port,
-    }))
+fn launch(site: &Site) -> Result<Launch> {
+    let [port, tcp_port, ..] = site.ports;
+    write_passwords(site)?;
+    let config = site.folder.join("mosquitto.conf");
+    fs::write(&config, configuration(&site.folder, port, tcp_port))?;
+    let mut command = Command::new(program(PROGRAM).context("Mosquitto is not installed")?);
+    command.arg("-c").arg(config);
+    Ok(Launch {
+        command,
+        url: format!("ws://127.0.0.1:{port}/mqtt"),
+        tcp_url: format!("tcp://127.0.0.1:{tcp_port}"),
+        listens: vec![port, tcp_port],
+        farewell: None,
+    })
 }
 
 fn configuration(folder: &Path, port: u16, tcp_port: u16) -> String {
@@ -183,7 +134,7 @@ fn configuration(folder: &Path, port: u16, tcp_port: u16) -> String {
     line("max_queued_messages 0");
     line("max_queued_bytes 0");
     line("max_inflight_messages 100");
-    line(&format!("log_dest file {}", folder.join("log").display()));
+    line("log_dest stderr");
     line("log_type all");
     // One with WebSockets alone ends at once.
     line(&format!("listener {tcp_port} 127.0.0.1"));
@@ -193,46 +144,20 @@ fn configuration(folder: &Path, port: u16, tcp_port: u16) -> String {
     text
 }
 
-async fn write_passwords(folder: &Path, user: &str, password: &str) -> Result<()> {
+fn write_passwords(site: &Site) -> Result<()> {
     let program = program("mosquitto_passwd").context("mosquitto_passwd is not installed")?;
-    let status = Command::new(program)
+    let status = std::process::Command::new(program)
         .args(["-b", "-c"])
-        .arg(folder.join("passwords"))
-        .args([user, password])
+        .arg(site.folder.join("passwords"))
+        .args([&site.user, &site.password])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
-        .status()
-        .await?;
+        .status()?;
     ensure!(status.success(), "mosquitto_passwd wrote no password file");
     Ok(())
 }
 
-fn log_in(folder: &Path) -> String {
-    let bytes = std::fs::read(folder.join("log")).unwrap_or_default();
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn free_ports() -> Result<(u16, u16)> {
-    let listeners = [
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?,
-        TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?,
-    ];
-    Ok((
-        listeners[0].local_addr()?.port(),
-        listeners[1].local_addr()?.port(),
-    ))
-}
-
-/// On PATH, or where distributions put servers.
-fn program(name: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    env::split_paths(&path)
-        .chain(["/usr/sbin", "/usr/local/sbin"].map(PathBuf::from))
-        .map(|folder| folder.join(name).with_extension(env::consts::EXE_EXTENSION))
-        .find(|path| path.is_file())
-}
-
-const ATTEMPTS: u32 = 3;
+const PROGRAM: &str = "mosquitto";
 const PATIENCE: Duration = Duration::from_secs(10);
 const POLL: Duration = Duration::from_millis(20);
 
