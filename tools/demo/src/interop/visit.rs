@@ -6,7 +6,6 @@ use anyhow::{Context as _, Result, ensure};
 use footfall::link::Fault;
 use footfall::mqtt::Version;
 use footfall::problem::{Address, Context, Problem, Retry};
-use footfall::words::Language;
 
 use super::page::{FILTERS, KEEP_ALIVE, Page};
 use super::peer::Peer;
@@ -402,7 +401,7 @@ fn headline(answers: &Answers, url: &str) -> String {
         page_is_https: false,
         worked_before: false,
     };
-    Problem::new(&fault, Retry::AfterChange, &context, Language::En).headline
+    Problem::new(&fault, Retry::AfterChange, &context, &footfall::problem::EN).headline
 }
 
 fn granting(code: u8) -> String {
