@@ -72,10 +72,13 @@ pub(super) fn Message(message: Came, former: Option<Came>) -> impl IntoView {
 /// A message in a list: when, on which topic, the beginning of what it holds.
 pub(super) fn line(message: &MessageView, tongue: Tongue) -> AnyView {
     let words = &tongue.settings().message;
+    let payload = payload::beginning(&message.payload, words, tongue);
     view! {
         <bdi class="message__topic">{shown(&message.topic)}</bdi>
         <span class="message__time">{tongue.seconds(message.received_at)}</span>
-        <bdi class="message__payload">{payload::beginning(&message.payload, words, tongue)}</bdi>
+        <bdi class="message__payload" title=payload.clone()>
+            {payload}
+        </bdi>
         <span class="message__time">{marks(message, words)}</span>
     }
     .into_any()

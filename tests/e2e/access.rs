@@ -1,14 +1,13 @@
 //! Everyone can use the page: with a keyboard, a screen reader, a narrow screen, and colours of their own.
 
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use footfall::simulation::{self, Options};
 use footfall::time::DemoClock;
 use footfall_demo::broker::{self, Broker};
-use footfall_demo::browser::{Browser, target_folder};
+use footfall_demo::browser::Browser;
+use footfall_demo::npm;
 use footfall_demo::proxy::{Cut, Proxy, Way, refused_port};
 use footfall_demo::serve::{Host, Serving};
 use footfall_demo::zone::now;
@@ -253,28 +252,7 @@ const SPOIL: &str = "
 
 /// The script of axe-core, from npm, kept below the target folder.
 pub(crate) fn axe() -> Result<String> {
-    let folder = target_folder().join(format!("axe-core-{AXE}"));
-    let script: PathBuf = folder.join("node_modules/axe-core/axe.min.js");
-    if !script.exists() {
-        std::fs::create_dir_all(&folder)?;
-        let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-        let installed = Command::new(npm)
-            .args([
-                "install",
-                "--no-save",
-                "--ignore-scripts",
-                "--no-audit",
-                "--no-fund",
-            ])
-            .arg("--prefix")
-            .arg(&folder)
-            .arg(format!("axe-core@{AXE}"))
-            .stdout(Stdio::null())
-            .status()
-            .context("npm did not start")?;
-        ensure!(installed.success(), "npm could not install axe-core {AXE}");
-    }
-    Ok(std::fs::read_to_string(script)?)
+    npm::script("axe-core", AXE, "axe.min.js")
 }
 
 /// The version that finds what the page was tested with: a newer one may find more.

@@ -176,6 +176,7 @@ async fn a_broker_is_found_where_its_host_usually_has_it_without_telling_a_passw
     }
     let broker = broker.context("all of the usual ports are taken")?;
     let host = Host::of_this_build().start().await?;
+    host.replace("config.json", "{}");
     let browser = Browser::start().await?;
     browser.open(&format!("{}?lang=en", host.url())).await?;
     click(&browser, "[data-way=connect]").await?;

@@ -1,11 +1,13 @@
 //! What the built page costs and how fast it is: its size, its first number, the delay of its numbers under load, the
-//! frames that it misses with very many devices, and its memory while nobody sees it.
+//! frames that it misses with very many devices, its memory while nobody sees it, and how many messages it can take beside
+//! what else could take them.
 //!
 //! Times depend on the machine and on what else it does, so they are printed and never judged. Sizes have a bar, and
 //! every message must be counted: that is judged on any machine. So is, where asked for, the page under load against the
 //! same page at rest.
 
 mod delay;
+mod flood;
 mod hidden;
 mod mall;
 mod many;
@@ -13,6 +15,7 @@ mod publisher;
 mod report;
 mod size;
 mod start;
+mod throughput;
 
 use std::time::Duration;
 
@@ -33,6 +36,8 @@ enum What {
     Many,
     /// Memory of a page that is hidden.
     Hidden,
+    /// Messages a second, beside a bare WebSocket and MQTT.js.
+    Throughput,
 }
 
 /// What the command line asks for.
@@ -57,6 +62,7 @@ impl Options {
                 "load" => options.what = What::Load,
                 "many" => options.what = What::Many,
                 "hidden" => options.what = What::Hidden,
+                "throughput" => options.what = What::Throughput,
                 "--quick" => options.quick = true,
                 "--check" => options.check = true,
                 "--help" | "-h" => return Ok(None),
@@ -74,6 +80,7 @@ What the page in dist/ costs and how fast it is, as a table and as a file in the
   load      its sizes, its first number, the delay of its numbers (load.json); also if nothing is said
   many      the frames that it misses with 10,000 devices at 10,000 messages a second (many.json)
   hidden    its memory while it is hidden, at 1,000 messages a second (hidden.json)
+  throughput  how many messages a second it takes, beside a bare WebSocket and MQTT.js (throughput.json)
   --quick   load: a short one, one start: whether every message is counted, not how fast; sizes only with --check
             many: ten seconds at rest and ten under load instead of a minute each
             hidden: one minute, compared with its first ten seconds, instead of ten minutes with their first one
@@ -90,6 +97,7 @@ pub async fn run(options: Options) -> Result<()> {
         What::Load => run_load(options).await,
         What::Many => run_many(options).await,
         What::Hidden => run_hidden(options).await,
+        What::Throughput => run_throughput(options).await,
     }
 }
 
@@ -168,6 +176,14 @@ async fn run_hidden(options: Options) -> Result<()> {
     judge(&hidden.faults, &hidden.missed_bars(), options)
 }
 
+async fn run_throughput(options: Options) -> Result<()> {
+    let plan = if options.quick { BRIEF } else { WHOLE };
+    let throughput = throughput::measure(plan).await?;
+    print!("{}", throughput.table());
+    write("throughput.json", &throughput.to_json()).await?;
+    judge(&throughput.faults, &throughput.missed_bars(), options)
+}
+
 fn judge(faults: &[String], missed: &[String], options: Options) -> Result<()> {
     ensure!(faults.is_empty(), "faults: {}", faults.join("; "));
     ensure!(
@@ -184,6 +200,21 @@ async fn write(name: &str, report: &Value) -> Result<()> {
     tokio::fs::write(folder.join(name), format!("{report:#}\n")).await?;
     Ok(())
 }
+
+const WHOLE: throughput::Plan = throughput::Plan {
+    turns: 9,
+    messages: [20_000, 100_000],
+    frames: Some(LONG),
+    memory: Some([1_000_000, 10_000_000]),
+};
+
+/// Whether every message is counted, and no more: one turn says little about times.
+const BRIEF: throughput::Plan = throughput::Plan {
+    turns: 1,
+    messages: [2_000, 10_000],
+    frames: None,
+    memory: None,
+};
 
 /// How long frames are counted in each phase.
 const LONG: Duration = Duration::from_secs(60);
@@ -241,12 +272,16 @@ mod tests {
         };
         assert_eq!(parse("--quick --check").unwrap(), Some(both));
         assert_eq!(parse("load --quick --check").unwrap(), Some(both));
-        for (word, what) in [("many", What::Many), ("hidden", What::Hidden)] {
+        for (word, what) in [
+            ("many", What::Many),
+            ("hidden", What::Hidden),
+            ("throughput", What::Throughput),
+        ] {
             assert_eq!(parse(word).unwrap().unwrap().what, what);
         }
         assert_eq!(parse("--help --nonsense").unwrap(), None);
         assert!(parse("--fast").is_err());
-        for flag in ["load", "many", "hidden", "--quick", "--check"] {
+        for flag in ["load", "many", "hidden", "throughput", "--quick", "--check"] {
             assert!(HELP.contains(flag), "{flag}");
         }
     }

@@ -7,6 +7,7 @@ pub mod brokers;
 pub mod browser;
 pub mod cli;
 pub mod interop;
+pub mod npm;
 pub mod proxy;
 pub mod publisher;
 pub mod serve;

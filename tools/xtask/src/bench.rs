@@ -7,11 +7,15 @@ use crate::steps::{Outcome, Steps, cargo, run as run_command};
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let Some((name, options)) = arguments.split_first() else {
-        return Err("`bench` wants to know what to measure: `load`, `many` or `hidden`".to_owned());
-    };
-    if ![LOAD, MANY, HIDDEN].contains(&name.as_str()) {
         return Err(format!(
-            "`bench` knows no `{name}`, only `load`, `many` and `hidden`"
+            "`bench` wants to know what to measure: {}",
+            KNOWN.join(", ")
+        ));
+    };
+    if !KNOWN.contains(&name.as_str()) {
+        return Err(format!(
+            "`bench` knows no `{name}`, only {}",
+            KNOWN.join(", ")
         ));
     }
     let mut steps = Steps::new();
@@ -41,7 +45,7 @@ pub(crate) fn quick(tools: &Tools, browser: &Browser) -> Outcome {
 
 fn measure(name: &str, options: &[String], browser: &Browser) -> Outcome {
     let mut command = cargo(["run", "--quiet", "-p", "footfall-demo", "--bin", "bench"]);
-    if name == MANY || !options.iter().any(|option| option == QUICK) {
+    if name == MANY || name == THROUGHPUT || !options.iter().any(|option| option == QUICK) {
         // A slow broker and publisher would be measured with the page.
         command.arg("--release");
     }
@@ -58,8 +62,11 @@ const LOAD: &str = "load";
 /// Frames missed with ten thousand devices.
 const MANY: &str = "many";
 
-/// Memory of a page that nobody sees.
-const HIDDEN: &str = "hidden";
+/// Messages a second, beside what else could take them.
+const THROUGHPUT: &str = "throughput";
+
+/// `hidden`: memory of a page that nobody sees.
+const KNOWN: &[&str] = &[LOAD, MANY, "hidden", THROUGHPUT];
 
 const QUICK: &str = "--quick";
 

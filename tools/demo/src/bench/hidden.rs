@@ -31,7 +31,7 @@ pub(super) struct Hidden {
 
 /// Bytes, after a collection.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Memory {
+pub(super) struct Memory {
     /// The wasm of page and engine together.
     wasm: u64,
     /// The page's objects.
@@ -94,7 +94,7 @@ pub(super) async fn measure(first: Duration, span: Duration) -> Result<Hidden> {
 }
 
 /// Page and engine say how large their wasm is, when somebody asks on a channel.
-fn tell_memory(serving: &Serving) -> Result<()> {
+pub(super) fn tell_memory(serving: &Serving) -> Result<()> {
     let build = std::fs::read_to_string(dist().join("build.json"))?;
     let build: Value = serde_json::from_str(&build)?;
     let build = build["build"].as_str().context("no build")?;
@@ -105,7 +105,7 @@ fn tell_memory(serving: &Serving) -> Result<()> {
 }
 
 impl Memory {
-    async fn of(page: &Page) -> Result<Self> {
+    pub(super) async fn of(page: &Page) -> Result<Self> {
         let nothing = json!({});
         page.browser
             .devtools("HeapProfiler.collectGarbage", nothing.clone())
@@ -123,6 +123,16 @@ impl Memory {
             heap: heap["usedSize"].as_f64().context("no heap")?.round() as u64,
         })
     }
+
+    /// Part by part, at two times.
+    pub(super) fn pairs(memories: &[Self; 2]) -> impl Iterator<Item = (&'static str, [u64; 2])> {
+        let part = |(name, of): &Part| (*name, memories.each_ref().map(of));
+        PARTS.iter().map(part)
+    }
+
+    pub(super) fn to_json(self) -> Value {
+        json!({ "wasm": self.wasm, "heap": self.heap })
+    }
 }
 
 impl Hidden {
@@ -137,8 +147,8 @@ impl Hidden {
             "first",
             "last"
         );
-        for (name, of) in PARTS {
-            let [first, last] = self.memories.each_ref().map(|memory| of(memory) / 1024);
+        for (name, [first, last]) in Memory::pairs(&self.memories) {
+            let [first, last] = [first, last].map(|bytes| bytes / 1024);
             let _infallible = writeln!(table, "{name:>22} {first:>10} {last:>10}");
         }
         table
@@ -146,7 +156,7 @@ impl Hidden {
 
     pub(super) fn to_json(&self) -> Value {
         let memories = self.memories.iter();
-        let memories = memories.map(|memory| json!({ "wasm": memory.wasm, "heap": memory.heap }));
+        let memories = memories.map(|memory| memory.to_json());
         json!({
             "seconds": self.span.as_secs(),
             "sent": self.sent,
@@ -156,11 +166,8 @@ impl Hidden {
 
     /// What grew by more than it may.
     pub(super) fn missed_bars(&self) -> Vec<String> {
-        let [first, last] = &self.memories;
-        let grown = PARTS
-            .iter()
-            .map(|(name, of)| (name, of(last).saturating_sub(of(first))));
-        grown
+        Memory::pairs(&self.memories)
+            .map(|(name, [first, last])| (name, last.saturating_sub(first)))
             .filter(|(_, bytes)| *bytes > MOST)
             .map(|(name, bytes)| format!("{name} grew by {bytes} bytes"))
             .collect()

@@ -34,7 +34,7 @@ pub(super) struct Many {
 
 /// The page in one view, at rest or under load.
 #[derive(Clone, Debug, Default, PartialEq)]
-struct Phase {
+pub(super) struct Phase {
     view: &'static str,
     is_loaded: bool,
     frames: Frames,
@@ -46,7 +46,7 @@ struct Phase {
 
 /// Frames of the display in a phase.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Frames {
+pub(super) struct Frames {
     all: u64,
     /// In which the page drew nothing, because it was busy.
     missed: u64,
@@ -152,7 +152,7 @@ async fn known(page: &Page) -> Result<usize> {
 }
 
 /// A phase, without its frames, and when the page drew in it, in milliseconds.
-async fn watch(page: &Page, scroll: &str, span: Duration) -> Result<(Phase, Vec<f64>)> {
+pub(super) async fn watch(page: &Page, scroll: &str, span: Duration) -> Result<(Phase, Vec<f64>)> {
     let client = page.browser.client();
     client.execute(scroll, Vec::new()).await?;
     sleep(SETTLE).await;
@@ -171,7 +171,7 @@ async fn watch(page: &Page, scroll: &str, span: Duration) -> Result<(Phase, Vec<
 }
 
 /// Seconds of a processor that the page's thread has used.
-async fn computed(page: &Page) -> Result<f64> {
+pub(super) async fn computed(page: &Page) -> Result<f64> {
     let metrics = page.browser.devtools("Performance.getMetrics", json!({}));
     let metrics = metrics.await?;
     let mut metrics = metrics["metrics"].as_array().into_iter().flatten();
@@ -182,14 +182,14 @@ async fn computed(page: &Page) -> Result<f64> {
 }
 
 /// The usual time between two frames.
-fn interval(stamps: &[f64]) -> Option<f64> {
+pub(super) fn interval(stamps: &[f64]) -> Option<f64> {
     let mut gaps: Vec<f64> = stamps.windows(2).map(|pair| pair[1] - pair[0]).collect();
     gaps.sort_by(f64::total_cmp);
     gaps.get(gaps.len() / 2).copied()
 }
 
 impl Frames {
-    fn of(stamps: &[f64], interval: f64) -> Self {
+    pub(super) fn of(stamps: &[f64], interval: f64) -> Self {
         let mut frames = Self::default();
         for pair in stamps.windows(2) {
             let gap = pair[1] - pair[0];
@@ -204,7 +204,7 @@ impl Frames {
     }
 
     /// Of a hundred.
-    fn share(self) -> f64 {
+    pub(super) fn share(self) -> f64 {
         100.0 * f64_of(self.missed) / f64_of(self.all.max(1))
     }
 }
