@@ -3,6 +3,7 @@
 //! [`Engine`] is closed and deterministic: the same inputs give the same outputs byte for byte, natively and in wasm. So
 //! a recording of its inputs is a test, a bug report and a replay.
 
+pub mod desk;
 pub mod recording;
 pub mod restarts;
 pub mod wire;
@@ -28,10 +29,9 @@ use serde::{Deserialize, Serialize};
 pub use keeping::{StoreFault, StoreId};
 
 use connection::{Connection, Purpose};
+use desk::Desk;
 use keeping::Keeping;
-use messages::Messages;
 use pages::Page;
-use publishing::Publishing;
 use simulated::Simulated;
 use warnings::Warnings;
 use wire::{EffectKind, PageId, Reply, Request, StorageView, WireProfile};
@@ -155,8 +155,7 @@ pub struct Engine {
     places: Places,
     learned: Learned,
     warnings: Warnings,
-    messages: Messages,
-    publishing: Publishing,
+    desk: Option<Box<dyn Desk>>,
     keeping: Keeping,
     mall: Option<Mall>,
     simulation: Option<Simulated>,
@@ -210,8 +209,7 @@ impl Engine {
             places: Places::default(),
             learned: Learned::default(),
             warnings: Warnings::default(),
-            messages: Messages::default(),
-            publishing: Publishing::default(),
+            desk: None,
             keeping: Keeping::new(monotonic),
             mall: None,
             simulation: None,
@@ -228,7 +226,7 @@ impl Engine {
             input,
             Input::Page(
                 _,
-                Request::Flush | Request::Acknowledge(_) | Request::Look(_)
+                Request::Flush | Request::Acknowledge(_) | Request::Desk(_)
             )
         );
         if changes {
@@ -343,8 +341,7 @@ impl Engine {
                 page.rests_until = None;
             }
             Request::Acknowledge(number) => page.acknowledge(number),
-            Request::Look(look) => self.look(id, look),
-            Request::Publish(publication) => self.publish(id, publication),
+            Request::Desk(request) => self.ask_desk(id, &request),
         }
         self.open_waiting();
     }
@@ -592,7 +589,9 @@ impl Engine {
             }
             self.tell_link(id, link::Input::TimerFired);
         }
-        self.publishing.commands.handle_timer(now);
+        if let Some(desk) = &mut self.desk {
+            desk.handle_timer(now);
+        }
         self.hand_over();
         if self.run_simulation() {
             self.simulation_at = Some(now);
@@ -604,7 +603,6 @@ impl Engine {
             self.pages
                 .retain(|_, page| now.since(page.heard_at) < pages::SILENCE);
             self.tick_fleet();
-            self.messages.tick(now);
             if self.keeping.tick() {
                 self.give_store_up();
             }
@@ -634,7 +632,7 @@ impl Engine {
             .chain(rests)
             .chain(self.simulation_at)
             .chain(self.keeping.wakes_at())
-            .chain(self.publishing.commands.wakes_at())
+            .chain(self.desk.as_ref().and_then(|desk| desk.wakes_at()))
             .chain([self.tick_at])
             .min();
         if at != self.woken_at

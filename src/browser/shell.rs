@@ -12,6 +12,7 @@ use super::storage::Storage;
 use super::timers::Alarm;
 use super::websocket::Socket;
 use super::{clock, random, zone};
+use crate::engine::desk::LoadDesk;
 use crate::engine::wire::{Answer, Call, PageId, Request, decode, encode};
 use crate::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault, StoreId, recording};
 use crate::ordered::OrderedMap;
@@ -20,14 +21,21 @@ use crate::simulation::LoadMall;
 use crate::snapshot::Record;
 use crate::time::{DemoClock, Now};
 
+/// What an engine seldom needs, and is loaded when it does.
+#[derive(Clone, Copy, Debug)]
+pub struct Parts {
+    /// The simulated site.
+    pub mall: LoadMall,
+    /// What looks at messages and publishes some.
+    pub desk: LoadDesk,
+}
+
 /// Serves the page at the other end of the port, for as long as this worker (or page) lives.
-///
-/// `load_mall` brings what is seldom wanted: the simulated site.
-pub fn serve(port: web_sys::MessagePort, load_mall: LoadMall) {
+pub fn serve(port: web_sys::MessagePort, parts: Parts) {
     let shell = Rc::new(Shell::default());
     let open = Port::open(port, {
         let shell = Rc::clone(&shell);
-        move |bytes, _floats| shell.hear(&bytes, load_mall)
+        move |bytes, _floats| shell.hear(&bytes, parts)
     });
     let alarm = Alarm::new({
         let shell = Rc::clone(&shell);
@@ -64,14 +72,15 @@ const ZONE_FUTURE: Duration = Duration::from_secs(3 * 366 * 86_400);
 const RECORDING_LIMIT: usize = 256 << 20;
 
 impl Shell {
-    fn hear(self: &Rc<Self>, bytes: &[u8], load_mall: LoadMall) {
+    fn hear(self: &Rc<Self>, bytes: &[u8], parts: Parts) {
         match decode(bytes) {
             Ok(Call::Start {
                 store,
                 clock,
                 record,
             }) => self.start(store, clock, record),
-            Ok(Call::Request(Request::Simulate)) => self.simulate(load_mall),
+            Ok(Call::Request(Request::Simulate)) => self.simulate(parts.mall),
+            Ok(Call::Request(Request::Desk(request))) => self.ask_desk(parts.desk, request),
             Ok(Call::Request(request)) => self.feed(Input::Page(PAGE, request)),
             Ok(Call::Recording) => {
                 let recording = self.recording.borrow().clone().unwrap_or_default();
@@ -94,6 +103,17 @@ impl Shell {
             if let Some(mall) = load_mall().await {
                 shell.engine.borrow_mut().know_mall(mall);
                 shell.feed(Input::Page(PAGE, Request::Simulate));
+            }
+        });
+    }
+
+    /// From the cache, as above: the settings are cut from the same.
+    fn ask_desk(self: &Rc<Self>, load_desk: LoadDesk, request: Vec<u8>) {
+        let shell = Rc::clone(self);
+        spawn_local(async move {
+            if let Some(desk) = load_desk().await {
+                shell.engine.borrow_mut().know_desk(desk);
+                shell.feed(Input::Page(PAGE, Request::Desk(request)));
             }
         });
     }

@@ -1,7 +1,8 @@
 //! Messages into state: each one decoded once, folded once, and settled once it is kept.
 
 use super::connection::{Connection, Purpose};
-use super::wire::{EffectKind, Fate, Odd, Said, SaidWhat, Unreadable};
+use super::desk::{End, Story};
+use super::wire::{EffectKind, Odd};
 use super::{Engine, LinkId, Output};
 use crate::fleet::{Heard, Watch};
 use crate::link::{self, DeliveryToken, Fault, FilterId, LinkState};
@@ -57,7 +58,9 @@ impl Engine {
             link::Output::Message(message, token) => self.message(id, message, token),
             link::Output::Subscription(filter, outcome) => self.subscribed(id, filter, outcome),
             link::Output::Delivery(publish, state) => {
-                self.publishing.commands.handle_delivery(publish, state);
+                if let Some(desk) = &mut self.desk {
+                    desk.handle_delivery(publish, state);
+                }
             }
             link::Output::State(state) => self.link_state(id, state),
             link::Output::Remember(identity) => {
@@ -207,7 +210,9 @@ impl Engine {
             return;
         };
         connection.messages += 1;
-        self.publishing.commands.handle_message(&message);
+        if let Some(desk) = &mut self.desk {
+            desk.handle_message(&message);
+        }
         let folded = self.fold(&message, id.0, self.now.wall);
         let Some(connection) = self.links.get_mut(&id) else {
             return;
@@ -245,14 +250,12 @@ impl Engine {
             at: received_at,
             retained: message.retained,
         };
-        let wanted = self.messages.wants(&message.topic);
         let mapping = mapping.unwrap_or("payload");
-        let by = if wanted {
-            mapping.to_owned()
-        } else {
-            String::new()
-        };
-        let (folded, fate) = match decoded {
+        let desk = self.desk.as_ref();
+        let noted = desk
+            .is_some_and(|desk| desk.wants(&message.topic))
+            .then(|| mapping.to_owned());
+        let folded = match &decoded {
             Decoded::Observations(observations) => {
                 let arrival = Arrival {
                     received_at,
@@ -260,72 +263,39 @@ impl Engine {
                     maybe_repeated: message.maybe_repeated,
                     link,
                 };
-                let folded = self.apply(&observations, &message.topic, &arrival, &calendar);
-                let said = if wanted {
-                    self.said(&observations, &message.topic, &folded.outcomes)
-                } else {
-                    Vec::new()
-                };
-                (folded, Fate::Read { mapping: by, said })
+                self.apply(observations, &message.topic, &arrival, &calendar)
             }
             Decoded::NotMine => {
                 // An empty retained message only clears what the broker had stored.
-                let is_empty = message.payload.is_empty();
-                if !is_empty {
+                if !message.payload.is_empty() {
                     self.fleet
                         .show(&topic_as_device(&message.topic), &message.payload, heard);
                 }
-                let fate = if is_empty { Fate::Empty } else { Fate::Unknown };
-                (Folded::default(), fate)
+                Folded::default()
             }
             Decoded::Bad(error) => {
-                let why = Unreadable::from(error);
-                self.warnings.count(
-                    mapping,
-                    Odd::Unreadable(why.clone()),
-                    &message.topic,
-                    received_at,
-                );
-                (Folded::default(), Fate::Unreadable { mapping: by, why })
+                let odd = Odd::Unreadable((*error).into());
+                self.warnings
+                    .count(mapping, odd, &message.topic, received_at);
+                Folded::default()
             }
         };
-        if wanted {
+        if let Some(mapping) = &noted
+            && let Some(desk) = &mut self.desk
+        {
             let connection = self.links.get(&LinkId(link));
             let profile = connection.map(|connection| connection.profile.id.clone());
-            self.messages.keep(message, profile, received_at, fate);
+            let end = match &decoded {
+                Decoded::Observations(observations) => {
+                    End::Read(observations, &folded.outcomes, &self.places)
+                }
+                Decoded::NotMine if message.payload.is_empty() => End::Empty,
+                Decoded::NotMine => End::Unknown,
+                Decoded::Bad(error) => End::Unreadable(*error),
+            };
+            desk.keep(message, profile, received_at, Story { mapping, end });
         }
         folded
-    }
-
-    /// What a message said, and what became of it, for who looks at it.
-    fn said(&self, observations: &[Observation], topic: &str, outcomes: &[Applied]) -> Vec<Said> {
-        let mut outcomes = outcomes.iter();
-        let said = |observation: &Observation| {
-            let device = observation.device.clone();
-            let device = device.unwrap_or_else(|| topic_as_device(topic));
-            let what = match &observation.what {
-                What::Count(reading) => SaidWhat::Count {
-                    line: reading.line.0.clone(),
-                    channel: reading.channel,
-                    class: reading.class.clone(),
-                    value: reading.value,
-                    outcome: *outcomes.next()?,
-                    doors: self
-                        .places
-                        .doors_of(&device, &reading.line, reading.channel),
-                },
-                What::Presence(_) => SaidWhat::Presence,
-                What::State { .. } => SaidWhat::State,
-                What::Measurement { .. } => SaidWhat::Measurement,
-                What::Description { .. } => SaidWhat::Description,
-                What::Text(_) => SaidWhat::Text,
-            };
-            Some(Said {
-                device: device.as_str().to_owned(),
-                what,
-            })
-        };
-        observations.iter().filter_map(said).collect()
     }
 
     fn apply(
@@ -451,6 +421,6 @@ pub(super) struct Folded {
 }
 
 /// A message that does not tell its sender stays under its topic.
-fn topic_as_device(topic: &str) -> DeviceId {
+pub(super) fn topic_as_device(topic: &str) -> DeviceId {
     DeviceId::new(topic)
 }

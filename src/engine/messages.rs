@@ -3,11 +3,15 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use super::wire::{Fate, Look, MessageView, PageId, Reply, Seen};
-use super::{Engine, Output};
+use super::desk::{End, Story};
+use super::fold::topic_as_device;
+use super::wire::{Fate, Look, MessageView, PageId, Said, SaidWhat, Seen};
 use crate::mqtt::{Message, filter_matches};
+use crate::observation::{Observation, What};
 use crate::ordered::OrderedMap;
+use crate::series::Applied;
 use crate::settings::ProfileId;
+use crate::site::Places;
 use crate::time::{Monotonic, Timestamp};
 
 /// What the pages look at.
@@ -35,20 +39,9 @@ const BYTES: usize = 4 * 1024 * 1024;
 /// Of all payloads of one answer, about: a page stays able to draw in between.
 const ANSWER: usize = 256 * 1024;
 
-impl Engine {
-    /// Answers a page that looks, at once: what came since it asked last.
-    pub(super) fn look(&mut self, page: PageId, look: Look) {
-        let until = self.now.monotonic.after(LOOKS_FOR);
-        let mut seen = self.messages.look(page, look, until);
-        seen.published = self.publishing.of(page);
-        let reply = Reply::Seen(seen.to_bytes());
-        self.outputs
-            .push_back(Output::Reply(page, reply, Vec::new()));
-    }
-}
-
 impl Messages {
-    fn look(&mut self, page: PageId, look: Look, until: Monotonic) -> Seen {
+    /// What came since a page asked last.
+    pub(super) fn look(&mut self, page: PageId, look: Look, now: Monotonic) -> Seen {
         let mut seen = Seen {
             last: self.last,
             ..Seen::default()
@@ -64,7 +57,7 @@ impl Messages {
             }
             seen.messages.push(kept.clone());
         }
-        self.looks.insert(page, (look.filter, until));
+        self.looks.insert(page, (look.filter, now.after(LOOKS_FOR)));
         seen
     }
 
@@ -115,6 +108,58 @@ impl Messages {
     }
 }
 
+impl Fate {
+    /// For who looks at the message.
+    pub(super) fn of(topic: &str, story: Story<'_>) -> Self {
+        let mapping = story.mapping.to_owned();
+        match story.end {
+            End::Empty => Self::Empty,
+            End::Unknown => Self::Unknown,
+            End::Unreadable(error) => Self::Unreadable {
+                mapping,
+                why: error.into(),
+            },
+            End::Read(observations, outcomes, places) => Self::Read {
+                mapping,
+                said: said(topic, observations, outcomes, places),
+            },
+        }
+    }
+}
+
+fn said(
+    topic: &str,
+    observations: &[Observation],
+    outcomes: &[Applied],
+    places: &Places,
+) -> Vec<Said> {
+    let mut outcomes = outcomes.iter();
+    let said = |observation: &Observation| {
+        let device = observation.device.clone();
+        let device = device.unwrap_or_else(|| topic_as_device(topic));
+        let what = match &observation.what {
+            What::Count(reading) => SaidWhat::Count {
+                line: reading.line.0.clone(),
+                channel: reading.channel,
+                class: reading.class.clone(),
+                value: reading.value,
+                outcome: *outcomes.next()?,
+                doors: places.doors_of(&device, &reading.line, reading.channel),
+            },
+            What::Presence(_) => SaidWhat::Presence,
+            What::State { .. } => SaidWhat::State,
+            What::Measurement { .. } => SaidWhat::Measurement,
+            What::Description { .. } => SaidWhat::Description,
+            What::Text(_) => SaidWhat::Text,
+        };
+        Some(Said {
+            device: device.as_str().to_owned(),
+            what,
+        })
+    };
+    observations.iter().filter_map(said).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -147,21 +192,19 @@ mod tests {
         }
     }
 
-    fn soon() -> Monotonic {
-        Monotonic::from_millis(0).after(LOOKS_FOR)
-    }
+    const START: Monotonic = Monotonic::from_millis(0);
 
     #[test]
     fn what_nobody_looks_at_is_not_kept() {
         let mut messages = Messages::default();
         keep(&mut messages, &message("a/b", 1));
-        assert_eq!(messages.look(PAGE, look("a/+", 0), soon()), Seen::default());
+        assert_eq!(messages.look(PAGE, look("a/+", 0), START), Seen::default());
         keep(&mut messages, &message("a/b", 1));
         keep(&mut messages, &message("c", 1));
-        let seen = messages.look(PAGE, look("a/+", 0), soon());
+        let seen = messages.look(PAGE, look("a/+", 0), START);
         assert_eq!((seen.last, seen.messages.len()), (1, 1));
-        assert_eq!(messages.look(PAGE, look("a/+", 1), soon()).messages, []);
-        messages.tick(soon());
+        assert_eq!(messages.look(PAGE, look("a/+", 1), START).messages, []);
+        messages.tick(START.after(LOOKS_FOR));
         assert!(!messages.wants("a/b"));
         assert_eq!((messages.kept.len(), messages.bytes), (0, 0));
     }
@@ -169,14 +212,14 @@ mod tests {
     #[test]
     fn however_much_comes_little_is_kept_and_told_at_once() {
         let mut messages = Messages::default();
-        messages.look(PAGE, look("#", 0), soon());
+        messages.look(PAGE, look("#", 0), START);
         for _ in 0..200 {
             keep(&mut messages, &message("image", 100_000));
         }
         assert!(messages.bytes <= BYTES);
         let (mut after, mut told) = (0, 0);
         while after < 200 {
-            let seen = messages.look(PAGE, look("#", after), soon());
+            let seen = messages.look(PAGE, look("#", after), START);
             let bytes: usize = seen.messages.iter().map(|one| one.payload.len()).sum();
             assert!(bytes <= ANSWER && seen.last > after);
             assert!(seen.messages.iter().all(|one| one.length == 100_000));

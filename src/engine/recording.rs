@@ -5,6 +5,7 @@
 
 use serde::Serialize;
 
+use super::desk::DESK;
 use super::wire::{Reply, WireError};
 use super::{Engine, Input, Output};
 use crate::packed::{self, Malformed};
@@ -48,6 +49,7 @@ pub fn read(mut recording: &[u8]) -> Result<Vec<(Now, Input)>, WireError> {
 pub fn replay(inputs: impl IntoIterator<Item = (Now, Input)>, mut done: impl FnMut(Now, Output)) {
     let mut engine = Engine::new();
     engine.know_mall(MALL);
+    engine.know_desk(DESK);
     for (now, input) in inputs {
         engine.handle(input, now);
         while let Some(output) = engine.poll_output() {

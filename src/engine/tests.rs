@@ -7,6 +7,7 @@ mod storing;
 
 use std::collections::BTreeMap;
 
+use super::desk::DESK;
 use super::wire::{DoorView, Levels, Total, ZoneView};
 use super::*;
 use crate::simulation::{MALL, Options, Simulation, Truth};
@@ -59,6 +60,7 @@ impl Bench {
             levels: Vec::new(),
         };
         bench.engine.know_mall(MALL);
+        bench.engine.know_desk(DESK);
         bench.feed(Input::Started { seed: 7, speed: 1 });
         bench.feed(Input::Restored(Err(StoreFault::Refused)));
         bench.ask(Request::Hello {

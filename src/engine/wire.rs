@@ -19,7 +19,9 @@ pub use crate::site::Earlier;
 pub use crate::site::Level;
 pub use crate::snapshot::RecordError;
 use crate::time::{BucketSize, DemoClock, Monotonic, Timestamp};
-pub use messages::{Fate, Look, MessageView, Odd, Publication, Said, SaidWhat, Seen, Unreadable};
+pub use messages::{
+    DeskRequest, Fate, Look, MessageView, Odd, Publication, Said, SaidWhat, Seen, Unreadable,
+};
 
 /// Which page of an engine; given by the shell that carries the bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -102,10 +104,8 @@ pub enum Request {
     Flush,
     /// An effect was carried out.
     Acknowledge(EffectNumber),
-    /// Look at messages; answered by [`Reply::Seen`] at once. They are kept only while somebody asks again.
-    Look(Look),
-    /// Publish a message; how far it is stands in [`Seen`].
-    Publish(Publication),
+    /// A [`DeskRequest`] as bytes, so that what reads it is loaded with what answers it.
+    Desk(Vec<u8>),
 }
 
 /// Which device cards a page shows, as positions in the list of those looked for, first those that need somebody.

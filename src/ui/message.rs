@@ -73,10 +73,11 @@ pub(super) fn Message(message: Came, former: Option<Came>) -> impl IntoView {
 pub(super) fn line(message: &MessageView, tongue: Tongue) -> AnyView {
     let words = &tongue.settings().message;
     let payload = payload::beginning(&message.payload, words, tongue);
+    let title = payload.clone();
     view! {
         <bdi class="message__topic">{shown(&message.topic)}</bdi>
         <span class="message__time">{tongue.seconds(message.received_at)}</span>
-        <bdi class="message__payload" title=payload.clone()>
+        <bdi class="message__payload" title=title>
             {payload}
         </bdi>
         <span class="message__time">{marks(message, words)}</span>

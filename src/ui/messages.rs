@@ -13,7 +13,7 @@ use super::publish_form::PublishForm;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use super::topics::Topics;
-use crate::engine::wire::{Look, MessageView, Request, Seen, Stage};
+use crate::engine::wire::{DeskRequest, Look, MessageView, Seen, Stage};
 use crate::live::Live;
 use crate::mqtt::TopicFilter;
 use crate::words::Figures;
@@ -47,7 +47,7 @@ pub(super) fn Messages() -> impl IntoView {
     let ask = move || {
         if !paused.get_untracked() && wrong.get_untracked().is_none() {
             let (filter, after) = (filter.get_untracked(), last.get_untracked());
-            live.request(Request::Look(Look { filter, after }));
+            live.request(DeskRequest::Look(Look { filter, after }).into());
         }
     };
     follow(move || {

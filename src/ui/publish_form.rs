@@ -12,7 +12,7 @@ use super::messages::Came;
 use super::parts::choice;
 use super::profiles::use_profiles;
 use super::tongue::use_tongue;
-use crate::engine::wire::{Confirmation, Publication, Request, Stage};
+use crate::engine::wire::{Confirmation, DeskRequest, Publication, Stage};
 use crate::live::Live;
 use crate::mqtt::{QoS, TopicFilter};
 use crate::problem;
@@ -58,7 +58,7 @@ pub(super) fn PublishForm(
         };
         let key = sent.get_untracked().map_or(1, |(key, _)| key + 1);
         sent.set(Some((key, live.now().wall)));
-        live.request(Request::Publish(Publication {
+        let publication = Publication {
             key,
             profile: profile.clone(),
             topic: topic.get_untracked(),
@@ -71,7 +71,8 @@ pub(super) fn PublishForm(
                     filter,
                     within: FOLLOWS,
                 }),
-        }));
+        };
+        live.request(DeskRequest::Publish(publication).into());
     };
     let state = move || {
         let (key, _) = sent.get()?;

@@ -3,6 +3,7 @@
 //!
 //! Here and not in the library, because a library that is cut cannot be linked into tests.
 
+use footfall::engine::desk::{DESK, NewDesk};
 use footfall::simulation::{MALL, Mall};
 use footfall::ui::{ENGLISH, KOREAN, NotLoaded, SETTINGS, Settings, Spoken, VIEWS, Views};
 use footfall::words::Language;
@@ -50,6 +51,16 @@ pub(crate) async fn mall() -> Option<Mall> {
 #[wasm_split(mall, fallible)]
 fn mall_part() -> Result<Mall, SplitLoaderError> {
     Ok(MALL)
+}
+
+/// What an engine needs for who looks at messages and publishes some, as above.
+pub(crate) async fn desk() -> Option<NewDesk> {
+    desk_part().await.ok()
+}
+
+#[wasm_split(desk, fallible)]
+fn desk_part() -> Result<NewDesk, SplitLoaderError> {
+    Ok(DESK)
 }
 
 /// The views that the address asks for, as above.

@@ -3,7 +3,8 @@
 mod host;
 mod later;
 
-use footfall::browser::{self, fetch, page, shell};
+use footfall::browser::shell::{self, Parts};
+use footfall::browser::{self, fetch, page};
 use footfall::engine::wire::Call;
 use footfall::simulation::LoadMall;
 use footfall::time::DemoClock;
@@ -26,7 +27,13 @@ fn main() {
 /// `boot.js`) with the port to the page.
 #[wasm_bindgen]
 pub fn serve(port: MessagePort) {
-    shell::serve(port, LOAD_MALL);
+    shell::serve(
+        port,
+        Parts {
+            mall: LOAD_MALL,
+            desk: || Box::pin(later::desk()),
+        },
+    );
 }
 
 /// The page: reads its address and the configuration beside it, starts an engine, mounts the interface. Called once by

@@ -2,6 +2,7 @@
 
 use super::super::wire::{BucketRow, Update};
 use super::*;
+use crate::engine::desk::DESK;
 use crate::observation::DeviceId;
 use crate::series::Span;
 
@@ -55,6 +56,7 @@ impl House {
             entered: None,
         };
         house.engine.know_mall(MALL);
+        house.engine.know_desk(DESK);
         house.feed(Input::Started { seed: 7, speed: 1 });
         house
     }

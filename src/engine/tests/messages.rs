@@ -1,6 +1,8 @@
 //! What a person sees of messages: those that come and why they count or not, and those that are published.
 
-use super::super::wire::{Fate, Look, MessageView, Publication, SaidWhat, Seen, Stage, Unreadable};
+use super::super::wire::{
+    DeskRequest, Fate, Look, MessageView, Publication, SaidWhat, Seen, Stage, Unreadable,
+};
 use super::house::*;
 use super::*;
 use crate::mqtt::QoS;
@@ -17,7 +19,7 @@ fn config() -> String {
 
 fn seen(house: &mut House, after: u64) -> Seen {
     let filter = "#".to_owned();
-    let look = Request::Look(Look { filter, after });
+    let look = DeskRequest::Look(Look { filter, after }).into();
     house.engine.handle(Input::Page(PAGE, look), house.now);
     let mut seen = None;
     while let Some(output) = house.engine.poll_output() {
@@ -128,7 +130,7 @@ fn a_message_is_seen_as_it_came() {
 #[test]
 fn a_published_message_says_how_far_it_is() {
     let publish = |key, qos| {
-        Request::Publish(Publication {
+        Request::from(DeskRequest::Publish(Publication {
             key,
             profile: ProfileId("b".to_owned()),
             topic: "siren/on".to_owned(),
@@ -136,7 +138,7 @@ fn a_published_message_says_how_far_it_is() {
             qos,
             retain: false,
             confirmation: None,
-        })
+        }))
     };
     let mut house = House::new(Ok(Vec::new()));
     house.hello(Some(CONFIG));
@@ -171,7 +173,7 @@ fn a_published_message_says_how_far_it_is() {
     house.hear(&[0x40, 2, packet[12], packet[13]]);
     assert_eq!(state(&mut house, 3), Stage::Acknowledged);
     // Of a page that asks for what no broker takes.
-    house.ask(Request::Publish(Publication {
+    house.ask(Request::from(DeskRequest::Publish(Publication {
         key: 4,
         profile: ProfileId("b".to_owned()),
         topic: "siren/#".to_owned(),
@@ -179,6 +181,6 @@ fn a_published_message_says_how_far_it_is() {
         qos: QoS::AtLeastOnce,
         retain: false,
         confirmation: None,
-    }));
+    })));
     assert_eq!(state(&mut house, 4), Stage::Refused(0x90));
 }

@@ -12,6 +12,21 @@ use crate::settings::ProfileId;
 use crate::snapshot::RecordError;
 use crate::time::Timestamp;
 
+/// What a page asks of the engine's desk, for [`super::Request::Desk`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum DeskRequest {
+    /// Look at messages; answered by [`super::Reply::Seen`] at once. They are kept only while somebody asks again.
+    Look(Look),
+    /// Publish a message; how far it is tells [`Seen::published`].
+    Publish(Publication),
+}
+
+impl From<DeskRequest> for super::Request {
+    fn from(request: DeskRequest) -> Self {
+        Self::Desk(packed::to_bytes(&request))
+    }
+}
+
 /// Which messages a page looks at.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {

@@ -247,11 +247,11 @@ impl Shared {
             return Some(StatusCode::NOT_FOUND.into_response());
         }
         let content = changing.replaced.get(file)?.clone();
-        // Of another type a browser runs no script.
-        let kind = if file.ends_with(".js") {
-            "text/javascript"
-        } else {
-            "application/json"
+        // Of another type a browser runs no script and shows no page.
+        let kind = match file.rsplit('.').next() {
+            Some("js") => "text/javascript",
+            Some("html") => "text/html",
+            _ => "application/json",
         };
         Some(([(header::CONTENT_TYPE, kind)], content).into_response())
     }

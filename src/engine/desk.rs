@@ -1,0 +1,206 @@
+//! What an engine does only for who looks at messages and publishes some: loaded when somebody does, so that a wall carries
+//! none of it.
+
+use std::pin::Pin;
+
+use super::messages::Messages;
+use super::publishing::Publishing;
+use super::wire::{DeskRequest, Fate, PageId, Publication};
+use super::{Connection, Engine, LinkId, Output, Reply};
+use crate::command::Way;
+use crate::link::{self, DeliveryState, PublishId};
+use crate::mqtt::{Message, Publish};
+use crate::observation::Observation;
+use crate::packed;
+use crate::payload::PayloadError;
+use crate::series::Applied;
+use crate::settings::ProfileId;
+use crate::site::Places;
+use crate::time::{Monotonic, Timestamp};
+
+/// Makes a desk at which nobody sits yet.
+pub type NewDesk = fn() -> Box<dyn Desk>;
+
+/// Loads it; `None` if it cannot be had from where the page came from. May be asked again then.
+pub type LoadDesk = fn() -> Pin<Box<dyn Future<Output = Option<NewDesk>>>>;
+
+/// See the module.
+pub const DESK: NewDesk = || Box::new(Sitting::default());
+
+/// The door between an engine and its desk: whatever is called only through it is loaded with it.
+pub trait Desk {
+    /// Takes what a page asks. Bytes that are no [`DeskRequest`] do nothing.
+    fn ask(&mut self, page: PageId, request: &[u8], now: Monotonic) -> Asked;
+    /// Wants a message published.
+    fn publish(&mut self, page: PageId, publication: Publication, way: Way, now: Monotonic);
+    /// What may leave now.
+    fn poll_publish(&mut self) -> Option<(ProfileId, PublishId, Publish)>;
+    /// There is no connection any more for what was to leave.
+    fn handle_no_way(&mut self, id: PublishId);
+    /// How far a link is with what was published.
+    fn handle_delivery(&mut self, id: PublishId, state: DeliveryState);
+    /// Any message: it may confirm a command.
+    fn handle_message(&mut self, message: &Message);
+    /// Whether anybody looks at messages of this topic.
+    fn wants(&self, topic: &str) -> bool;
+    /// Keeps a message that somebody looks at.
+    fn keep(
+        &mut self,
+        message: &Message,
+        profile: Option<ProfileId>,
+        received_at: Timestamp,
+        story: Story<'_>,
+    );
+    /// Time has passed.
+    fn handle_timer(&mut self, now: Monotonic);
+    /// When it wants to be told that time has passed.
+    fn wakes_at(&self) -> Option<Monotonic>;
+}
+
+/// What a page asked.
+pub enum Asked {
+    /// To see messages: the answer, for [`Reply::Seen`].
+    Seen(Vec<u8>),
+    /// To publish.
+    Publish(Publication),
+    /// Nothing that is known.
+    Nothing,
+}
+
+/// What became of a message, as it is noted where it is folded.
+pub struct Story<'a> {
+    /// Which mapping knows it.
+    pub mapping: &'a str,
+    /// What that makes of it.
+    pub end: End<'a>,
+}
+
+/// See [`Story`].
+pub enum End<'a> {
+    /// It has no payload.
+    Empty,
+    /// No mapping knows it.
+    Unknown,
+    /// It cannot be read.
+    Unreadable(PayloadError),
+    /// What it says, what became of each count in it, and the doors that may count with them.
+    Read(&'a [Observation], &'a [Applied], &'a Places),
+}
+
+#[derive(Default)]
+struct Sitting {
+    messages: Messages,
+    publishing: Publishing,
+}
+
+impl Desk for Sitting {
+    fn ask(&mut self, page: PageId, request: &[u8], now: Monotonic) -> Asked {
+        match packed::read(request) {
+            Ok(DeskRequest::Look(look)) => {
+                let mut seen = self.messages.look(page, look, now);
+                seen.published = self.publishing.of(page);
+                Asked::Seen(seen.to_bytes())
+            }
+            Ok(DeskRequest::Publish(publication)) => Asked::Publish(publication),
+            Err(_) => Asked::Nothing,
+        }
+    }
+
+    fn publish(&mut self, page: PageId, publication: Publication, way: Way, now: Monotonic) {
+        self.publishing.issue(page, publication, way, now);
+    }
+
+    fn poll_publish(&mut self) -> Option<(ProfileId, PublishId, Publish)> {
+        self.publishing.commands.poll_output()
+    }
+
+    fn handle_no_way(&mut self, id: PublishId) {
+        self.publishing.commands.handle_no_way(id);
+    }
+
+    fn handle_delivery(&mut self, id: PublishId, state: DeliveryState) {
+        self.publishing.commands.handle_delivery(id, state);
+    }
+
+    fn handle_message(&mut self, message: &Message) {
+        self.publishing.commands.handle_message(message);
+    }
+
+    fn wants(&self, topic: &str) -> bool {
+        self.messages.wants(topic)
+    }
+
+    fn keep(
+        &mut self,
+        message: &Message,
+        profile: Option<ProfileId>,
+        received_at: Timestamp,
+        story: Story<'_>,
+    ) {
+        let fate = Fate::of(&message.topic, story);
+        self.messages.keep(message, profile, received_at, fate);
+    }
+
+    fn handle_timer(&mut self, now: Monotonic) {
+        self.publishing.commands.handle_timer(now);
+        self.messages.tick(now);
+    }
+
+    fn wakes_at(&self) -> Option<Monotonic> {
+        self.publishing.commands.wakes_at()
+    }
+}
+
+impl Engine {
+    /// What looks at messages and publishes if a page asks for it; until then such requests do nothing. To be told before
+    /// the first of them; the first one told stays.
+    pub fn know_desk(&mut self, desk: NewDesk) {
+        self.desk.get_or_insert_with(desk);
+    }
+
+    /// Takes what a page asks of the desk.
+    pub(super) fn ask_desk(&mut self, page: PageId, request: &[u8]) {
+        let now = self.now.monotonic;
+        let Some(desk) = &mut self.desk else {
+            return;
+        };
+        match desk.ask(page, request, now) {
+            Asked::Seen(bytes) => {
+                let reply = Output::Reply(page, Reply::Seen(bytes), Vec::new());
+                self.outputs.push_back(reply);
+            }
+            Asked::Publish(publication) => {
+                let link = self.link_of(&publication.profile);
+                let way = match link.and_then(|link| self.links.get(&link)) {
+                    Some(connection) if !connection.profile.publishes => Way::ViewOnly,
+                    Some(connection) if connection.listens() => Way::Open,
+                    Some(_) | None => Way::NotConnected,
+                };
+                if let Some(desk) = &mut self.desk {
+                    desk.publish(page, publication, way, now);
+                }
+                self.hand_over();
+            }
+            Asked::Nothing => {}
+        }
+    }
+
+    /// Hands to the links what may leave.
+    pub(super) fn hand_over(&mut self) {
+        while let Some(desk) = &mut self.desk
+            && let Some((profile, id, publish)) = desk.poll_publish()
+        {
+            let link = self.link_of(&profile);
+            let listens = |link: &LinkId| self.links.get(link).is_some_and(Connection::listens);
+            match link.filter(listens) {
+                Some(link) => self.tell_link(link, link::Input::Publish(id, publish)),
+                // It was lost while the command waited for its turn.
+                None => {
+                    if let Some(desk) = &mut self.desk {
+                        desk.handle_no_way(id);
+                    }
+                }
+            }
+        }
+    }
+}
