@@ -3,9 +3,10 @@
 //! It keeps what it passed on, in both directions: the witness of what the page can know, and of what it said
 //! ([`crate::tape`] reads it).
 
+use std::future::pending;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,7 +14,9 @@ use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::timeout;
+use tokio::time::{sleep, sleep_until, timeout};
+
+use crate::frames::{append_frame, frame, packet};
 
 /// What happens to connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +29,25 @@ pub enum Way {
     Refuse,
     /// What the broker says is turned into garbage, except the WebSocket handshake and the heads of short frames.
     Garble,
+    /// What the broker says passes at a hundredth of a usual speed.
+    Slow,
+    /// The next bytes that the broker says pass by half, then that connection is closed in order; from then on as [`Way::Pass`].
+    CutAmid,
+}
+
+/// What becomes of a packet of the broker's: its first byte and what follows its Remaining Length → packets instead of it,
+/// none if it is to get lost; `None`: it stays as it is.
+pub type Change = fn(u8, &[u8]) -> Option<Vec<u8>>;
+
+/// How the packets of a broker come to the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Framing {
+    /// One packet a frame.
+    Each,
+    /// One byte a frame.
+    Bytes,
+    /// All packets of a third of a second in one frame.
+    Joined,
 }
 
 /// How a connection is cut.
@@ -56,6 +78,8 @@ impl Proxy {
         let shared = Arc::new(Shared {
             way: watch::Sender::new(Way::Pass),
             cut: watch::Sender::new((0, Cut::Finish)),
+            reframe: Mutex::default(),
+            idle: watch::Sender::new(None),
             tapes: Mutex::default(),
             said: Mutex::default(),
             open: watch::Sender::new(0),
@@ -101,6 +125,17 @@ impl Proxy {
         self.shared.way.send_replace(way);
     }
 
+    /// From now on new connections are changed in this way, packet by packet, until something else is said: what a broker
+    /// would say that is set up otherwise, or that is broken. Brokers that compress are not understood.
+    pub fn reframe(&self, framing: Framing, change: Change) {
+        *locked(&self.shared.reframe) = Some((framing, change));
+    }
+
+    /// From now on a connection on which nothing passes for that long is closed, as proxies do.
+    pub fn cut_idle(&self, after: Option<Duration>) {
+        self.shared.idle.send_replace(after);
+    }
+
     /// Cuts all present connections.
     pub fn cut(&self, how: Cut) {
         self.shared.cut.send_modify(|(number, cut)| {
@@ -121,12 +156,12 @@ impl Proxy {
 
     /// What was passed on to each client, in the order of their connections.
     pub fn tapes(&self) -> Vec<Vec<u8>> {
-        lock(&self.shared.tapes).clone()
+        locked(&self.shared.tapes).clone()
     }
 
     /// What each client said, in the same order.
     pub fn said(&self) -> Vec<Vec<u8>> {
-        lock(&self.shared.said).clone()
+        locked(&self.shared.said).clone()
     }
 }
 
@@ -143,6 +178,8 @@ struct Shared {
     way: watch::Sender<Way>,
     /// Counts up at each cut.
     cut: watch::Sender<(u64, Cut)>,
+    reframe: Mutex<Option<(Framing, Change)>>,
+    idle: watch::Sender<Option<Duration>>,
     tapes: Mutex<Tapes>,
     said: Mutex<Tapes>,
     open: watch::Sender<usize>,
@@ -151,9 +188,9 @@ struct Shared {
 /// One of each connection.
 type Tapes = Vec<Vec<u8>>;
 
-fn lock(tapes: &Mutex<Tapes>) -> MutexGuard<'_, Tapes> {
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     // Nobody panics while holding it; and if so, the content is still whole.
-    tapes
+    mutex
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner)
 }
@@ -165,9 +202,9 @@ async fn accept(listener: TcpListener, to: SocketAddr, shared: Arc<Shared>) {
             continue;
         }
         let tape = {
-            let mut tapes = lock(&shared.tapes);
+            let mut tapes = locked(&shared.tapes);
             tapes.push(Vec::new());
-            lock(&shared.said).push(Vec::new());
+            locked(&shared.said).push(Vec::new());
             tapes.len() - 1
         };
         shared.open.send_modify(|open| *open += 1);
@@ -191,15 +228,30 @@ async fn carry(client: TcpStream, to: SocketAddr, tape: usize, shared: &Shared) 
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_broker, mut to_broker) = broker.into_split();
     let way = shared.way.subscribe();
-    let up = pass(&mut from_client, &mut to_broker, way.clone(), |bytes| {
-        lock(&shared.said)[tape].extend_from_slice(bytes);
+    let spoke = watch::Sender::new(Instant::now());
+    let up = pass(&mut from_client, &mut to_broker, shared, |bytes| {
+        spoke.send_replace(Instant::now());
+        locked(&shared.said)[tape].extend_from_slice(bytes);
     });
-    let down = pass(&mut from_broker, &mut to_client, way.clone(), |bytes| {
-        if *way.borrow() == Way::Garble {
-            garble(bytes);
+    let reframe = *locked(&shared.reframe);
+    let down = async {
+        let passed = |bytes: &mut [u8]| {
+            spoke.send_replace(Instant::now());
+            if *way.borrow() == Way::Garble {
+                garble(bytes);
+            }
+            locked(&shared.tapes)[tape].extend_from_slice(bytes);
+        };
+        match reframe {
+            None => pass(&mut from_broker, &mut to_client, shared, passed).await,
+            Some(_) => {
+                let mut frames = Frames::default();
+                frames
+                    .pass(&mut from_broker, &mut to_client, shared, passed)
+                    .await;
+            }
         }
-        lock(&shared.tapes)[tape].extend_from_slice(bytes);
-    });
+    };
     tokio::select! {
         biased;
         _cut = cut.changed() => {
@@ -212,6 +264,7 @@ async fn carry(client: TcpStream, to: SocketAddr, tape: usize, shared: &Shared) 
             }
         }
         () = up => {}
+        () = idle(shared, spoke.subscribe()) => finish(&mut from_client, &mut to_client).await,
         () = down => finish(&mut from_client, &mut to_client).await,
     }
 }
@@ -219,27 +272,147 @@ async fn carry(client: TcpStream, to: SocketAddr, tape: usize, shared: &Shared) 
 async fn pass(
     from: &mut OwnedReadHalf,
     to: &mut OwnedWriteHalf,
-    mut way: watch::Receiver<Way>,
+    shared: &Shared,
     mut passed: impl FnMut(&mut [u8]),
 ) {
+    let mut way = shared.way.subscribe();
     let mut buffer = vec![0; 64 * 1024];
     loop {
-        if way.wait_for(|way| *way != Way::Stall).await.is_err() {
-            return;
-        }
-        let Ok(length @ 1..) = from.read(&mut buffer).await else {
+        let Some(length) = read(from, &mut buffer, &mut way).await else {
             return;
         };
-        // What arrived while it began to stall waits too.
-        if way.wait_for(|way| *way != Way::Stall).await.is_err() {
-            return;
+        let mut bytes = &mut buffer[..length];
+        let is_cut = *way.borrow() == Way::CutAmid && length > 1;
+        if is_cut {
+            bytes = &mut bytes[..length / 2];
+            shared.way.send_replace(Way::Pass);
         }
-        let bytes = &mut buffer[..length];
         // Before it is written: a cut in the middle of writing leaves more on the tape than the page got, never less.
         passed(bytes);
-        if to.write_all(bytes).await.is_err() {
+        let portion = if *way.borrow() == Way::Slow {
+            SLOW
+        } else {
+            length
+        };
+        for bytes in bytes.chunks(portion) {
+            if to.write_all(bytes).await.is_err() {
+                return;
+            }
+            if portion == SLOW {
+                sleep(SLOW_PAUSE).await;
+            }
+        }
+        if is_cut {
             return;
         }
+    }
+}
+
+/// How many bytes came; `None`: no more will.
+async fn read(
+    from: &mut OwnedReadHalf,
+    buffer: &mut [u8],
+    way: &mut watch::Receiver<Way>,
+) -> Option<usize> {
+    way.wait_for(|way| *way != Way::Stall).await.ok()?;
+    let length = from.read(buffer).await.ok().filter(|length| *length > 0)?;
+    // What arrived while it began to stall waits too.
+    way.wait_for(|way| *way != Way::Stall).await.ok()?;
+    Some(length)
+}
+
+/// Until nothing has passed for too long.
+async fn idle(shared: &Shared, mut spoke: watch::Receiver<Instant>) {
+    let mut idle = shared.idle.subscribe();
+    loop {
+        let patience = *idle.borrow_and_update();
+        let since = *spoke.borrow_and_update();
+        let over = async {
+            match patience {
+                Some(patience) => sleep_until((since + patience).into()).await,
+                None => pending().await,
+            }
+        };
+        tokio::select! {
+            changed = idle.changed() => if changed.is_err() { return },
+            spoken = spoke.changed() => if spoken.is_err() { return },
+            () = over => return,
+        }
+    }
+}
+
+/// What a broker said and was not passed on yet.
+#[derive(Debug, Default)]
+struct Frames {
+    /// Of the stream: the handshake, then frames.
+    raw: Vec<u8>,
+    /// The data of frames.
+    data: Vec<u8>,
+    shook_hands: bool,
+}
+
+impl Frames {
+    async fn pass(
+        &mut self,
+        from: &mut OwnedReadHalf,
+        to: &mut OwnedWriteHalf,
+        shared: &Shared,
+        mut passed: impl FnMut(&mut [u8]),
+    ) {
+        let mut way = shared.way.subscribe();
+        let mut buffer = vec![0; 64 * 1024];
+        while let Some(length) = read(from, &mut buffer, &mut way).await {
+            self.raw.extend_from_slice(&buffer[..length]);
+            let Some((framing, change)) = *locked(&shared.reframe) else {
+                return;
+            };
+            if framing == Framing::Joined && self.shook_hands {
+                sleep(JOINED).await;
+                while let Ok(length @ 1..) = from.try_read(&mut buffer) {
+                    self.raw.extend_from_slice(&buffer[..length]);
+                }
+            }
+            let mut bytes = self.framed(framing, change);
+            passed(&mut bytes);
+            if to.write_all(&bytes).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// What may be passed on.
+    fn framed(&mut self, framing: Framing, change: Change) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        if !self.shook_hands {
+            let end = self.raw.windows(4).position(|four| four == b"\r\n\r\n");
+            let Some(end) = end else { return bytes };
+            bytes.extend(self.raw.drain(..end + 4));
+            self.shook_hands = true;
+        }
+        while let Some((first, payload, rest)) = frame(&self.raw) {
+            let length = self.raw.len() - rest.len();
+            if matches!(first & 0x0F, 0..=2) {
+                self.data.extend_from_slice(&payload);
+            } else {
+                bytes.extend_from_slice(&self.raw[..length]);
+            }
+            self.raw.drain(..length);
+        }
+        let mut joined = Vec::new();
+        while let Some((first, body, rest)) = packet(&self.data) {
+            let length = self.data.len() - rest.len();
+            let packets = change(first, body).unwrap_or_else(|| self.data[..length].to_vec());
+            match framing {
+                Framing::Each => append_frame(&packets, &mut bytes),
+                Framing::Bytes => packets
+                    .chunks(1)
+                    .for_each(|one| append_frame(one, &mut bytes)),
+                Framing::Joined => joined.extend(packets),
+            }
+            self.data.drain(..length);
+        }
+        append_frame(&joined, &mut bytes);
+        bytes
     }
 }
 
@@ -277,6 +450,13 @@ pub fn refused_port() -> Result<u16> {
 
 /// A client that does not close for so long is left alone.
 const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Bytes at once, and how long then nothing: 20 KB a second.
+const SLOW: usize = 1024;
+const SLOW_PAUSE: Duration = Duration::from_millis(50);
+
+/// So long packets are collected for one frame.
+const JOINED: Duration = Duration::from_millis(300);
 
 #[cfg(test)]
 mod tests {

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use flate2::{Decompress, FlushDecompress};
 
+use crate::frames::{frame, length, packet};
+
 /// One PUBLISH packet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Published {
@@ -17,6 +19,8 @@ pub struct Published {
     pub retained: bool,
     /// It may have come before.
     pub duplicate: bool,
+    /// Packet identifier; 0 at QoS 0.
+    pub id: u16,
 }
 
 /// All that a broker said over one WebSocket connection; whatever is cut off at its end is left out.
@@ -87,10 +91,32 @@ pub fn published(tape: &[u8]) -> Vec<Published> {
     answers(tape).published
 }
 
-/// How many messages a client has acknowledged to the end, by PUBACK or PUBCOMP, in what it said over one connection.
-pub fn acknowledged(said: &[u8]) -> usize {
-    let ends = |(first, _): &(u8, &[u8])| matches!(first >> 4, 4 | 7);
-    packets(&read(said).data).filter(ends).count()
+/// The packet identifiers that a client has acknowledged to the end, by PUBACK or PUBCOMP, in what it said over one
+/// connection.
+pub fn acknowledged(said: &[u8]) -> Vec<u16> {
+    let said = read(said);
+    let ends = |(first, body): (u8, &[u8])| {
+        let id = body.first_chunk().filter(|_| matches!(first >> 4, 4 | 7));
+        id.map(|id| u16::from_be_bytes(*id))
+    };
+    packets(&said.data).filter_map(ends).collect()
+}
+
+/// The client identifier of a client, in what it said over one connection.
+pub fn client_id(said: &[u8]) -> Option<String> {
+    let said = read(said);
+    let (first, body) = packets(&said.data).next()?;
+    // Behind name, level, flags and keep alive; in version 5 also behind the properties.
+    let rest = body.get(10..).filter(|_| first >> 4 == 1)?;
+    let rest = if body.get(6) == Some(&5) {
+        let (properties, rest) = length(rest)?;
+        rest.get(properties..)?
+    } else {
+        rest
+    };
+    let (size, rest) = rest.split_first_chunk()?;
+    let id = rest.get(..usize::from(u16::from_be_bytes(*size)))?;
+    String::from_utf8(id.to_vec()).ok()
 }
 
 /// What one side said over one WebSocket connection.
@@ -163,58 +189,12 @@ fn header(head: &[u8], name: &str) -> Option<String> {
     })
 }
 
-/// Its first byte, its payload, and what follows it. A server masks nothing, a client everything [RFC 6455, 5.1].
-fn frame(bytes: &[u8]) -> Option<(u8, Vec<u8>, &[u8])> {
-    let (head, rest) = bytes.split_first_chunk::<2>()?;
-    let (length, rest) = match head[1] & 0x7F {
-        126 => {
-            let (length, rest) = rest.split_first_chunk()?;
-            (usize::from(u16::from_be_bytes(*length)), rest)
-        }
-        127 => {
-            let (length, rest) = rest.split_first_chunk()?;
-            (usize::try_from(u64::from_be_bytes(*length)).ok()?, rest)
-        }
-        short => (usize::from(short), rest),
-    };
-    let (mask, rest) = if head[1] & 0x80 == 0 {
-        ([0; 4], rest)
-    } else {
-        let (mask, rest) = rest.split_first_chunk::<4>()?;
-        (*mask, rest)
-    };
-    let (payload, rest) = rest.split_at_checked(length)?;
-    let masked = payload.iter().zip(mask.into_iter().cycle());
-    let payload = masked.map(|(byte, mask)| byte ^ mask).collect();
-    Some((head[0], payload, rest))
-}
-
 fn packets(mut bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
     std::iter::from_fn(move || {
         let (first, body, after) = packet(bytes)?;
         bytes = after;
         Some((first, body))
     })
-}
-
-/// Its first byte, what follows the fixed header, and what follows the packet.
-fn packet(bytes: &[u8]) -> Option<(u8, &[u8], &[u8])> {
-    let (first, rest) = bytes.split_first()?;
-    let (length, rest) = length(rest)?;
-    let (body, rest) = rest.split_at_checked(length)?;
-    Some((*first, body, rest))
-}
-
-/// A variable byte integer.
-fn length(bytes: &[u8]) -> Option<(usize, &[u8])> {
-    let mut length = 0;
-    for (index, byte) in bytes.iter().take(4).enumerate() {
-        length |= usize::from(byte & 0x7F) << (7 * index);
-        if byte & 0x80 == 0 {
-            return Some((length, &bytes[index + 1..]));
-        }
-    }
-    None
 }
 
 /// The codes of a SUBACK, after its packet identifier.
@@ -237,8 +217,10 @@ fn publish(
     let (topic, mut rest) = rest.split_at_checked(usize::from(u16::from_be_bytes(*size)))?;
     let mut topic = String::from_utf8_lossy(topic).into_owned();
     let qos = (first >> 1) & 3;
+    let mut id = 0;
     if qos > 0 {
-        rest = rest.get(2..)?;
+        let (two, after) = rest.split_first_chunk()?;
+        (id, rest) = (u16::from_be_bytes(*two), after);
     }
     if is_v5 {
         let (size, after) = length(rest)?;
@@ -258,6 +240,7 @@ fn publish(
         qos,
         retained: first & 1 != 0,
         duplicate: first & 8 != 0,
+        id,
     })
 }
 
@@ -370,6 +353,7 @@ mod tests {
                 qos: 1,
                 retained: true,
                 duplicate: true,
+                id: 7,
             };
             assert_eq!(found[1], last);
         }
@@ -426,6 +410,21 @@ mod tests {
         said.extend(mask);
         let masked = packets.iter().zip(mask.into_iter().cycle());
         said.extend(masked.map(|(byte, mask)| byte ^ mask));
-        assert_eq!(acknowledged(&said), 2);
+        assert_eq!(acknowledged(&said), [1, 2]);
+        assert_eq!(client_id(&said), None);
+    }
+
+    #[test]
+    fn a_client_says_who_it_is_in_both_versions() {
+        for (level, properties) in [(4, &[][..]), (5, &[5, 0x11, 0, 0, 0, 9])] {
+            let mut body = vec![0, 4, b'M', b'Q', b'T', b'T', level, 2, 0, 60];
+            body.extend_from_slice(properties);
+            body.extend([0, 2, b'm', b'e']);
+            let mut said = b"GET / HTTP/1.1\r\n\r\n\x82".to_vec();
+            said.extend([0x80 | u8::try_from(body.len() + 2).unwrap(), 0, 0, 0, 0]);
+            said.extend([0x10, u8::try_from(body.len()).unwrap()]);
+            said.extend(body);
+            assert_eq!(client_id(&said).as_deref(), Some("me"));
+        }
     }
 }

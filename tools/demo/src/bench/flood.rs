@@ -16,6 +16,8 @@ use tokio::time::{sleep, timeout};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 
+use crate::frames::{append_frame, append_packet, packet};
+
 /// A running one. Dropping it ends it.
 #[derive(Debug)]
 pub(super) struct Flood {
@@ -117,7 +119,9 @@ async fn serve(stream: TcpStream, readers: &Readers) -> Result<()> {
                 let Some(message) = message else { return Ok(()) };
                 let Message::Binary(bytes) = message? else { continue };
                 heard.extend_from_slice(&bytes);
-                while let Some((first, body)) = packet(&mut heard) {
+                while let Some((first, body, rest)) = packet(&heard) {
+                    let (body, length) = (body.to_vec(), heard.len() - rest.len());
+                    heard.drain(..length);
                     if matches!(first >> 4, SUBSCRIBE | RAW) {
                         locked(readers).insert(reader.clone(), sender.clone());
                     }
@@ -136,23 +140,6 @@ async fn serve(stream: TcpStream, readers: &Readers) -> Result<()> {
             }
         }
     }
-}
-
-/// Takes the first whole packet, with a Remaining Length below 2,097,152.
-fn packet(heard: &mut Vec<u8>) -> Option<(u8, Vec<u8>)> {
-    let mut length = 0;
-    for (index, byte) in heard.iter().skip(1).take(3).enumerate() {
-        length |= usize::from(byte & 0x7F) << (7 * index);
-        if byte & 0x80 == 0 {
-            let begin = index + 2;
-            let end = begin + length;
-            let body = heard.get(begin..end)?.to_vec();
-            let first = heard[0];
-            heard.drain(..end);
-            return Some((first, body));
-        }
-    }
-    None
 }
 
 /// To a client of version 3.1.1.
@@ -190,11 +177,13 @@ pub(super) fn frames(messages: &[(String, String)], framing: Framing) -> Vec<u8>
         let is_last = index + 1 == messages.len();
         let packet = publish(topic, payload, is_last);
         if !frame.is_empty() && frame.len() + packet.len() > BATCH {
-            close(&mut frame, &mut frames);
+            append_frame(&frame, &mut frames);
+            frame.clear();
         }
         frame.extend(packet);
         if framing == Framing::Each || is_last {
-            close(&mut frame, &mut frames);
+            append_frame(&frame, &mut frames);
+            frame.clear();
         }
     }
     frames
@@ -219,32 +208,9 @@ fn publish(topic: &str, payload: &str, is_last: bool) -> Vec<u8> {
         body.extend_from_slice(&[0, 1]);
     }
     body.extend_from_slice(payload.as_bytes());
-    let mut packet = vec![if is_last { 0x32 } else { 0x30 }];
-    let mut length = body.len();
-    while length > 0x7F {
-        packet.push((length & 0x7F) as u8 | 0x80);
-        length >>= 7;
-    }
-    packet.push(length as u8);
-    packet.append(&mut body);
+    let mut packet = Vec::new();
+    append_packet(if is_last { 0x32 } else { 0x30 }, &body, &mut packet);
     packet
-}
-
-/// Moves the data behind a head of its own.
-fn close(frame: &mut Vec<u8>, frames: &mut Vec<u8>) {
-    frames.push(0x82);
-    match (u8::try_from(frame.len()), u16::try_from(frame.len())) {
-        (Ok(length @ ..126), _) => frames.push(length),
-        (_, Ok(length)) => {
-            frames.push(126);
-            frames.extend_from_slice(&length.to_be_bytes());
-        }
-        _ => {
-            frames.push(127);
-            frames.extend_from_slice(&(frame.len() as u64).to_be_bytes());
-        }
-    }
-    frames.append(frame);
 }
 
 /// Bytes of data in a frame that holds many packets.
@@ -275,12 +241,8 @@ mod tests {
     }
 
     #[test]
-    fn a_packet_is_taken_when_it_is_whole() {
-        let mut heard = vec![0x82, 8, 0, 9, 0, 3, b'a', b'/', b'#'];
-        assert_eq!(packet(&mut heard), None);
-        heard.extend([1, 0xC0]);
-        let (first, body) = packet(&mut heard).unwrap();
-        assert_eq!(answer(first, &body), Some(vec![0x90, 3, 0, 9, 0]));
-        assert_eq!(heard, [0xC0]);
+    fn every_filter_is_granted() {
+        let body = [0, 9, 0, 3, b'a', b'/', b'#', 1, 0, 1, b'b', 0];
+        assert_eq!(answer(0x82, &body), Some(vec![0x90, 4, 0, 9, 0, 0]));
     }
 }

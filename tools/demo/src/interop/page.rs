@@ -194,7 +194,7 @@ impl<'a> Page<'a> {
             let said = self.proxy.said().pop().unwrap_or_default();
             let published = self.answers().published;
             let asked = published.iter().filter(|message| message.qos > 0).count();
-            Ok(tape::acknowledged(&said) >= asked)
+            Ok(tape::acknowledged(&said).len() >= asked)
         })
         .await
     }
