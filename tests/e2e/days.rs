@@ -454,6 +454,7 @@ fn published(day: &Publishing) -> Vec<(Timestamp, Published)> {
                 qos: 0,
                 retained: false,
                 duplicate: false,
+                id: 0,
             };
             messages.push((event.at, message));
         }

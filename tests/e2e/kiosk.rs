@@ -11,6 +11,7 @@ use footfall::simulation::{self, Options, Simulation, TIME_ZONE};
 use footfall::time::DemoClock;
 use footfall_demo::broker::{self, Broker};
 use footfall_demo::browser::Browser;
+use footfall_demo::faults::TRAP;
 use footfall_demo::proxy::refused_port;
 use footfall_demo::publisher::{Publisher, Target};
 use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
@@ -21,7 +22,7 @@ use tokio::time::sleep;
 use crate::access::{LISTEN, READERS, axe, barriers};
 use crate::secrets::until;
 use crate::stand::{
-    Kind, PASSWORD, PATIENCE, SPEED, Stand, TRAP, Turn, clock, element, end_engines, is_well,
+    Kind, PASSWORD, PATIENCE, SPEED, Stand, Turn, clock, element, end_engines, is_well,
     make_mortal, tell, turn,
 };
 

@@ -279,6 +279,7 @@ mod tests {
                     qos: 1,
                     retained: false,
                     duplicate: false,
+                    id: 0,
                 });
             }
         }

@@ -10,6 +10,7 @@ use footfall::time::{DemoClock, Timestamp};
 use footfall_demo::broker::{self, Broker};
 use footfall_demo::brokers::mosquitto::Mosquitto;
 use footfall_demo::browser::Browser;
+use footfall_demo::faults::TRAP;
 use footfall_demo::proxy::Proxy;
 use footfall_demo::publisher::{Publisher, Sent, Target};
 use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
@@ -416,10 +417,6 @@ pub(crate) fn end_engines(host: &Serving, begun_before: &str) -> Result<()> {
     host.replace(&format!("{}/end.txt", build()?), begun_before);
     Ok(())
 }
-
-/// As a wasm does that cannot go on: its one function is `unreachable`.
-pub(crate) const TRAP: &str = "setTimeout(() => new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array(
-    [0, 97, 115, 109, 1, 0, 0, 0, 1, 4, 1, 96, 0, 0, 3, 2, 1, 0, 8, 1, 0, 10, 5, 1, 3, 0, 0, 11]))));";
 
 pub(crate) const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist");
 

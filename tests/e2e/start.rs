@@ -5,7 +5,8 @@ use footfall_demo::browser::{Browser, ConsoleLine};
 use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
 use tempfile::TempDir;
 
-use crate::stand::{TRAP, build, click, element, end_engines, make_mortal, open_settings, turn};
+use crate::stand::{build, click, element, end_engines, make_mortal, open_settings, turn};
+use footfall_demo::faults::TRAP;
 
 #[tokio::test]
 async fn the_page_starts_under_a_sub_path_and_a_strict_policy() -> Result<()> {

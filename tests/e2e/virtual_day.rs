@@ -375,6 +375,7 @@ impl Broker {
             qos,
             retained,
             duplicate: false,
+            id: 0,
         });
         bytes
     }

@@ -166,6 +166,29 @@ impl Running {
         }
     }
 
+    /// Stops it amid whatever it does; its connections stay.
+    ///
+    /// # Errors
+    /// It is in this program.
+    pub fn pause(&self) -> Result<()> {
+        self.signal("-STOP")
+    }
+
+    /// Lets it go on after [`Running::pause`].
+    ///
+    /// # Errors
+    /// As [`Running::pause`].
+    pub fn go_on(&self) -> Result<()> {
+        self.signal("-CONT")
+    }
+
+    fn signal(&self, signal: &str) -> Result<()> {
+        match self.place()? {
+            Place::Outside(process) => process.signal(signal),
+            Place::Inside(_) => bail!("a broker in this program cannot be paused"),
+        }
+    }
+
     /// Starts it again after [`Running::kill`], at the same address for browsers.
     ///
     /// # Errors

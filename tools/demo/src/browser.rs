@@ -48,7 +48,7 @@ pub struct Browser {
     client: Client,
     driver: Driver,
     // Removed after the driver has closed the browser: fields are dropped in their order.
-    _profile: TempDir,
+    profile: TempDir,
 }
 
 /// One line of the browser's console.
@@ -96,6 +96,36 @@ impl Browser {
     /// As [`Browser::start`].
     pub async fn start_make(make: Make, arguments: &[&str]) -> Result<Self> {
         let profile = tempfile::Builder::new().prefix("footfall-").tempdir()?;
+        Self::start_in(profile, make, arguments).await
+    }
+
+    /// A Chromium with the profile of one that was killed.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_again(profile: TempDir) -> Result<Self> {
+        // What it thinks is another one at work with that profile.
+        for lock in ["SingletonLock", "SingletonCookie", "SingletonSocket"] {
+            let _not_there = std::fs::remove_file(profile.path().join(lock));
+        }
+        Self::start_in(profile, Make::Chromium, &[]).await
+    }
+
+    /// Ends all processes of the browser at once, as a power cut does. Returns its profile.
+    ///
+    /// # Errors
+    /// They cannot be found: the machine has no `pkill`.
+    pub fn kill(self) -> Result<TempDir> {
+        let pattern = self.profile.path().display().to_string();
+        let killed = std::process::Command::new("pkill")
+            .args(["-KILL", "-f", "--", &pattern])
+            .status()
+            .context("pkill did not start")?;
+        ensure!(killed.success(), "no process of the browser was found");
+        Ok(self.profile)
+    }
+
+    async fn start_in(profile: TempDir, make: Make, arguments: &[&str]) -> Result<Self> {
         let mut driver = Driver::start(make, profile.path()).await?;
         let capabilities = match make {
             Make::Chromium => chromium_capabilities(&profile, arguments)?,
@@ -122,7 +152,7 @@ impl Browser {
             make,
             client,
             driver,
-            _profile: profile,
+            profile,
         })
     }
 

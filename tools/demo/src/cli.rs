@@ -4,7 +4,7 @@ use std::env;
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use footfall::settings::ProfileId;
 use footfall::settings::config::Config;
 use footfall::settings::form::Draft;
@@ -221,6 +221,35 @@ fn open(page: &str) {
 }
 
 const HOUR_MS: i64 = 3_600_000;
+
+/// What a program does, unless somebody wants it to end: then it falls out of there, so that all that was started is dropped,
+/// and ends.
+///
+/// # Errors
+/// As what it does; and if it was interrupted.
+pub async fn until_interrupted(work: impl Future<Output = Result<()>>) -> Result<()> {
+    tokio::select! {
+        outcome = work => outcome,
+        () = interrupted() => bail!("interrupted"),
+    }
+}
+
+/// Ctrl-C, or what a build machine sends that has lost patience.
+async fn interrupted() {
+    let pressed = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _pressed = pressed => {}
+                _terminated = terminated.recv() => {}
+            }
+            return;
+        }
+    }
+    let _pressed = pressed.await;
+}
 
 #[cfg(test)]
 mod tests {

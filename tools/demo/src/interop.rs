@@ -4,8 +4,8 @@
 //! keeps the bytes; on the broker's other side is a client that is not ours. What a broker cannot do reads "not supported",
 //! always with what that broker answered in this very run; what is not run never reads as if it had been.
 
-mod page;
-mod peer;
+pub(crate) mod page;
+pub(crate) mod peer;
 mod report;
 mod rows;
 mod visit;

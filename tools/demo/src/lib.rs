@@ -6,6 +6,7 @@ pub mod broker;
 pub mod brokers;
 pub mod browser;
 pub mod cli;
+pub mod faults;
 mod frames;
 pub mod interop;
 pub mod npm;

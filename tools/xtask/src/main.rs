@@ -6,6 +6,7 @@ mod build;
 mod check;
 mod conformance;
 mod demo;
+mod faults;
 mod firefox;
 mod fuzz;
 mod interop;
@@ -89,8 +90,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "load|many|hidden [--quick] [--check] [--no-build]",
-        help: "Measure the page: load: its size, its first number, the delay of its numbers under load; many: frames missed with 10,000 devices; hidden: its memory",
+        arguments: "load|many|hidden|throughput [--quick] [--check] [--no-build]",
+        help: "Measure the page: load: its size, its first number, the delay of its numbers under load; many: frames missed with 10,000 devices; hidden: its memory; throughput: what it takes beside a bare WebSocket and MQTT.js",
         run: bench::run,
     },
     Command {
@@ -98,6 +99,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--quick] [--check] [--keep] [--no-build] [broker]",
         help: "The built page against Mosquitto, Aedes, Node-RED, RabbitMQ, NATS and the embedded broker; gets them where it can",
         run: interop::run,
+    },
+    Command {
+        name: "faults",
+        arguments: "[--quick] [--check] [--no-build] [fault]",
+        help: "What goes wrong between a broker and the built page: what it says, how long it takes to come back, what is lost or counted twice",
+        run: faults::run,
     },
     Command {
         name: "setup",

@@ -2,16 +2,13 @@
 
 use std::process::ExitCode;
 
+use footfall_demo::cli::until_interrupted;
 use footfall_demo::interop::{self, HELP, Options};
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let outcome = match Options::parse(std::env::args().skip(1)) {
-        Ok(Some(options)) => tokio::select! {
-            outcome = interop::run(options) => outcome,
-            // Falls out of here, so that all that was started is dropped, and ends.
-            () = interrupted() => Err(anyhow::anyhow!("interrupted")),
-        },
+        Ok(Some(options)) => until_interrupted(interop::run(options)).await,
         Ok(None) => {
             print!("{HELP}");
             Ok(())
@@ -25,21 +22,4 @@ async fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Ctrl-C, or what a build machine sends that has lost patience.
-async fn interrupted() {
-    let pressed = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _pressed = pressed => {}
-                _terminated = terminated.recv() => {}
-            }
-            return;
-        }
-    }
-    let _pressed = pressed.await;
 }

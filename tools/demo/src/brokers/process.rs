@@ -4,7 +4,7 @@ use std::env;
 use std::fs::File;
 use std::net::{Ipv4Addr, TcpListener};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -134,6 +134,17 @@ impl Process {
         Ok(())
     }
 
+    /// Tells it and all that it started.
+    pub(super) fn signal(&self, signal: &str) -> Result<()> {
+        ensure!(cfg!(unix), "signals are of Unix");
+        let told = signal_group(&self.child, signal);
+        ensure!(
+            told.is_some_and(|told| told.success()),
+            "it could not be told {signal}"
+        );
+        Ok(())
+    }
+
     /// Waits until it takes connections.
     async fn listens(&mut self) -> Result<()> {
         let deadline = Instant::now() + PATIENCE;
@@ -182,13 +193,15 @@ fn spawn(launch: &mut Launch, site: &Site) -> Result<Child> {
         .context("the broker did not start")
 }
 
+fn signal_group(child: &Child, signal: &str) -> Option<ExitStatus> {
+    let id = child.id().filter(|_| cfg!(unix))?;
+    let mut command = std::process::Command::new("kill");
+    command.args([signal, "--", &format!("-{id}")]);
+    command.stderr(Stdio::null()).status().ok()
+}
+
 fn end(child: &Child, launch: &mut Launch) {
-    if let (true, Some(id)) = (cfg!(unix), child.id()) {
-        let _already_ended = std::process::Command::new("kill")
-            .args(["-KILL", "--", &format!("-{id}")])
-            .stderr(Stdio::null())
-            .status();
-    }
+    let _already_ended = signal_group(child, "-KILL");
     let Some(farewell) = &mut launch.farewell else {
         return;
     };

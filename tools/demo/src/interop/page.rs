@@ -16,22 +16,48 @@ use crate::tape::{self, Answers};
 use crate::zone::now;
 
 /// A page with an origin of its own, and so with a storage and a client identifier of its own.
-pub(super) struct Page<'a> {
-    browser: &'a Browser,
-    pub(super) proxy: Proxy,
-    host: Serving,
+pub(crate) struct Page<'a> {
+    pub(crate) browser: &'a Browser,
+    pub(crate) proxy: Proxy,
+    pub(crate) host: Serving,
     /// The first topic level of all that it hears, so that no session of another page keeps what is for this one.
-    pub(super) root: String,
+    pub(crate) root: String,
+}
+
+/// A page whose browser is gone.
+pub(crate) struct Left {
+    proxy: Proxy,
+    host: Serving,
+    root: String,
+}
+
+impl Left {
+    /// The same page, shown by another browser; not opened yet.
+    pub(crate) fn shown_by(self, browser: &Browser) -> Page<'_> {
+        let Self { proxy, host, root } = self;
+        Page {
+            browser,
+            proxy,
+            host,
+            root,
+        }
+    }
 }
 
 impl<'a> Page<'a> {
     /// A page that is configured for the broker at `url` in that version (`auto`, `5`, `3.1.1`), not opened yet.
-    pub(super) async fn prepare(browser: &'a Browser, url: &str, version: &str) -> Result<Self> {
+    pub(crate) async fn prepare(browser: &'a Browser, url: &str, version: &str) -> Result<Self> {
         let proxy = Proxy::before(url).await?;
+        let through = proxy.through(url)?;
+        let page = Self::behind(browser, proxy).await?;
+        page.configure(&config(&through, version, &page.root));
+        Ok(page)
+    }
+
+    /// A page that is not configured yet.
+    pub(crate) async fn behind(browser: &'a Browser, proxy: Proxy) -> Result<Self> {
         let host = Host::of_this_build().policy(STRICT_POLICY).start().await?;
         let root = format!("interop-{}", host.address().port());
-        let config = config(&proxy.through(url)?, version, &root);
-        host.replace("config.json", format!("{config:#}"));
         Ok(Self {
             browser,
             proxy,
@@ -40,14 +66,28 @@ impl<'a> Page<'a> {
         })
     }
 
-    pub(super) async fn open(&self) -> Result<()> {
+    /// From now on it finds this as its `config.json`.
+    pub(crate) fn configure(&self, config: &Value) {
+        self.host.replace("config.json", format!("{config:#}"));
+    }
+
+    /// What is left of it without its browser.
+    pub(crate) fn left(self) -> Left {
+        Left {
+            proxy: self.proxy,
+            host: self.host,
+            root: self.root,
+        }
+    }
+
+    pub(crate) async fn open(&self) -> Result<()> {
         let url = format!("{}?lang=en&theme=light", self.host.url());
         self.browser.open(&url).await
     }
 
     /// Closes its tab. To leave it for another address would not do: for a while the browser keeps such a page, with its
     /// connection, for who goes back.
-    pub(super) async fn close(&self) -> Result<()> {
+    pub(crate) async fn close(&self) -> Result<()> {
         let client = self.browser.client();
         let next = client.new_window(true).await?.handle;
         client.close_window().await?;
@@ -57,7 +97,7 @@ impl<'a> Page<'a> {
     }
 
     /// Types a password into the settings, and saves.
-    pub(super) async fn sign_in(&self, password: &str) -> Result<()> {
+    pub(crate) async fn sign_in(&self, password: &str) -> Result<()> {
         self.click(".bar > [aria-haspopup=dialog]").await?;
         self.click("[data-profile=interop] .profile__actions button:nth-of-type(2)")
             .await?;
@@ -66,7 +106,7 @@ impl<'a> Page<'a> {
     }
 
     /// Types a password where the page asks for it.
-    pub(super) async fn unlock(&self, password: &str) -> Result<()> {
+    pub(crate) async fn unlock(&self, password: &str) -> Result<()> {
         let field = self.element("#unlock-interop").await?;
         field.send_keys(password).await?;
         let typed = field.prop("value").await?;
@@ -76,13 +116,13 @@ impl<'a> Page<'a> {
     }
 
     /// Whether it asks for the password above the wall.
-    pub(super) async fn asks_for_the_password(&self) -> Result<bool> {
+    pub(crate) async fn asks_for_the_password(&self) -> Result<bool> {
         let found = self.read("return !!document.querySelector('#unlock-interop')", &[]);
         Ok(found.await?.as_bool() == Some(true))
     }
 
     /// Waits until it is connected, or until it has given up for longer than a blink.
-    pub(super) async fn is_accepted(&self) -> Result<bool> {
+    pub(crate) async fn is_accepted(&self) -> Result<bool> {
         let mut given_up_since = None;
         let deadline = Instant::now() + LONG;
         loop {
@@ -102,7 +142,7 @@ impl<'a> Page<'a> {
     }
 
     /// Waits until it is connected, and the broker has answered all subscriptions or goes on with them.
-    pub(super) async fn connected(&self) -> Result<()> {
+    pub(crate) async fn connected(&self) -> Result<()> {
         let connected = self.until("it is connected and subscribed", LONG, async || {
             if self.link().await? != "connected" {
                 return Ok(false);
@@ -118,7 +158,7 @@ impl<'a> Page<'a> {
     }
 
     /// Waits until it says that it is not connected.
-    pub(super) async fn blind(&self) -> Result<()> {
+    pub(crate) async fn blind(&self) -> Result<()> {
         self.until("it says that it is not connected", LONG, async || {
             let strip = "return !!document.querySelector('.strip[data-kind=blind]')";
             let said = self.read(strip, &[]).await?.as_bool() == Some(true);
@@ -128,7 +168,7 @@ impl<'a> Page<'a> {
     }
 
     /// Presses "Try now" where it is there: by itself the page waits for longer than a table may take.
-    pub(super) async fn try_now(&self) -> Result<()> {
+    pub(crate) async fn try_now(&self) -> Result<()> {
         let press =
             "document.querySelector('.strip[data-kind=blind] .strip__actions button')?.click()";
         self.read(press, &[]).await?;
@@ -136,7 +176,7 @@ impl<'a> Page<'a> {
     }
 
     /// Waits until a door has counted exactly so many, and stays so while everything is acknowledged.
-    pub(super) async fn counts(&self, door: &str, people: usize) -> Result<()> {
+    pub(crate) async fn counts(&self, door: &str, people: usize) -> Result<()> {
         let mut counted = 0;
         let all = self.until("all is counted", LONG, async || {
             counted = self.counted(door).await?;
@@ -154,7 +194,7 @@ impl<'a> Page<'a> {
     }
 
     /// What a door shows now.
-    pub(super) async fn counted(&self, door: &str) -> Result<usize> {
+    pub(crate) async fn counted(&self, door: &str) -> Result<usize> {
         let query = "return document.querySelector(`[data-door=\"${arguments[0]}\"] [data-figure=entered]`)?.dataset.value";
         let value = self.read(query, &[door.into()]).await?;
         Ok(value
@@ -164,7 +204,7 @@ impl<'a> Page<'a> {
     }
 
     /// How many messages of a door the broker sent, over all connections.
-    pub(super) fn came(&self, door: &str) -> usize {
+    pub(crate) fn came(&self, door: &str) -> usize {
         let topic = format!("{}/{door}/", self.root);
         let tapes = self.proxy.tapes();
         let published = tapes.iter().flat_map(|tape| tape::published(tape));
@@ -174,7 +214,7 @@ impl<'a> Page<'a> {
     }
 
     /// Waits until the card of a device is in that state.
-    pub(super) async fn shows(&self, device: &str, state: &str) -> Result<()> {
+    pub(crate) async fn shows(&self, device: &str, state: &str) -> Result<()> {
         let query =
             "return document.querySelector(`[data-device=\"${arguments[0]}\"]`)?.dataset.state";
         let mut last = String::new();
@@ -189,7 +229,7 @@ impl<'a> Page<'a> {
     }
 
     /// Waits until every message at QoS 1 or 2 of this connection is acknowledged: what is acknowledged is kept.
-    pub(super) async fn settled(&self) -> Result<()> {
+    pub(crate) async fn settled(&self) -> Result<()> {
         self.until("all is acknowledged", LONG, async || {
             let said = self.proxy.said().pop().unwrap_or_default();
             let published = self.answers().published;
@@ -200,7 +240,7 @@ impl<'a> Page<'a> {
     }
 
     /// Waits until the broker has answered one PINGREQ more on this connection, which stays.
-    pub(super) async fn pinged(&self) -> Result<()> {
+    pub(crate) async fn pinged(&self) -> Result<()> {
         let connections = self.proxy.tapes().len();
         let before = self.answers().pings;
         self.until("a PINGREQ is answered", LONG, async || {
@@ -217,7 +257,7 @@ impl<'a> Page<'a> {
     }
 
     /// What the strip says that stands there while it is not connected.
-    pub(super) async fn strip(&self) -> Result<String> {
+    pub(crate) async fn strip(&self) -> Result<String> {
         let query = "return document.querySelector('.strip[data-kind=blind]')?.innerText";
         Ok(self
             .read(query, &[])
@@ -228,7 +268,7 @@ impl<'a> Page<'a> {
     }
 
     /// What the broker said over the newest connection.
-    pub(super) fn answers(&self) -> Answers {
+    pub(crate) fn answers(&self) -> Answers {
         let tapes = self.proxy.tapes();
         tapes
             .last()
@@ -237,7 +277,7 @@ impl<'a> Page<'a> {
     }
 
     /// Nothing that no page may do: panic, be blocked by the policy, write errors of its own.
-    pub(super) async fn is_well(&self) -> Result<()> {
+    pub(crate) async fn is_well(&self) -> Result<()> {
         let mut console = self.browser.console().await?;
         console.retain(|line| {
             line.text.contains("panicked") || line.is_error() && !line.is_of_socket()
@@ -248,18 +288,21 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    async fn link(&self) -> Result<String> {
+    /// How it stands with its broker, in the words of `data-state`.
+    pub(crate) async fn link(&self) -> Result<String> {
         let query = "return document.querySelector('[data-link]')?.dataset.state";
         let state = self.read(query, &[]).await?;
         Ok(state.as_str().unwrap_or_default().to_owned())
     }
 
-    async fn read(&self, script: &str, arguments: &[Value]) -> Result<Value> {
+    /// What a script finds in it.
+    pub(crate) async fn read(&self, script: &str, arguments: &[Value]) -> Result<Value> {
         let client = self.browser.client();
         Ok(client.execute(script, arguments.to_vec()).await?)
     }
 
-    async fn until(
+    /// Waits until something holds.
+    pub(crate) async fn until(
         &self,
         what: &str,
         patience: Duration,
@@ -290,7 +333,7 @@ impl<'a> Page<'a> {
 }
 
 /// Shows pages on a screen with room for all doors and devices.
-pub(super) async fn size(browser: &Browser) -> Result<()> {
+pub(crate) async fn size(browser: &Browser) -> Result<()> {
     browser.resize(1600, 2200, 1.0).await
 }
 

@@ -14,14 +14,23 @@ use tokio::time::{sleep, timeout};
 use crate::brokers::{PASSWORD, Running, USER};
 
 /// A connected client. Dropping it drops its connection.
-pub(super) struct Peer {
+pub(crate) struct Peer {
     client: MqttClient,
 }
 
 impl Peer {
     /// Connects under that client identifier, with that topic and payload as its will.
-    pub(super) async fn connect(
+    pub(crate) async fn connect(
         broker: &Running,
+        client_id: &str,
+        will: Option<(&str, &str)>,
+    ) -> Result<Self> {
+        Self::connect_to(&broker.tcp_url()?, client_id, will).await
+    }
+
+    /// As [`Peer::connect`], to a broker at that address.
+    pub(crate) async fn connect_to(
+        url: &str,
         client_id: &str,
         will: Option<(&str, &str)>,
     ) -> Result<Self> {
@@ -39,8 +48,7 @@ impl Peer {
         // A broker that has just begun to listen may still refuse.
         for _attempt in 0..ATTEMPTS {
             let client = MqttClient::with_options(options.clone());
-            let url = broker.tcp_url()?;
-            match client.connect_with_options(&url, options.clone()).await {
+            match client.connect_with_options(url, options.clone()).await {
                 Ok(_connected) => return Ok(Self { client }),
                 Err(error) => last = Some(error),
             }
@@ -51,7 +59,7 @@ impl Peer {
     }
 
     /// Publishes, and waits until the broker has it.
-    pub(super) async fn publish(
+    pub(crate) async fn publish(
         &self,
         topic: &str,
         payload: impl Into<Vec<u8>>,
@@ -75,7 +83,7 @@ impl Peer {
     }
 
     /// Publishes so many, several at a time.
-    pub(super) async fn publish_many(&self, topic: &str, qos: u8, count: usize) -> Result<()> {
+    pub(crate) async fn publish_many(&self, topic: &str, qos: u8, count: usize) -> Result<()> {
         let mut tasks = JoinSet::new();
         for first in 0..AT_A_TIME {
             let peer = Self {
@@ -96,7 +104,7 @@ impl Peer {
     }
 
     /// The first message of that filter, if one comes soon.
-    pub(super) async fn hears(&self, filter: &str) -> Result<Option<String>> {
+    pub(crate) async fn hears(&self, filter: &str) -> Result<Option<String>> {
         let (heard, mut hearing) = mpsc::unbounded_channel();
         let options = SubscribeOptions {
             qos: QoS::AtLeastOnce,
@@ -112,7 +120,7 @@ impl Peer {
     }
 
     /// Closes its connection without DISCONNECT: the broker publishes the will [MQTT-3.1.2-8].
-    pub(super) async fn vanish(self) -> Result<()> {
+    pub(crate) async fn vanish(self) -> Result<()> {
         ensure!(
             self.client.is_connected().await,
             "the other client is not connected"

@@ -1,0 +1,195 @@
+//! The faults: what each is called, what may be said of it, and when it runs.
+
+use std::time::Duration;
+
+use crate::brokers::Make;
+
+/// Something that goes wrong between a broker and the page, or on either side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Row {
+    Killed,
+    Paused,
+    HalfOpen,
+    CutAmid,
+    Reset,
+    Bytes,
+    Joined,
+    Garbage,
+    Slow,
+    NoConnack,
+    SubackRefused,
+    SessionLost,
+    SameClientId,
+    ClockForward,
+    ClockBack,
+    SignInExpired,
+    KeepAliveLowered,
+    TooLarge,
+    IdleCut,
+    WrongPassword,
+    WrongPath,
+    NobodyListens,
+    NoSuchHost,
+    Flood,
+    Frozen,
+    Trapped,
+    BrowserKilled,
+}
+
+/// What the page may say of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Nothing: it is none of the reader's business.
+    Nothing,
+    /// Exactly this.
+    Exactly(&'static str),
+    /// This, with at most four causes of which one is it.
+    Among(&'static str, &'static str),
+}
+
+impl Row {
+    /// In the order in which they run.
+    pub(super) const ALL: &[Self] = &[
+        Self::CutAmid,
+        Self::Reset,
+        Self::Bytes,
+        Self::Joined,
+        Self::Garbage,
+        Self::NoConnack,
+        Self::SubackRefused,
+        Self::KeepAliveLowered,
+        Self::TooLarge,
+        Self::SignInExpired,
+        Self::SameClientId,
+        Self::Killed,
+        Self::SessionLost,
+        Self::Trapped,
+        Self::ClockForward,
+        Self::ClockBack,
+        Self::WrongPassword,
+        Self::WrongPath,
+        Self::NobodyListens,
+        Self::NoSuchHost,
+        Self::HalfOpen,
+        Self::Paused,
+        Self::IdleCut,
+        Self::Slow,
+        Self::Flood,
+        Self::Frozen,
+        Self::BrowserKilled,
+    ];
+
+    /// As a person reads it.
+    pub(super) const fn text(self) -> &'static str {
+        match self {
+            Self::Killed => "broker killed, started again after 3 s",
+            Self::Paused => "broker paused for 12 s",
+            Self::HalfOpen => "connection half open: nothing passes, nobody closes",
+            Self::CutAmid => "connection closed amid a packet",
+            Self::Reset => "connection reset",
+            Self::Bytes => "one byte a frame",
+            Self::Joined => "many packets a frame",
+            Self::Garbage => "garbage instead of MQTT",
+            Self::Slow => "20 KB a second",
+            Self::NoConnack => "no answer to CONNECT",
+            Self::SubackRefused => "subscription refused",
+            Self::SessionLost => "session lost with the broker",
+            Self::SameClientId => "another client with the same client identifier",
+            Self::ClockForward => "clock set forward by 2 h",
+            Self::ClockBack => "clock set back by 2 h",
+            Self::SignInExpired => "sign-in no longer valid",
+            Self::KeepAliveLowered => "keep alive lowered by the broker",
+            Self::TooLarge => "message larger than agreed",
+            Self::IdleCut => "proxy that closes quiet connections",
+            Self::WrongPassword => "wrong password",
+            Self::WrongPath => "path that belongs to a web server",
+            Self::NobodyListens => "port on which nobody listens",
+            Self::NoSuchHost => "host name that does not exist",
+            Self::Flood => "10,000 messages at once",
+            Self::Frozen => "page frozen by the browser",
+            Self::Trapped => "engine trapped",
+            Self::BrowserKilled => "browser killed with -9",
+        }
+    }
+
+    /// What is expected of the page.
+    pub(super) const fn verdict(self) -> Verdict {
+        match self {
+            Self::Killed => Verdict::Among(
+                "can no longer be reached",
+                "the broker or the network is probably down",
+            ),
+            Self::Paused | Self::HalfOpen => Verdict::Among(
+                "no longer answers",
+                "The connection was dead though nobody had closed it",
+            ),
+            Self::CutAmid | Self::Reset | Self::IdleCut => {
+                Verdict::Among("The connection to", "a proxy or the broker ended it")
+            }
+            Self::Garbage => Verdict::Exactly("What the server sends is not MQTT"),
+            Self::NoConnack => Verdict::Among("did not answer as an MQTT broker", "overloaded"),
+            Self::SubackRefused => Verdict::Exactly("refused"),
+            Self::SameClientId => Verdict::Exactly("client identifier"),
+            Self::SignInExpired => Verdict::Exactly("The broker refused the connection"),
+            Self::TooLarge => Verdict::Exactly("larger message than was agreed"),
+            Self::WrongPassword => Verdict::Exactly("The broker refused the connection"),
+            Self::WrongPath => Verdict::Among("closed before it opened", "Path:"),
+            Self::NobodyListens => Verdict::Among("closed before it opened", "Port:"),
+            Self::NoSuchHost => Verdict::Among("closed before it opened", "Host:"),
+            Self::Trapped => Verdict::Exactly("Counting restarted"),
+            Self::Bytes
+            | Self::Joined
+            | Self::Slow
+            | Self::SessionLost
+            | Self::ClockForward
+            | Self::ClockBack
+            | Self::KeepAliveLowered
+            | Self::Flood
+            | Self::Frozen
+            | Self::BrowserKilled => Verdict::Nothing,
+        }
+    }
+
+    /// Whether it can be done with that broker.
+    pub(super) const fn suits(self, make: Make) -> bool {
+        match self {
+            // Its sessions end with it.
+            Self::SessionLost => matches!(make, Make::Embedded),
+            Self::Killed | Self::Paused => matches!(make, Make::Mosquitto),
+            _ => true,
+        }
+    }
+
+    /// It runs before a page is connected, or instead.
+    pub(super) const fn is_of_the_address(self) -> bool {
+        matches!(
+            self,
+            Self::WrongPassword | Self::WrongPath | Self::NobodyListens | Self::NoSuchHost
+        )
+    }
+
+    /// It has room in a minute and a half, two brokers together.
+    pub(super) const fn is_quick(self, make: Make) -> bool {
+        match self {
+            Self::Killed | Self::SessionLost => true,
+            Self::CutAmid | Self::Garbage | Self::Trapped => true,
+            Self::Bytes | Self::Joined | Self::SubackRefused | Self::SignInExpired => {
+                matches!(make, Make::Embedded)
+            }
+            _ => false,
+        }
+    }
+
+    /// Seconds of keep alive that the page is configured with.
+    pub(super) const fn keep_alive(self) -> u16 {
+        match self {
+            Self::HalfOpen | Self::Paused => 4,
+            _ => 60,
+        }
+    }
+}
+
+/// How long a frozen page is frozen.
+pub(super) const FROZEN: Duration = Duration::from_secs(600);
+/// In short.
+pub(super) const FROZEN_BRIEFLY: Duration = Duration::from_secs(30);
