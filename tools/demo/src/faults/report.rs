@@ -208,7 +208,7 @@ impl Line {
     fn verdict(&self) -> String {
         let headline = |text: &str| {
             let said = self.outcome.said.iter().find(|said| said.contains(text));
-            said.and_then(|said| said.lines().next())
+            said.and_then(|said| said.lines().find(|line| line.contains(text)))
                 .unwrap_or_default()
                 .to_owned()
         };

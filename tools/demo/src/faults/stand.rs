@@ -40,14 +40,24 @@ pub(super) async fn play(
         stand.page.proxy.reframe(framing, change);
     }
     stand.open().await?;
+    if row != Row::NoConnack {
+        stand.subscribed().await?;
+    }
+    // It pings only where nothing else is said.
+    if row == Row::KeepAliveLowered {
+        stand.page.pinged().await?;
+    }
     let source = Source::start(broker, stand.topic()).await?;
-    if !matches!(row, Row::NoConnack) {
+    if row != Row::NoConnack {
         stand.counts_more(1).await?;
     }
     stand.harm(row, broker, quick).await?;
     let healed = Instant::now();
     stand.page.proxy.set(Way::Pass);
     stand.page.proxy.reframe(Framing::Each, |_, _| None);
+    if row == Row::NoConnack {
+        stand.subscribed().await?;
+    }
     stand.counts_more(FEW).await?;
     let recovered = Some(healed.elapsed());
     let published = source.end().await?;
@@ -124,6 +134,15 @@ impl<'a> Stand<'a> {
         format!("{}/{DOOR}/passed", self.page.root)
     }
 
+    /// Waits until what is published comes, or is kept for it.
+    async fn subscribed(&self) -> Result<()> {
+        let granted = async || Ok(self.page.answers().granted.len() >= DOORS.len());
+        self.page.until("it is subscribed", LONG, granted).await?;
+        // What it said of the password that was not there yet.
+        self.page.read("window.said?.clear()", &[]).await?;
+        Ok(())
+    }
+
     /// Waits until so many more are counted.
     async fn counts_more(&self, people: usize) -> Result<()> {
         let before = self.page.counted(DOOR).await?;
@@ -142,8 +161,9 @@ impl<'a> Stand<'a> {
         let says = async || Ok(self.said().await?.iter().any(|said| said.contains(text)));
         let what = format!("it says {text:?}");
         let says = self.page.until(&what, LONG, says);
-        let said = self.said().await;
-        says.await.with_context(|| format!("it said {said:?}"))
+        let says = says.await;
+        let said = self.said().await?;
+        says.with_context(|| format!("it said {said:?}"))
     }
 
     async fn is_lost(&self) -> Result<()> {
@@ -168,7 +188,6 @@ impl<'a> Stand<'a> {
             }
             Row::NoConnack => self.says("did not answer as an MQTT broker").await?,
             Row::SubackRefused => self.says("refused").await?,
-            Row::KeepAliveLowered => self.page.pinged().await?,
             Row::TooLarge => {
                 proxy.reframe(Framing::Each, |first, body| {
                     let too_large = [body, &vec![b' '; TOO_LARGE]].concat();
@@ -186,7 +205,11 @@ impl<'a> Stand<'a> {
                 proxy.cut(Cut::Finish);
                 self.says("refused the connection").await?;
                 proxy.reframe(Framing::Each, |_, _| None);
-                self.page.unlock(PASSWORD).await?;
+                if self.page.asks_for_the_password().await? {
+                    self.page.unlock(PASSWORD).await?;
+                } else {
+                    self.page.try_now().await?;
+                }
             }
             Row::SameClientId => {
                 let said = proxy.said().pop().context("it is connected")?;
@@ -254,6 +277,7 @@ impl<'a> Stand<'a> {
             | Row::WrongPath
             | Row::NobodyListens
             | Row::NoSuchHost
+            | Row::KeepAliveLowered
             | Row::BrowserKilled => {}
         }
         Ok(())
@@ -333,6 +357,7 @@ async fn browser_killed(broker: &Running) -> Result<Outcome> {
     let browser = Browser::start().await?;
     let stand = Stand::prepare(Row::BrowserKilled, broker, &browser).await?;
     stand.open().await?;
+    stand.subscribed().await?;
     let source = Source::start(broker, stand.topic()).await?;
     stand.counts_more(FEW).await?;
     let Stand { page } = stand;
@@ -377,8 +402,8 @@ fn config(url: &str, root: &str, keep_alive: u16) -> Value {
             "id": "faults",
             "timeZone": "UTC",
             "reset": format!("{:02}:00", (hour + 12) % 24),
-            "zones": [{ "id": "all", "doors": [DOOR, "flood"] }],
-            "doors": [{ "id": DOOR, "device": DOOR }, { "id": "flood", "device": "flood" }],
+            "zones": [{ "id": "all", "doors": DOORS }],
+            "doors": DOORS.map(|door| json!({ "id": door, "device": door })),
         },
         "brokers": [{
             "id": "interop",
@@ -386,7 +411,7 @@ fn config(url: &str, root: &str, keep_alive: u16) -> Value {
             "username": USER,
             "keepAlive": keep_alive,
             "sessionExpiry": 3600,
-            "filters": [filter(DOOR), filter("flood")],
+            "filters": DOORS.map(filter),
         }],
         "mappings": [
             { "topic": format!("{root}/{DOOR}/passed"), "kind": "crossing", "channel": "entered", "device": DOOR, "time": "/t" },
@@ -417,6 +442,7 @@ new BroadcastChannel('fault').onmessage = ({ data }) => {
 ";
 
 const DOOR: &str = "gate";
+const DOORS: [&str; 2] = [DOOR, "flood"];
 /// As many messages as show that it counts again.
 const FEW: usize = 5;
 /// As many as two screens need to kick each other out before it is no accident.
