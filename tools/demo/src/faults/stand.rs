@@ -138,9 +138,10 @@ impl<'a> Stand<'a> {
     async fn subscribed(&self) -> Result<()> {
         let granted = async || Ok(self.page.answers().granted.len() >= DOORS.len());
         self.page.until("it is subscribed", LONG, granted).await?;
-        // What it said of the password that was not there yet.
-        self.page.read("window.said?.clear()", &[]).await?;
-        Ok(())
+        // What it said of the password that was not there yet is gone, and is no word about the fault.
+        let strips = "const strips = document.querySelector('.strip'); strips || window.said.clear(); return !strips";
+        let quiet = async || Ok(self.page.read(strips, &[]).await?.as_bool() == Some(true));
+        self.page.until("it has nothing to say", LONG, quiet).await
     }
 
     /// Waits until so many more are counted.
@@ -164,11 +165,6 @@ impl<'a> Stand<'a> {
         let says = says.await;
         let said = self.said().await?;
         says.with_context(|| format!("it said {said:?}"))
-    }
-
-    async fn is_lost(&self) -> Result<()> {
-        let lost = async || Ok(self.page.link().await? != "connected");
-        self.page.until("the connection is lost", LONG, lost).await
     }
 
     async fn harm(&mut self, row: Row, broker: &mut Running, quick: bool) -> Result<()> {
@@ -216,10 +212,12 @@ impl<'a> Stand<'a> {
                 let id = tape::client_id(&said).context("it named itself")?;
                 let address = broker.tcp_url()?;
                 for _time in 0..TAKEN_OVER {
-                    self.page.connected().await?;
-                    let rival = Peer::connect_to(&address, &id, None).await?;
-                    self.is_lost().await?;
-                    rival.vanish().await?;
+                    let again = proxy.tapes().len() + 1;
+                    let _rival = Peer::connect_to(&address, &id, None).await?;
+                    let back = async || {
+                        Ok(proxy.tapes().len() >= again && self.page.link().await? == "connected")
+                    };
+                    self.page.until("it is back", LONG, back).await?;
                 }
                 self.says("client identifier").await?;
             }
