@@ -89,7 +89,14 @@ pub async fn run(options: Options) -> Result<()> {
         let mut broker = make.start().await?;
         for row in rows {
             let outcome = stand::play(row, &mut broker, &browser, options.quick).await;
-            let outcome = outcome.unwrap_or_else(|error| Outcome::broken(&error));
+            let outcome = match outcome {
+                Ok(outcome) => outcome,
+                Err(error) => {
+                    // Whatever is wrong with that page, the next one has a tab of its own.
+                    page::renew(&browser).await?;
+                    Outcome::broken(&error)
+                }
+            };
             report.note(row, &broker, outcome);
         }
         broker.stop().await?;

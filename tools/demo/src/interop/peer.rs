@@ -105,7 +105,12 @@ impl Peer {
 
     /// The first message of that filter, if one comes soon.
     pub(crate) async fn hears(&self, filter: &str) -> Result<Option<String>> {
-        let (heard, mut hearing) = mpsc::unbounded_channel();
+        self.listen(filter).await?.next().await
+    }
+
+    /// Subscribes.
+    pub(crate) async fn listen(&self, filter: &str) -> Result<Heard> {
+        let (heard, hearing) = mpsc::unbounded_channel();
         let options = SubscribeOptions {
             qos: QoS::AtLeastOnce,
             ..SubscribeOptions::default()
@@ -116,7 +121,7 @@ impl Peer {
                     heard.send(String::from_utf8_lossy(&message.payload).into_owned());
             })
             .await?;
-        Ok(timeout(SOON, hearing.recv()).await.unwrap_or(None))
+        Ok(Heard(hearing))
     }
 
     /// Closes its connection without DISCONNECT: the broker publishes the will [MQTT-3.1.2-8].
@@ -127,6 +132,16 @@ impl Peer {
         );
         let _already_closed = self.client.disconnect_abnormally().await;
         Ok(())
+    }
+}
+
+/// What comes by a subscription.
+pub(crate) struct Heard(mpsc::UnboundedReceiver<String>);
+
+impl Heard {
+    /// The next message, if one comes soon.
+    pub(crate) async fn next(&mut self) -> Result<Option<String>> {
+        Ok(timeout(SOON, self.0.recv()).await.unwrap_or(None))
     }
 }
 
