@@ -53,7 +53,7 @@ impl Options {
     fn wants(&self, row: Row, make: Make) -> bool {
         let name = self.name.as_ref();
         row.suits(make)
-            && (!self.quick || row.is_quick(make))
+            && (!self.quick || row.is_quick(make) || name.is_some())
             && name.is_none_or(|name| row.text().contains(name.as_str()))
     }
 }
@@ -63,7 +63,7 @@ pub const HELP: &str = "\
 What goes wrong between a broker and the page in dist/, as a table, and as a file in the folder faults of the target folder
 
   a name     only faults whose name contains it, such as frozen
-  --quick    some of them, in a minute and a half
+  --quick    some of them, in a minute and a half; what lasts long is short
   --check    fail if a message is lost or counted twice, if the page does not come back, or says something else
 ";
 
