@@ -479,7 +479,12 @@ impl Throughput {
             }
         }
         text.push('\n');
-        for (said, _) in self.judged() {
+        let judged = if self.says_little() {
+            Vec::new()
+        } else {
+            self.judged()
+        };
+        for (said, _) in judged {
             let _never_fails = writeln!(text, "{said}");
         }
         text
@@ -566,8 +571,16 @@ impl Throughput {
         judged
     }
 
+    /// One turn is a matter of luck.
+    const fn says_little(&self) -> bool {
+        self.plan_turns < 3
+    }
+
     /// Which expectations are missed, in words; empty if none is.
     pub(super) fn missed_bars(&self) -> Vec<String> {
+        if self.says_little() {
+            return Vec::new();
+        }
         let missed = self.judged().into_iter().filter(|(_, holds)| !holds);
         missed
             .map(|(said, _)| said.trim_start_matches("! ").to_owned())
@@ -585,7 +598,7 @@ impl Framing {
 }
 
 /// Reads bytes until there are as many as were told.
-const RAW: &str = "<!doctype html><title>WebSocket</title><script>
+const RAW: &str = "<!doctype html><title>WebSocket</title><link rel=icon href=data:,><script>
 let left = 0;
 const socket = new WebSocket('BROKER', 'mqtt');
 socket.binaryType = 'arraybuffer';
@@ -597,7 +610,7 @@ socket.onmessage = ({ data }) => {
 </script>";
 
 /// As its documentation shows it.
-const PEER: &str = "<!doctype html><title>MQTT.js</title><script src=mqtt.js></script><script>
+const PEER: &str = "<!doctype html><title>MQTT.js</title><link rel=icon href=data:,><script src=mqtt.js></script><script>
 const client = mqtt.connect('BROKER', { protocolVersion: 4 });
 client.on('connect', () => client.subscribe('#'));
 client.on('message', (topic, payload) => window.last = JSON.parse(payload));
@@ -643,7 +656,10 @@ mod tests {
 
     #[test]
     fn a_bar_is_missed_from_below_or_from_above() {
-        let mut throughput = Throughput::default();
+        let mut throughput = Throughput {
+            plan_turns: 9,
+            ..Throughput::default()
+        };
         for kind in Kind::ALL {
             for framing in [Framing::Each, Framing::Batched] {
                 for (reader, rate, thread) in [
