@@ -5,6 +5,8 @@
 
 mod messages;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 pub use crate::command::{Confirmation, Stage};
@@ -283,6 +285,17 @@ pub struct LinkView {
     pub refused: Vec<(String, u8)>,
     /// Messages since the page began.
     pub messages: u64,
+    /// How the last connections ended that nobody ended by MQTT, the last one last.
+    pub cuts: Vec<Cut>,
+}
+
+/// How a connection ended that nobody ended by MQTT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// How long it had lasted.
+    pub lived: Duration,
+    /// For how long the broker had said nothing.
+    pub silent: Duration,
 }
 
 /// Whether counts survive a reload.
