@@ -125,6 +125,8 @@ pub enum Cause {
     Upgrade,
     /// The certificate, in one of the three ways in which it can be wrong; or one of ours is wanted.
     Certificate,
+    /// The broker wanted a certificate of ours, and has it now.
+    ClientCertificate,
     /// The port takes no TLS.
     NotEncrypted,
     /// The port takes only TLS.
@@ -182,6 +184,8 @@ enum Aim {
     OtherScheme,
     /// Whether name, port and certificate are right.
     Server,
+    /// Whether the request made the browser choose a certificate of ours, which a WebSocket never does.
+    Again,
     /// Whether name and port are right, if the certificate is not.
     PlainServer,
     /// Whether the name is right, if the port is not.
@@ -300,9 +304,7 @@ impl Examination {
     fn found(&self) -> Option<Cause> {
         let first = |answer| {
             let mut findings = self.findings.iter();
-            findings.find(|finding| {
-                finding.answer == answer && finding.probe.way != Way::Request
-            })
+            findings.find(|finding| finding.answer == answer && finding.probe.way != Way::Request)
         };
         if first(Answer::Forbidden).is_some_and(|finding| finding.probe.aim == Aim::Itself) {
             return Some(Cause::Policy);
@@ -312,6 +314,7 @@ impl Examination {
             Aim::Itself => Cause::Opens,
             Aim::Subprotocol => Cause::Subprotocol,
             Aim::OtherPath => Cause::Path(probe.address.clone()),
+            Aim::Again => Cause::ClientCertificate,
             _ => Cause::Scheme(probe.address.clone()),
         })
     }
@@ -361,7 +364,9 @@ impl Examination {
         let is_silent = self.answer(Aim::Itself) == Some(Answer::Silence);
         match aim {
             Aim::Itself => true,
-            Aim::Subprotocol | Aim::OtherPath | Aim::OtherScheme | Aim::Server => !is_silent,
+            Aim::Subprotocol | Aim::OtherPath | Aim::OtherScheme | Aim::Server | Aim::Again => {
+                !is_silent
+            }
             Aim::PlainServer => !is_silent && !answered(Aim::Server),
             Aim::Host => !answered(Aim::Server) && !answered(Aim::PlainServer),
         }
@@ -391,6 +396,9 @@ impl Examination {
             plan.push(probe(Aim::OtherScheme, Way::Socket, other));
         }
         plan.push(probe(Aim::Server, Way::Request, here()));
+        if self.address.secure {
+            plan.push(probe(Aim::Again, Way::Socket, here()));
+        }
         if self.address.secure && self.is_plain_allowed() {
             plan.push(probe(Aim::PlainServer, Way::Request, plain));
         }

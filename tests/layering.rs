@@ -46,7 +46,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     (
         "platform",
-        &["time", "ordered", "secret", "mqtt", "settings"],
+        &["json", "time", "ordered", "secret", "mqtt", "settings"],
     ),
     (
         "link",

@@ -6,6 +6,7 @@ pub mod frame;
 pub mod intl;
 pub mod media;
 pub mod preferences;
+pub mod probe;
 pub mod sight;
 pub mod start;
 

@@ -62,8 +62,14 @@ mod tests {
     fn connections_that_end_at_a_steady_point_are_told_from_others() {
         let seconds = Duration::from_secs;
         for (spans, found) in [
-            (&[(61, 60), (200, 61), (90, 60)][..], Some(Steady::Silence(seconds(60)))),
-            (&[(600, 3), (602, 20), (601, 9)], Some(Steady::Age(seconds(600)))),
+            (
+                &[(61, 60), (200, 61), (90, 60)][..],
+                Some(Steady::Silence(seconds(60))),
+            ),
+            (
+                &[(600, 3), (602, 20), (601, 9)],
+                Some(Steady::Age(seconds(600))),
+            ),
             // Only the last ones count.
             (
                 &[(3, 1), (61, 60), (60, 60), (60, 60)],

@@ -31,6 +31,9 @@ mod tests {
         let mut report = Report::default();
         report.line("name", "Lobby\nfault: none");
         report.line("fault", "closed");
-        assert_eq!(report.into_text(), "name: Lobby fault: none\nfault: closed\n");
+        assert_eq!(
+            report.into_text(),
+            "name: Lobby fault: none\nfault: closed\n"
+        );
     }
 }

@@ -25,6 +25,7 @@ pub fn cause(cause: &Cause, at: &Address, words: &Words, settings: &SettingsWord
         Cause::NoSocketThere => (said.no_socket_there)(&shown(&at.path)),
         Cause::Upgrade => said.upgrade.to_owned(),
         Cause::Certificate => (said.certificate)(&shown(&at.https_origin())),
+        Cause::ClientCertificate => (said.client_certificate)(&host),
         Cause::NotEncrypted => (said.not_encrypted)(&port),
         Cause::WantsEncryption => (said.wants_encryption)(&port),
         Cause::RawPort => (said.raw_port)(&port),

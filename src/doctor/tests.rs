@@ -1,8 +1,8 @@
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::words::{Language, settings_words};
 use crate::words::{EN, KO};
+use crate::words::{Language, settings_words};
 
 const SPAN: Duration = Duration::from_millis(12);
 
@@ -72,10 +72,7 @@ fn address(url: &str) -> Address {
 #[test]
 fn what_a_page_can_know_is_named_alone() {
     let wss = "wss://broker.example:8084/mqtt";
-    let at = |sockets| World {
-        sockets,
-        ..NOTHING
-    };
+    let at = |sockets| World { sockets, ..NOTHING };
     let cases = [
         (
             "ws://broker.example:9001/",
@@ -195,12 +192,7 @@ fn what_is_left_is_at_most_four_and_narrows_with_what_answers() {
             "wss://broker.example:8883/mqtt",
             https(),
             NOTHING,
-            &[
-                Cause::RawPort,
-                Cause::Certificate,
-                Cause::Port,
-                Cause::Name,
-            ],
+            &[Cause::RawPort, Cause::Certificate, Cause::Port, Cause::Name],
         ),
     ];
     for (url, page, world, left) in cases {
@@ -246,6 +238,25 @@ fn the_local_network_is_blamed_only_where_browsers_guard_it() {
         causes("ws://192.168.1.5:9001", granted, &plain),
         [Cause::Opens]
     );
+}
+
+#[test]
+fn a_broker_that_wanted_a_certificate_of_ours_is_found_by_asking_for_one() {
+    let url = "wss://broker.example:8443/mqtt";
+    let mut examination = Examination::new(address(url), https());
+    let mut asked = false;
+    while let Some(probe) = examination.poll_probe() {
+        let is_the_address = probe.way == Way::Socket && probe.address == address(url);
+        let answer = if is_the_address && asked {
+            Answer::Yes
+        } else {
+            Answer::No
+        };
+        // Mosquitto closes the request, and the browser remembers the choice all the same.
+        asked |= probe.way == Way::Request;
+        examination.handle_answer(probe, answer, SPAN);
+    }
+    assert_eq!(examination.causes(), [Cause::ClientCertificate]);
 }
 
 #[test]
@@ -331,6 +342,7 @@ fn every_cause_has_its_own_words_in_both_languages() {
         Cause::NoSocketThere,
         Cause::Upgrade,
         Cause::Certificate,
+        Cause::ClientCertificate,
         Cause::NotEncrypted,
         Cause::WantsEncryption,
         Cause::RawPort,

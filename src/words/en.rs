@@ -195,6 +195,7 @@ pub const EN: Words = Words {
     sheet: SheetWords {
         add: "Add a broker",
         edit: "Edit",
+        doctor: "Connection doctor",
         close: "Close",
         not_loaded: "The settings could not be loaded from the server of this page. The counts are not affected. If the page was updated there, reload it.",
         load_again: "Load again",
@@ -498,7 +499,6 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         followed: "What came within 10 seconds",
     },
     doctor: DoctorWords {
-        title: "Examine the connection",
         examine: "Examine",
         examine_again: "Examine again",
         trying: |address| format!("Trying {address}…"),
@@ -509,7 +509,9 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         opened: |address, span| format!("{address}: a WebSocket opened after {span}"),
         answered: |address, span| format!("{address}: somebody answered after {span}"),
         failed: |address, span| format!("{address}: failed after {span}"),
-        forbidden: |address, span| format!("{address}: forbidden by the page's policy after {span}"),
+        forbidden: |address, span| {
+            format!("{address}: forbidden by the page's policy after {span}")
+        },
         silent: |address, span| format!("{address}: no answer within {span}"),
         report: "Report for support",
         report_hint: "Without passwords. It names the broker's address, client identifier and topic filters.",
@@ -551,6 +553,11 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
                     "Certificate: open {address} in this browser, whose own error tells which it is. It does not trust the certificate, the certificate is expired or for another name, or the broker wants a certificate of yours (none is installed, it is expired, or another authority issued it)."
                 )
             },
+            client_certificate: |host| {
+                format!(
+                    "{host} wants a certificate of yours. The browser has chosen one now, and the WebSocket opens; it asks again after each start, unless a policy chooses (AutoSelectCertificateForUrls)."
+                )
+            },
             not_encrypted: |port| {
                 format!("Encryption: if {port} takes no TLS, the address must begin with ws://.")
             },
@@ -570,9 +577,13 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
             name: |host| format!("Host: {host} is not known in this network, or spelt otherwise."),
             swallowed: |port| format!("Firewall: what is sent to port {port} is swallowed."),
             other_network: |host| {
-                format!("Network: {host} is off, or in a network that this device is not in, or needs a VPN.")
+                format!(
+                    "Network: {host} is off, or in a network that this device is not in, or needs a VPN."
+                )
             },
-            token_expired: |ago| format!("The password is a token that expired {ago}. Enter a new one."),
+            token_expired: |ago| {
+                format!("The password is a token that expired {ago}. Enter a new one.")
+            },
             clock_ahead: |span| {
                 format!(
                     "This device's clock is {span} ahead of the page's server: tokens and certificates may be refused. Set it."

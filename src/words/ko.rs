@@ -189,6 +189,7 @@ pub const KO: Words = Words {
     sheet: SheetWords {
         add: "브로커 추가",
         edit: "편집",
+        doctor: "연결 진단",
         close: "닫기",
         not_loaded: "이 화면의 서버에서 설정 화면을 불러오지 못했습니다. 집계에는 영향이 없습니다. 서버에서 화면이 업데이트되었다면 새로 고침해야 합니다.",
         load_again: "다시 불러오기",
@@ -485,7 +486,6 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         followed: "10초 안에 수신한 메시지",
     },
     doctor: DoctorWords {
-        title: "연결 진단",
         examine: "진단",
         examine_again: "다시 진단",
         trying: |address| format!("{address} 확인 중"),
@@ -520,7 +520,9 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
             local_asks: "브라우저가 로컬 네트워크 접근 여부를 묻고 있습니다. 허용을 선택하십시오. 선택할 사람이 없는 관리형 월보드에서는 LocalNetworkAccessAllowedForUrls 정책에 이 페이지를 추가하십시오.",
             local_insecure: "브로커는 로컬 네트워크에 있고 이 페이지는 외부에서 http로 열렸습니다. 일부 브라우저는 이런 연결을 알림 없이 막습니다. 페이지를 https로 제공하거나 같은 네트워크 안에서 제공하십시오.",
             path: |address| format!("경로가 다릅니다. WebSocket이 열리는 주소: {address}"),
-            scheme: |address| format!("ws://와 wss:// 구분이 다릅니다. WebSocket이 열리는 주소: {address}"),
+            scheme: |address| {
+                format!("ws://와 wss:// 구분이 다릅니다. WebSocket이 열리는 주소: {address}")
+            },
             subprotocol: |host| {
                 format!(
                     "{host}에서 WebSocket은 열리지만 하위 프로토콜 mqtt에 동의하지 않습니다. 서버에서 MQTT over WebSocket을 켜거나, 프록시가 Sec-WebSocket-Protocol 헤더를 전달하도록 설정하십시오."
@@ -536,6 +538,11 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
             certificate: |address| {
                 format!(
                     "인증서: 이 브라우저에서 {address} 주소를 열면 브라우저의 오류 메시지로 구분할 수 있습니다. 신뢰할 수 없는 인증서이거나, 만료되었거나 다른 이름의 인증서이거나, 브로커가 클라이언트 인증서를 요구하는 경우입니다(설치되지 않음, 만료됨, 다른 기관에서 발급됨)."
+                )
+            },
+            client_certificate: |host| {
+                format!(
+                    "{host}에서 클라이언트 인증서를 요구합니다. 방금 브라우저에서 인증서가 선택되어 WebSocket이 열립니다. 브라우저를 다시 시작하면 다시 물으므로, 월보드에서는 AutoSelectCertificateForUrls 정책을 설정하십시오."
                 )
             },
             not_encrypted: |port| {
@@ -554,12 +561,12 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
                     "포트: {port} 포트에서 응답하는 서버가 없습니다. 브로커가 꺼져 있거나 이 포트에 WebSocket 리스너가 없을 수 있습니다."
                 )
             },
-            name: |host| {
-                format!("호스트: 이 네트워크에서 찾을 수 없거나 철자가 다릅니다: {host}")
-            },
+            name: |host| format!("호스트: 이 네트워크에서 찾을 수 없거나 철자가 다릅니다: {host}"),
             swallowed: |port| format!("방화벽: {port} 포트로 보낸 데이터가 응답 없이 버려집니다."),
             other_network: |host| {
-                format!("네트워크: 호스트가 꺼져 있거나, 이 기기와 다른 네트워크에 있거나, VPN이 필요합니다: {host}")
+                format!(
+                    "네트워크: 호스트가 꺼져 있거나, 이 기기와 다른 네트워크에 있거나, VPN이 필요합니다: {host}"
+                )
             },
             token_expired: |ago| {
                 format!("비밀번호로 쓰는 토큰이 만료되었습니다({ago}). 새 토큰을 입력하십시오.")

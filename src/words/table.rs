@@ -256,6 +256,7 @@ pub struct SheetWords {
     pub password_refused: Around1,
     pub add: &'static str,
     pub edit: &'static str,
+    pub doctor: &'static str,
     pub connect: &'static str,
     pub close: &'static str,
     /// Why the settings stay empty, and what to do.
@@ -650,7 +651,6 @@ pub struct FateWords {
 /// What is tried of a connection, and what stands in its way.
 #[expect(missing_docs, reason = "see the module's first lines")]
 pub struct DoctorWords {
-    pub title: &'static str,
     pub examine: &'static str,
     pub examine_again: &'static str,
     /// An address.
@@ -696,6 +696,8 @@ pub struct CauseWords {
     pub upgrade: &'static str,
     /// An address by https.
     pub certificate: Around1,
+    /// A host.
+    pub client_certificate: Around1,
     /// A port; each of the four.
     pub not_encrypted: Around1,
     pub wants_encryption: Around1,

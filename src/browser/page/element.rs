@@ -1,7 +1,7 @@
 //! What an element does when asked, and where it is.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlDialogElement, HtmlElement};
+use web_sys::{Element, HtmlDialogElement, HtmlDocument, HtmlElement, HtmlTextAreaElement};
 
 use super::window;
 
@@ -87,4 +87,13 @@ pub fn focus_first(selector: &str) {
     if let Some(element) = found.as_ref().and_then(|found| found.dyn_ref()) {
         focus(element);
     }
+}
+
+/// Selects the text of a field and copies it. In the old way, because the new one is there only for pages that came by
+/// https. `false`: the browser does not, but the text is selected.
+pub fn copy(field: &HtmlTextAreaElement) -> bool {
+    field.select();
+    let document = window().and_then(|window| window.document());
+    let document = document.and_then(|document| document.dyn_into::<HtmlDocument>().ok());
+    document.is_some_and(|document| document.exec_command("copy").unwrap_or(false))
 }
