@@ -339,7 +339,8 @@ impl Examination {
                 Cause::WantsEncryption
             });
             causes.push(Cause::Port);
-            causes.extend((!answered(Aim::Host)).then_some(Cause::Name));
+            let is_known = answered(Aim::Host) || spaces::is_number(&self.address.host);
+            causes.extend((!is_known).then_some(Cause::Name));
         }
         causes
     }

@@ -40,6 +40,11 @@ impl Space {
     }
 }
 
+/// Whether a host needs no name server.
+pub(super) fn is_number(host: &str) -> bool {
+    host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::Space;

@@ -218,7 +218,7 @@ fn the_local_network_is_blamed_only_where_browsers_guard_it() {
         [Cause::LocalDenied { is_framed: true }]
     );
     let asks = causes(lan, with(Permission::Asks, https()), &NOTHING);
-    assert_eq!((&asks[0], asks.len()), (&Cause::LocalAsks, 4));
+    assert_eq!((&asks[0], asks.len()), (&Cause::LocalAsks, 3));
     assert_eq!(causes(lan, http(), &NOTHING)[0], Cause::LocalInsecure);
     // A page of the same network, a broker anywhere: nothing to be allowed.
     let near = Page {

@@ -44,7 +44,7 @@ pub enum Call {
         store: Option<String>,
         /// A demonstration's clock.
         clock: Option<DemoClock>,
-        /// Record the engine's inputs; only a demonstration does.
+        /// Record all of the engine's inputs, and not only the last; only a demonstration does.
         record: bool,
     },
     /// To the engine.
@@ -60,7 +60,7 @@ pub enum Call {
 pub enum Answer {
     /// From the engine.
     Reply(Reply),
-    /// The engine's inputs so far, for [`super::recording::read`].
+    /// The engine's last inputs, for [`super::recording::read`].
     Recording(Vec<u8>),
     /// It still runs.
     Here,
@@ -577,6 +577,13 @@ impl WireProfile {
                 .as_ref()
                 .map(|secret| secret.reveal().clone()),
         }
+    }
+
+    /// Puts as many asterisks in the place of the password, which it returns.
+    pub(super) fn mask(&mut self) -> Option<Secret<String>> {
+        let password = self.password.as_mut()?;
+        let masked = "*".repeat(password.len());
+        Some(Secret::new(std::mem::replace(password, masked)))
     }
 
     /// The profile, its password a secret again.

@@ -1,24 +1,29 @@
 //! The page of one broker's connection: what is known of it, what an examination finds, a report to copy.
 
+use std::time::Duration;
+
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
+use super::Recordings;
 use super::blind;
 use super::examination::{Examination, Examined, sentences};
 use super::hand::{memo, press};
+use super::mark::Mark;
 use super::parts::{Kind, button};
 use super::profiles::{Known, Profiles, use_profiles};
+use super::security;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::{Tongue, use_tongue};
 use super::verdict::problem_view;
 use crate::browser::BUILD;
-use crate::browser::page::{element, probe};
+use crate::browser::page::{element, file, probe};
 use crate::doctor::{self, Case, Cause, Report};
 use crate::live::{LinkShown, Live};
 use crate::platform;
 use crate::problem::Address;
-use crate::settings::ProfileId;
 use crate::settings::security::Security;
+use crate::settings::{ProfileId, VersionChoice};
 use crate::words::shown;
 
 #[component]
@@ -73,6 +78,17 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
         Some(true) => words.copied,
         Some(false) => words.not_copied,
     };
+    let ask_recording = use_context::<Recordings>();
+    let save = move || {
+        if let Some(recordings) = ask_recording {
+            recordings.ask(Box::new(move |mut bytes| {
+                for secret in profiles.secrets() {
+                    secret.strike_from(&mut bytes);
+                }
+                file::save_bytes(RECORDING, &bytes);
+            }));
+        }
+    };
     let name = known.with_value(|known| known.as_ref().map(|known| shown(&known.profile.name)));
     let settings = press(move || sheet.show(SheetPage::Overview));
     view! {
@@ -100,10 +116,17 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
                         {told}
                     </span>
                 </div>
+                <div class="profile__actions" data-recording="">
+                    {button(Kind::Plain, words.save_recording, press(save))}
+                    <span class="section__note">{words.recording_hint}</span>
+                </div>
             </section>
         </div>
     }
 }
+
+/// How it is called where downloads go.
+const RECORDING: &str = "footfall-recording.bin";
 
 /// What is known beside what an examination finds.
 fn causes(
@@ -134,7 +157,7 @@ fn report(
     for (key, said) in probe::about() {
         report.line(key, &said);
     }
-    report.line("storage", &format!("{:?}", live.storage.get()));
+    report.line("storage", tongue.words.storage(live.storage.get()));
     let profile = &known.profile;
     let at = Address::parse(&profile.url);
     let signs_in = known.has_password() || profile.username.is_some();
@@ -153,25 +176,31 @@ fn report(
         "client identifier",
         profile.client_id.as_deref().unwrap_or("made here"),
     );
-    report.line("version", &format!("{:?}", profile.version));
-    report.line("keep alive", &format!("{:?}", profile.keep_alive));
-    report.line("session expiry", &format!("{:?}", profile.session_expiry));
+    let version = match profile.version {
+        VersionChoice::Auto => "5.0, else 3.1.1",
+        VersionChoice::V5 => "5.0",
+        VersionChoice::V311 => "3.1.1",
+    };
+    report.line("version", version);
+    report.line("keep alive", &seconds(profile.keep_alive));
+    report.line("session expiry", &seconds(profile.session_expiry));
     for filter in &profile.filters {
         report.line(
             "filter",
-            &format!("{} {:?}", filter.filter.as_str(), filter.qos),
+            &format!("{} QoS {}", filter.filter.as_str(), filter.qos as u8),
         );
     }
     if let Some(link) = link {
         let view = &link.view;
-        report.line("link", &format!("{:?}", view.state));
+        report.line("link", Mark::from(&view.state).name());
         report.line("since", &tongue.seconds(view.since));
         report.line("messages", &view.messages.to_string());
         for (filter, code) in &view.refused {
             report.line("refused", &format!("{filter} 0x{code:02X}"));
         }
         for cut in &view.cuts {
-            let said = format!("after {:?}, silent for {:?}", cut.lived, cut.silent);
+            let (lived, silent) = (seconds(cut.lived), seconds(cut.silent));
+            let said = format!("after {lived}, silent for {silent}");
             report.line("cut", &said);
         }
         if let Some(problem) = blind::problem(link, tongue) {
@@ -182,7 +211,7 @@ fn report(
     let skew = found.and_then(|found| found.skew);
     if let Some(skew) = skew {
         let side = if skew.is_ahead { "ahead" } else { "behind" };
-        report.line("clock", &format!("{:?} {side}", skew.by));
+        report.line("clock", &format!("{} {side}", seconds(skew.by)));
     }
     let Some(at) = at else {
         return report.into_text();
@@ -201,6 +230,10 @@ fn report(
     report.into_text()
 }
 
+fn seconds(span: Duration) -> String {
+    format!("{} s", span.as_secs())
+}
+
 const fn yes(is: bool) -> &'static str {
     if is { "yes" } else { "no" }
 }
@@ -208,10 +241,8 @@ const fn yes(is: bool) -> &'static str {
 /// A password that somebody typed into a name, a client identifier or a filter is none of support's business either.
 fn without_passwords(text: String, profiles: Profiles) -> String {
     let mut bytes = text.into_bytes();
-    for known in profiles.all() {
-        if let Some(password) = &known.profile.password {
-            password.strike_from(&mut bytes);
-        }
+    for secret in profiles.secrets() {
+        secret.strike_from(&mut bytes);
     }
     String::from_utf8(bytes).unwrap_or_default()
 }

@@ -517,6 +517,8 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         report_hint: "Without passwords. It names the broker's address, client identifier and topic filters.",
         copy: "Copy",
         copied: "Copied.",
+        save_recording: "Save a recording",
+        recording_hint: "The last minutes as this page heard them: messages, addresses, user names, no passwords. cargo xtask replay plays it.",
         not_copied: "The browser does not copy here: the report is selected, copy it by the keyboard.",
         cause: CauseWords {
             offline: "This device has no network.",

@@ -502,6 +502,8 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         report_hint: "비밀번호는 들어 있지 않습니다. 브로커 주소, 클라이언트 ID, 토픽 필터는 들어 있습니다.",
         copy: "복사",
         copied: "복사되었습니다.",
+        save_recording: "녹화 저장",
+        recording_hint: "이 페이지가 최근 몇 분 동안 받은 메시지, 주소, 사용자 이름이 들어 있고 비밀번호는 없습니다. cargo xtask replay 명령으로 재생합니다.",
         not_copied: "이 브라우저에서는 자동으로 복사할 수 없습니다. 선택된 내용을 키보드로 복사하십시오.",
         cause: CauseWords {
             offline: "이 기기가 네트워크에 연결되어 있지 않습니다.",

@@ -670,6 +670,8 @@ pub struct DoctorWords {
     pub copy: &'static str,
     pub copied: &'static str,
     pub not_copied: &'static str,
+    pub save_recording: &'static str,
+    pub recording_hint: &'static str,
     pub cause: CauseWords,
 }
 

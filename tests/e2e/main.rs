@@ -2,6 +2,7 @@
 
 mod access;
 mod days;
+mod doctor;
 mod faults;
 mod frame;
 mod hostile;

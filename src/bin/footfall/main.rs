@@ -3,6 +3,8 @@
 mod host;
 mod later;
 
+use std::rc::Rc;
+
 use footfall::browser::{self, fetch, page, shell};
 use footfall::engine::wire::Call;
 use footfall::simulation::LoadMall;
@@ -62,6 +64,10 @@ async fn start(missing: page::start::Callback) {
         send: Box::new({
             let host = host.clone();
             move |request| host.send(request)
+        }),
+        ask_recording: Rc::new({
+            let host = host.clone();
+            move |answer| host.ask_recording(answer)
         }),
         now: Box::new(move || shell::now(clock)),
         simulated_time: clock.is_some(),

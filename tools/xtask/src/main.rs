@@ -10,6 +10,7 @@ mod firefox;
 mod fuzz;
 mod interop;
 mod place;
+mod replay;
 mod setup;
 mod steps;
 mod test;
@@ -98,6 +99,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--quick] [--check] [--keep] [--no-build] [broker]",
         help: "The built page against Mosquitto, Aedes, Node-RED, RabbitMQ, NATS and the embedded broker; gets them where it can",
         run: interop::run,
+    },
+    Command {
+        name: "replay",
+        arguments: "FILE",
+        help: "Play a recording that a page saved: prints what its engine said, and a digest",
+        run: replay::run,
     },
     Command {
         name: "setup",
