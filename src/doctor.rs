@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use crate::engine::wire::Cut;
 use crate::link::Fault;
+use crate::mqtt::Version;
 use crate::problem::Address;
 
 pub use cuts::{Steady, steady};
@@ -139,12 +140,18 @@ pub enum Cause {
     Name,
     /// What is sent is swallowed on the way.
     Swallowed,
+    /// Whoever listens at the port takes the connection and says nothing.
+    Hangs,
     /// The host is in a network that this device is not in.
     OtherNetwork,
     /// The password is a token, and its time is over since then.
     TokenExpired(Duration),
     /// This device's clock differs from that of the page's server.
     Clock(Skew),
+    /// AWS IoT refused with a return code of its own: what others call not authorised.
+    RefusedByAws,
+    /// ClearBlade refused with a return code of its own.
+    RefusedByClearBlade,
     /// Connections end at a steady point of their life.
     Cut(Steady),
     /// Another client signs in under the same client identifier, and each throws the other out.
@@ -205,13 +212,30 @@ const SKEW: Duration = Duration::from_secs(60);
 
 /// What is known beside the address to stand in the way, or may be.
 pub fn known(case: &Case<'_>) -> Vec<Cause> {
+    // Both speak 3.1.1 here, which has no such codes.
+    let own_code = match case.fault {
+        Some(Fault::Refused {
+            version: Version::V311,
+            code: 7,
+            ..
+        }) => Some(Cause::RefusedByAws),
+        Some(Fault::Refused {
+            version: Version::V311,
+            code: 13,
+            ..
+        }) => Some(Cause::RefusedByClearBlade),
+        _ => None,
+    };
     let token = case.token_expired.map(Cause::TokenExpired);
     let lost = matches!(case.fault, None | Some(Fault::Closed { .. }));
     let steady = steady(case.cuts).filter(|_| lost).map(Cause::Cut);
     let twins = lost && steady.is_none() && case.has_own_client_id && cuts::are_short(case.cuts);
     let twins = twins.then_some(Cause::SameClientId);
     let skew = case.skew.filter(|skew| skew.by >= SKEW).map(Cause::Clock);
-    [token, steady, twins, skew].into_iter().flatten().collect()
+    [own_code, token, steady, twins, skew]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// Paths at which brokers take WebSockets.
@@ -274,6 +298,9 @@ impl Examination {
         if self.is_local_guarded() {
             let guard = match self.page.network {
                 Permission::Asks => Some(Cause::LocalAsks),
+                Permission::Denied => Some(Cause::LocalDenied {
+                    is_framed: self.page.is_framed,
+                }),
                 Permission::Unknown if !self.page.is_https => Some(Cause::LocalInsecure),
                 _ => None,
             };
@@ -296,7 +323,8 @@ impl Examination {
             return Some(Cause::MixedContent);
         }
         let is_framed = self.page.is_framed;
-        let denied = self.is_local_guarded() && self.page.network == Permission::Denied;
+        let is_near = space <= Space::Local && self.is_local_guarded();
+        let denied = is_near && self.page.network == Permission::Denied;
         denied.then_some(Cause::LocalDenied { is_framed })
     }
 
@@ -330,8 +358,8 @@ impl Examination {
         } else if answered(Aim::PlainServer) {
             causes.extend([Cause::Certificate, Cause::NotEncrypted]);
         } else if self.answer(Aim::Itself) == Some(Answer::Silence) {
-            causes.push(Cause::Swallowed);
             causes.extend((!answered(Aim::Host)).then_some(Cause::OtherNetwork));
+            causes.extend([Cause::Swallowed, Cause::Hangs]);
         } else if self.answer(Aim::Itself).is_some() {
             causes.push(if secure {
                 Cause::Certificate

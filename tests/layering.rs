@@ -114,7 +114,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "time", "ordered", "mqtt", "settings", "platform", "link", "engine", "words",
         ],
     ),
-    ("doctor", &["link", "engine", "words", "problem"]),
+    ("doctor", &["mqtt", "link", "engine", "words", "problem"]),
     ("chart", &["time", "ordered", "series", "words"]),
     // Only with the feature `browser`.
     (

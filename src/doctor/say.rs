@@ -32,6 +32,7 @@ pub fn cause(cause: &Cause, at: &Address, words: &Words, settings: &SettingsWord
         Cause::Port => (said.port)(&port),
         Cause::Name => (said.name)(&host),
         Cause::Swallowed => (said.swallowed)(&port),
+        Cause::Hangs => (said.hangs)(&port),
         Cause::OtherNetwork => (said.other_network)(&host),
         Cause::TokenExpired(since) => (said.token_expired)(&words.ago(*since)),
         Cause::Clock(Skew { by, is_ahead }) => {
@@ -42,6 +43,8 @@ pub fn cause(cause: &Cause, at: &Address, words: &Words, settings: &SettingsWord
             };
             around(&words.span(*by))
         }
+        Cause::RefusedByAws => said.refused_by_aws.to_owned(),
+        Cause::RefusedByClearBlade => said.refused_by_clearblade.to_owned(),
         Cause::Cut(Steady::Silence(span)) => (said.cut_by_silence)(&words.span(*span)),
         Cause::Cut(Steady::Age(span)) => (said.cut_by_age)(&words.span(*span)),
         Cause::SameClientId => said.same_client_id.to_owned(),

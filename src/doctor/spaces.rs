@@ -9,6 +9,8 @@ pub(super) enum Space {
     Machine,
     /// The network around it.
     Local,
+    /// A name that only means something within a network, which may be that.
+    Named,
     /// Anywhere; also a name that may stand for a nearer address, which only the browser knows.
     Public,
 }
@@ -32,13 +34,25 @@ impl Space {
             ),
             Err(_) => (false, host.ends_with(".local")),
         };
+        let is_inner = !host.contains(['.', ':']) || INNER.iter().any(|end| host.ends_with(end));
         match (is_machine, is_local) {
             (true, _) => Self::Machine,
             (false, true) => Self::Local,
+            (false, false) if is_inner => Self::Named,
             (false, false) => Self::Public,
         }
     }
 }
+
+/// No name of the public ends so.
+const INNER: &[&str] = &[
+    ".lan",
+    ".home",
+    ".home.arpa",
+    ".internal",
+    ".intranet",
+    ".corp",
+];
 
 /// Whether a host needs no name server.
 pub(super) fn is_number(host: &str) -> bool {
@@ -65,6 +79,8 @@ mod tests {
             ("[fe80::1]", Space::Local),
             ("[2001:db8::1]", Space::Public),
             ("Broker.local", Space::Local),
+            ("broker", Space::Named),
+            ("broker.home.arpa", Space::Named),
             ("broker.example", Space::Public),
             ("127.example", Space::Public),
         ] {

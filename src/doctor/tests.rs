@@ -175,7 +175,7 @@ fn what_is_left_is_at_most_four_and_narrows_with_what_answers() {
             wss,
             https(),
             with(&[], Answer::Silence),
-            &[Cause::Swallowed, Cause::OtherNetwork],
+            &[Cause::OtherNetwork, Cause::Swallowed, Cause::Hangs],
         ),
         (
             "ws://broker.example:1883/",
@@ -228,6 +228,14 @@ fn the_local_network_is_blamed_only_where_browsers_guard_it() {
     assert_eq!(causes(lan, near, &NOTHING)[0], Cause::Certificate);
     let far = "wss://broker.example:8084/mqtt";
     assert_eq!(causes(far, denied, &NOTHING)[0], Cause::Certificate);
+    // A name of some network: of this one, perhaps.
+    let named = "wss://broker.lan:8084/mqtt";
+    let denied = with(Permission::Denied, https());
+    let maybe = causes(named, denied, &NOTHING);
+    assert_eq!(
+        (&maybe[0], maybe.len()),
+        (&Cause::LocalDenied { is_framed: false }, 4)
+    );
     // Where it is allowed, the page may open what is not encrypted, too.
     let plain = World {
         sockets: &["ws://192.168.1.5:9001/"],
@@ -304,6 +312,23 @@ fn what_is_known_beside_the_address_is_told() {
         ..case
     };
     assert_eq!(known(&made), []);
+    let refused = |code| Fault::Refused {
+        version: Version::V311,
+        code,
+        reason: None,
+    };
+    for (code, told) in [
+        (7, &[Cause::RefusedByAws][..]),
+        (13, &[Cause::RefusedByClearBlade]),
+        (5, &[]),
+    ] {
+        let fault = refused(code);
+        let case = Case {
+            fault: Some(&fault),
+            ..Case::default()
+        };
+        assert_eq!(known(&case), told);
+    }
     let skew = |seconds| Skew {
         by: Duration::from_secs(seconds),
         is_ahead: true,
@@ -349,8 +374,11 @@ fn every_cause_has_its_own_words_in_both_languages() {
         Cause::Port,
         Cause::Name,
         Cause::Swallowed,
+        Cause::Hangs,
         Cause::OtherNetwork,
         Cause::TokenExpired(span),
+        Cause::RefusedByAws,
+        Cause::RefusedByClearBlade,
         skew(true),
         skew(false),
         Cause::Cut(Steady::Silence(span)),

@@ -7,8 +7,8 @@
 use std::time::Duration;
 
 use super::recording::{Head, append_block};
-use super::wire::{BUILD, Request, ViewId};
-use super::{Engine, Input};
+use super::wire::{BUILD, PageId, Request};
+use super::{Engine, Input, StoreFault, Zone};
 use crate::ordered::OrderedMap;
 use crate::packed;
 use crate::secret::Secret;
@@ -22,13 +22,10 @@ pub struct Recorder {
     limit: usize,
     former: Option<Segment>,
     present: Segment,
-    /// [`Input::Started`].
-    start: Vec<u8>,
-    /// The last [`Input::Zone`].
-    zone: Vec<u8>,
-    /// What is shown: the cards (`None`) and the charts.
-    shown: OrderedMap<Option<ViewId>, Vec<u8>>,
-    stored: Stored,
+    /// What lies in the store; nothing of it any more once it is too much.
+    stored: OrderedMap<String, Vec<u8>>,
+    /// Bytes of it.
+    stores: usize,
     passwords: Vec<Secret<String>>,
 }
 
@@ -41,22 +38,11 @@ struct Segment {
     inputs: Vec<u8>,
 }
 
-/// What lies in the store; nothing of it any more once it is too much.
-#[derive(Debug, Default)]
-struct Stored {
-    records: OrderedMap<String, Vec<u8>>,
-    bytes: usize,
-    is_too_much: bool,
-}
-
 /// A site of twenty devices says so much in ten minutes. Twice this, and twice what is stored, is what recording costs.
 pub const SEGMENT: usize = 1 << 20;
 
 /// Of a page that hardly anything comes to, it is not the day before that matters.
 const LONGEST: Duration = Duration::from_secs(30 * 60);
-
-/// A person mistypes a password some times, not a hundred.
-const PASSWORDS: usize = 100;
 
 impl Default for Recorder {
     fn default() -> Self {
@@ -66,30 +52,15 @@ impl Default for Recorder {
 
 impl Recorder {
     /// One that keeps at most about four times as many bytes.
-    pub const fn new(limit: usize) -> Self {
+    pub fn new(limit: usize) -> Self {
+        let mut present = Segment::default();
+        present.head.from_start = true;
         Self {
             limit,
             former: None,
-            present: Segment {
-                head: Head {
-                    build: String::new(),
-                    from_start: true,
-                    opening: 0,
-                    links: Vec::new(),
-                    last_link: 0,
-                },
-                begun: None,
-                opening: Vec::new(),
-                inputs: Vec::new(),
-            },
-            start: Vec::new(),
-            zone: Vec::new(),
-            shown: OrderedMap::new(),
-            stored: Stored {
-                records: OrderedMap::new(),
-                bytes: 0,
-                is_too_much: false,
-            },
+            present,
+            stored: OrderedMap::new(),
+            stores: 0,
             passwords: Vec::new(),
         }
     }
@@ -101,62 +72,27 @@ impl Recorder {
             let next = self.begin(now, engine);
             self.former = Some(std::mem::replace(&mut self.present, next));
         }
-        let mut masked;
-        let mut input = input;
-        if let Input::Page(_, Request::Hello { .. } | Request::Save(_) | Request::Test(_)) = input {
-            masked = input.clone();
-            if let Input::Page(_, request) = &mut masked {
-                self.mask(request);
-            }
-            input = &masked;
-        }
         if let Input::Restored(restored) = input {
             self.note_store(restored.as_deref().unwrap_or_default());
-            if self.stored.is_too_much {
+            if self.stores > self.limit {
                 self.present.head.from_start = false;
-                masked = Input::Restored(Ok(Vec::new()));
-                input = &masked;
+                let nothing = Input::Restored(Err(StoreFault::Refused));
+                return append(&mut self.present.inputs, &nothing, now, &mut self.passwords);
             }
         }
-        let inputs = &mut self.present.inputs;
-        let mut at = 0;
-        append_block(inputs, |bytes| {
-            packed::write(&now, bytes);
-            at = bytes.len();
-            packed::write(input, bytes);
-        });
-        let said = || inputs.get(at..).unwrap_or_default().to_vec();
-        match input {
-            Input::Started { .. } => self.start = said(),
-            Input::Zone(..) => self.zone = said(),
-            Input::Page(_, Request::Cards(_)) => {
-                self.shown.insert(None, said());
-            }
-            Input::Page(_, Request::Watch(watch)) => {
-                self.shown.insert(Some(watch.view), said());
-            }
-            Input::Page(_, Request::Unwatch(view)) => {
-                self.shown.remove(&Some(*view));
-            }
-            _ => {}
-        }
+        append(&mut self.present.inputs, input, now, &mut self.passwords);
     }
 
     /// Notes what the engine wants to be stored, or had stored before.
     pub fn note_store(&mut self, records: &[Record]) {
-        let stored = &mut self.stored;
         for Record { key, bytes } in records {
-            if stored.is_too_much {
-                return;
-            }
-            let former = stored.records.insert(key.clone(), bytes.clone());
-            stored.bytes += bytes.len();
-            stored.bytes -= former.map_or(0, |former| former.len()).min(stored.bytes);
             // Else it would cost more than it tells.
-            stored.is_too_much = stored.bytes > self.limit;
-        }
-        if stored.is_too_much {
-            stored.records.clear();
+            if self.stores > self.limit {
+                return self.stored.clear();
+            }
+            let former = self.stored.insert(key.clone(), bytes.clone());
+            self.stores += bytes.len();
+            self.stores -= former.map_or(0, |former| former.len());
         }
     }
 
@@ -164,12 +100,9 @@ impl Recorder {
     pub fn recording(&self) -> Vec<u8> {
         let first = self.former.as_ref().unwrap_or(&self.present);
         let mut bytes = Vec::new();
-        let build = BUILD.to_owned();
-        let head = Head {
-            build,
-            ..first.head.clone()
-        };
-        append_block(&mut bytes, |bytes| packed::write(&head, bytes));
+        append_block(&mut bytes, |bytes| {
+            packed::write(&(BUILD, &first.head), bytes)
+        });
         bytes.extend_from_slice(&first.opening);
         bytes.extend_from_slice(&first.inputs);
         if self.former.is_some() {
@@ -182,40 +115,33 @@ impl Recorder {
     }
 
     /// A segment for an engine as it is now.
-    fn begin(&self, now: Now, engine: &Engine) -> Segment {
-        let (mut hello, links) = engine.outline();
-        // Of whom it was told, these passwords are known already.
-        if let Request::Hello { profiles, .. } = &mut hello {
-            for profile in profiles {
-                profile.mask();
-            }
-        }
-        let page = |request| packed::to_bytes(&Input::Page(super::wire::PageId(0), request));
+    fn begin(&mut self, now: Now, engine: &Engine) -> Segment {
+        let (hello, links) = engine.outline();
         let record = |(key, bytes): (&String, &Vec<u8>)| Record {
             key: key.clone(),
             bytes: bytes.clone(),
         };
-        let records = self.stored.records.iter().map(record);
-        let records = records.filter(|record| !record.bytes.is_empty()).collect();
-        let restored = packed::to_bytes(&Input::Restored(Ok(records)));
-        let hello = page(hello);
-        let before = [&self.start, &restored, &hello, &self.zone];
+        let mut inputs = vec![
+            Input::Started {
+                seed: 0,
+                speed: engine.speed,
+            },
+            Input::Restored(Ok(self.stored.iter().map(record).collect())),
+            Input::Page(PageId(0), hello),
+        ];
+        if let Zone::Known(name, calendar) = &engine.zone {
+            inputs.push(Input::Zone(name.clone(), Some(calendar.offsets().clone())));
+        }
+        let shown = engine.pages.values().next().map(|page| page.cards.clone());
+        inputs.extend(shown.map(|cards| Input::Page(PageId(0), Request::Cards(cards))));
         let mut opening = Vec::new();
-        let mut count = 0;
-        for input in before.into_iter().chain(self.shown.values()) {
-            if !input.is_empty() {
-                count += 1;
-                append_block(&mut opening, |bytes| {
-                    packed::write(&now, bytes);
-                    bytes.extend_from_slice(input);
-                });
-            }
+        for input in &inputs {
+            append(&mut opening, input, now, &mut self.passwords);
         }
         Segment {
             head: Head {
-                build: String::new(),
                 from_start: false,
-                opening: count,
+                opening: inputs.len(),
                 links,
                 last_link: engine.last_link,
             },
@@ -224,23 +150,23 @@ impl Recorder {
             inputs: Vec::new(),
         }
     }
+}
 
-    fn mask(&mut self, request: &mut Request) {
-        let profiles = match request {
-            Request::Hello { profiles, .. } => profiles.as_mut_slice(),
-            Request::Save(profile) | Request::Test(profile) => std::slice::from_mut(profile),
+/// Appends an input with its time, without the passwords that a page tells in it; those are noted.
+fn append(inputs: &mut Vec<u8>, input: &Input, now: Now, passwords: &mut Vec<Secret<String>>) {
+    append_block(inputs, |bytes| {
+        let at = bytes.len();
+        packed::write(&(now, input), bytes);
+        let profiles = match input {
+            Input::Page(_, Request::Hello { profiles, .. }) => profiles,
+            Input::Page(_, Request::Save(profile) | Request::Test(profile)) => {
+                std::slice::from_ref(profile)
+            }
             _ => return,
         };
         for profile in profiles {
-            let Some(password) = profile.mask() else {
-                continue;
-            };
-            if !self.passwords.contains(&password) {
-                if self.passwords.len() == PASSWORDS {
-                    self.passwords.remove(0);
-                }
-                self.passwords.push(password);
-            }
+            let password = profile.strike_from(&mut bytes[at..]);
+            passwords.extend(password.filter(|password| !passwords.contains(password)));
         }
-    }
+    });
 }

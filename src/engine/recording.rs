@@ -14,6 +14,8 @@ use crate::time::{Now, Timestamp};
 /// Inputs, and what an engine must be like to go on with them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Recording {
+    /// Of which build.
+    pub build: String,
     /// What is said of it.
     pub head: Head,
     /// The inputs, with their time. The first [`Head::opening`] of them bring a new engine to where the others begin.
@@ -23,13 +25,11 @@ pub struct Recording {
 /// What is said of a recording.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Head {
-    /// Of which build.
-    pub build: String,
     /// It begins with the engine's own beginning: a replay gives what the engine gave, byte for byte. Else it begins amid its
     /// life, with what was stored then, and links that were open.
     pub from_start: bool,
     /// How many of the inputs are not what happened, but what had led there.
-    pub opening: u32,
+    pub opening: usize,
     /// The links as they were at its beginning; none if it begins with the engine's own.
     pub links: Vec<LinkThen>,
     /// The number of the last link that the engine had opened.
@@ -75,12 +75,16 @@ pub fn append_reply(replies: &mut Vec<u8>, reply: &Reply, floats: &[f32]) {
 /// # Errors
 /// If it is cut off, or of another shape.
 pub fn read(mut recording: &[u8]) -> Result<Recording, WireError> {
-    let head = packed::read(block(&mut recording)?)?;
+    let (build, head) = packed::read(block(&mut recording)?)?;
     let mut inputs = Vec::new();
     while !recording.is_empty() {
         inputs.push(packed::read(block(&mut recording)?)?);
     }
-    Ok(Recording { head, inputs })
+    Ok(Recording {
+        build,
+        head,
+        inputs,
+    })
 }
 
 fn block<'a>(blocks: &mut &'a [u8]) -> Result<&'a [u8], Malformed> {

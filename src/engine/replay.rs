@@ -11,14 +11,13 @@ use crate::time::Now;
 
 /// Runs an engine on a recording; every output is handed to `done`, but for those of the opening.
 pub fn replay(recording: Recording, mut done: impl FnMut(Now, Output)) {
-    let Recording { head, inputs } = recording;
+    let Recording { head, inputs, .. } = recording;
     let mut engine = Engine::new();
     engine.know_mall(MALL);
-    let opening = usize::try_from(head.opening).unwrap_or(usize::MAX);
     // The numbers of links: as recorded, and of this engine. Both number those that they open one after the other.
     let (mut numbers, mut last) = (Vec::new(), head.last_link);
     for (place, (now, input)) in inputs.into_iter().enumerate() {
-        if !head.from_start && place == opening {
+        if !head.from_start && place == head.opening {
             for then in &head.links {
                 numbers.extend(let_in(&mut engine, then, now));
             }
@@ -42,7 +41,7 @@ pub fn replay(recording: Recording, mut done: impl FnMut(Now, Output)) {
         };
         engine.handle(input, now);
         while let Some(output) = engine.poll_output() {
-            if place >= opening {
+            if place >= head.opening {
                 done(now, output);
             }
         }

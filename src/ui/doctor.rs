@@ -54,6 +54,10 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
         Some(view.into_any())
     };
     let trouble = move || {
+        // What was found instead says more.
+        if found.read().as_ref().is_some_and(Examined::says_more) {
+            return None;
+        }
         let link = link.read();
         let link = link.as_ref().filter(|link| link.is_down())?;
         Some(problem_view(&blind::problem(link, tongue)?, tongue))
@@ -157,6 +161,9 @@ fn report(
     for (key, said) in probe::about() {
         report.line(key, &said);
     }
+    let now = live.now().wall;
+    let at = format!("{} {}", tongue.date(now), tongue.seconds(now));
+    report.line("time", &at);
     report.line("storage", tongue.words.storage(live.storage.get()));
     let profile = &known.profile;
     let at = Address::parse(&profile.url);
@@ -170,7 +177,7 @@ fn report(
     report.line("password", yes(known.has_password()));
     report.line(
         "security",
-        &format!("{:?}", Security::of(&profile.url, signs_in)),
+        security::name(Security::of(&profile.url, signs_in)),
     );
     report.line(
         "client identifier",

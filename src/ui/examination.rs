@@ -19,6 +19,13 @@ pub(super) struct Examined {
     trying: Option<String>,
 }
 
+impl Examined {
+    /// It is over, and says more than that the WebSocket opens.
+    pub(super) fn says_more(&self) -> bool {
+        self.trying.is_none() && self.examination.causes() != [Cause::Opens]
+    }
+}
+
 /// `found` holds what was found of `address` last.
 #[component]
 pub(super) fn Examination(address: Address, found: RwSignal<Option<Examined>>) -> impl IntoView {

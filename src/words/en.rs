@@ -578,6 +578,11 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
             },
             name: |host| format!("Host: {host} is not known in this network, or spelt otherwise."),
             swallowed: |port| format!("Firewall: what is sent to port {port} is swallowed."),
+            hangs: |port| {
+                format!(
+                    "Server: what listens on {port} takes the connection and says nothing. It hangs, or is another service than the broker."
+                )
+            },
             other_network: |host| {
                 format!(
                     "Network: {host} is off, or in a network that this device is not in, or needs a VPN."
@@ -586,6 +591,8 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
             token_expired: |ago| {
                 format!("The password is a token that expired {ago}. Enter a new one.")
             },
+            refused_by_aws: "AWS IoT answers code 7 where others say not authorised: check the policy for this client identifier and its topics, and the sign-in.",
+            refused_by_clearblade: "ClearBlade answers code 13 for reasons that MQTT has no code for: check the token, the client identifier and the registry.",
             clock_ahead: |span| {
                 format!(
                     "This device's clock is {span} ahead of the page's server: tokens and certificates may be refused. Set it."

@@ -565,6 +565,11 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
             },
             name: |host| format!("호스트: 이 네트워크에서 찾을 수 없거나 철자가 다릅니다: {host}"),
             swallowed: |port| format!("방화벽: {port} 포트로 보낸 데이터가 응답 없이 버려집니다."),
+            hangs: |port| {
+                format!(
+                    "서버: {port} 포트에서 연결은 받지만 응답하지 않습니다. 서버가 멈췄거나 브로커가 아닌 다른 서비스입니다."
+                )
+            },
             other_network: |host| {
                 format!(
                     "네트워크: 호스트가 꺼져 있거나, 이 기기와 다른 네트워크에 있거나, VPN이 필요합니다: {host}"
@@ -573,6 +578,8 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
             token_expired: |ago| {
                 format!("비밀번호로 쓰는 토큰이 만료되었습니다({ago}). 새 토큰을 입력하십시오.")
             },
+            refused_by_aws: "AWS IoT는 권한이 없을 때 코드 7로 응답합니다. 이 클라이언트 ID와 토픽에 대한 정책, 인증 정보를 확인하십시오.",
+            refused_by_clearblade: "ClearBlade는 MQTT에 없는 사유를 코드 13으로 알립니다. 토큰, 클라이언트 ID, 레지스트리를 확인하십시오.",
             clock_ahead: |span| {
                 format!(
                     "이 기기의 시계가 페이지 서버보다 {span} 빠릅니다. 토큰과 인증서가 거부될 수 있으므로 시계를 맞추십시오."

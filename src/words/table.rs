@@ -707,12 +707,15 @@ pub struct CauseWords {
     pub port: Around1,
     /// A host.
     pub name: Around1,
-    /// A port.
+    /// A port; both.
     pub swallowed: Around1,
+    pub hangs: Around1,
     /// A host.
     pub other_network: Around1,
     /// How long ago.
     pub token_expired: Around1,
+    pub refused_by_aws: &'static str,
+    pub refused_by_clearblade: &'static str,
     /// A span; each of the four.
     pub clock_ahead: Around1,
     pub clock_behind: Around1,

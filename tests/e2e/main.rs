@@ -16,6 +16,7 @@ mod screen;
 mod secrets;
 mod stand;
 mod start;
+mod tls;
 mod virtual_day;
 #[expect(
     dead_code,

@@ -8,12 +8,9 @@ use js_sys::{Array, Date, Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{
-    Document, Event, RequestCache, RequestCredentials, RequestInit, RequestMode, Response,
-    SecurityPolicyViolationEvent, WebSocket, Window,
-};
+use web_sys::{Document, Event, RequestInit, WebSocket};
 
-use super::window;
+use super::{call, window};
 use crate::browser::clock;
 use crate::doctor::{Answer, Page, Permission, Probe, Skew, Way};
 
@@ -47,27 +44,24 @@ pub async fn answer(probe: &Probe) -> (Answer, Duration) {
 
 /// What is known of the page before anything is tried at that host.
 pub async fn page(host: &str) -> Page {
-    let Some(window) = window() else {
-        return Page::default();
-    };
-    let top = window.top().ok().flatten();
     Page {
         is_https: super::is_https(),
-        host: window.location().hostname().unwrap_or_default(),
-        is_framed: top.is_some_and(|top| top != window),
-        is_offline: !window.navigator().on_line(),
-        network: permission(&window, host).await,
+        host: said(&["location", "hostname"])
+            .as_string()
+            .unwrap_or_default(),
+        is_framed: said(&["self"]) != said(&["top"]),
+        is_offline: said(&["navigator", "onLine"]).is_falsy(),
+        network: permission(host).await,
     }
 }
 
 /// How far this device's clock is from that of the page's server; `None` where that does not tell its time.
 pub async fn skew() -> Option<Skew> {
-    let options = RequestInit::new();
-    options.set_method("HEAD");
-    options.set_cache(RequestCache::NoStore);
+    let options = options(&[("method", "HEAD"), ("cache", "no-store")]);
     let asked = window()?.fetch_with_str_and_init("config.json", &options);
-    let response: Response = JsFuture::from(asked).await.ok()?.dyn_into().ok()?;
-    let date = response.headers().get("date").ok()??;
+    let response = JsFuture::from(asked).await.ok()?;
+    let headers = Reflect::get(&response, &"headers".into()).ok()?;
+    let date = call(&headers, "get", &"date".into())?.as_string()?;
     // Whole seconds, cut off.
     let there = Date::parse(&date) + 500.0;
     let ahead = Date::now() - there;
@@ -77,24 +71,15 @@ pub async fn skew() -> Option<Skew> {
     })
 }
 
-/// For whoever is asked for help: the browser as it calls itself, the page's address without its query, the time.
-pub fn about() -> [(&'static str, String); 4] {
-    let window = window();
-    let said = |say: fn(&Window) -> Result<String, JsValue>| {
-        window
-            .as_ref()
-            .and_then(|window| say(window).ok())
-            .unwrap_or_default()
-    };
-    let is_secure = window.as_ref().is_some_and(Window::is_secure_context);
+/// For whoever is asked for help: the browser as it calls itself, the page's address without its query, and whether the
+/// browser takes it for safe.
+pub fn about() -> [(&'static str, String); 3] {
+    let text = |path| said(path).as_string().unwrap_or_default();
+    let is_secure = said(&["isSecureContext"]).is_truthy();
     [
-        ("browser", said(|window| window.navigator().user_agent())),
-        (
-            "page",
-            said(|window| window.location().origin()) + &super::path(),
-        ),
+        ("browser", text(&["navigator", "userAgent"])),
+        ("page", text(&["location", "origin"]) + &super::path()),
         ("secure context", is_secure.to_string()),
-        ("time", Date::new_0().to_iso_string().into()),
     ]
 }
 
@@ -129,10 +114,11 @@ async fn request(target: &str) -> Answer {
     let Some(window) = window() else {
         return Answer::No;
     };
-    let options = RequestInit::new();
-    options.set_mode(RequestMode::NoCors);
-    options.set_credentials(RequestCredentials::Include);
-    options.set_cache(RequestCache::NoStore);
+    let options = options(&[
+        ("mode", "no-cors"),
+        ("credentials", "include"),
+        ("cache", "no-store"),
+    ]);
     let asked = window.fetch_with_str_and_init(target, &options);
     let time_is_over = Promise::new(&mut |resolve, _reject| resolve_after(&resolve, PATIENCE_MS));
     let both = Array::of2(&asked, &time_is_over);
@@ -151,12 +137,26 @@ fn resolve_after(resolve: &Function, millis: i32) {
     }
 }
 
+fn options(values: &[(&str, &str)]) -> RequestInit {
+    let options = Object::new();
+    for (name, value) in values {
+        let _set = Reflect::set(&options, &(*name).into(), &(*value).into());
+    }
+    options.unchecked_into()
+}
+
+/// What the window says under that path. By name, because each property that is known to the compiler is some bytes more of
+/// what every page loads.
+fn said(path: &[&str]) -> JsValue {
+    let window = window().map_or(JsValue::UNDEFINED, JsValue::from);
+    let of = |value: JsValue, name: &&str| Reflect::get(&value, &(*name).into());
+    path.iter().try_fold(window, of).unwrap_or_default()
+}
+
 /// Whether the browser lets the page open a host of the network around it. Which name it has for that depends on its
 /// version and on the host.
-async fn permission(window: &Window, host: &str) -> Permission {
-    let Ok(permissions) = window.navigator().permissions() else {
-        return Permission::Unknown;
-    };
+async fn permission(host: &str) -> Permission {
+    let permissions = said(&["navigator", "permissions"]);
     let near = host == "localhost" || host.starts_with("127.") || host == "[::1]";
     let name = if near {
         "loopback-network"
@@ -164,12 +164,10 @@ async fn permission(window: &Window, host: &str) -> Permission {
         "local-network"
     };
     for name in [name, "local-network-access"] {
-        let wanted = Object::new();
-        let _set = Reflect::set(&wanted, &"name".into(), &name.into());
-        let Ok(asked) = permissions.query(&wanted) else {
+        let Some(asked) = call(&permissions, "query", &options(&[("name", name)])) else {
             continue;
         };
-        let Ok(status) = JsFuture::from(asked).await else {
+        let Ok(status) = JsFuture::from(Promise::resolve(&asked)).await else {
             continue;
         };
         let state = Reflect::get(&status, &"state".into()).ok();
@@ -187,7 +185,7 @@ async fn permission(window: &Window, host: &str) -> Permission {
 struct Violations {
     document: Document,
     seen: Rc<Cell<bool>>,
-    callback: Closure<dyn FnMut(SecurityPolicyViolationEvent)>,
+    callback: Closure<dyn FnMut(Event)>,
 }
 
 impl Violations {
@@ -196,16 +194,20 @@ impl Violations {
         let seen = Rc::new(Cell::new(false));
         let callback = Closure::<dyn FnMut(_)>::new({
             let (seen, target) = (Rc::clone(&seen), target.to_owned());
-            move |event: SecurityPolicyViolationEvent| {
-                let blocked = event.blocked_uri();
+            move |event: Event| {
+                let blocked = Reflect::get(&event, &"blockedURI".into()).ok();
+                let blocked = blocked.and_then(|blocked| blocked.as_string());
                 // Browsers may tell only a part of the address.
-                if !blocked.is_empty() && target.starts_with(blocked.trim_end_matches('/')) {
+                if let Some(blocked) = blocked.filter(|blocked| !blocked.is_empty())
+                    && target.starts_with(blocked.trim_end_matches('/'))
+                {
                     seen.set(true);
                 }
             }
         });
+        let function = callback.as_ref().unchecked_ref();
         document
-            .add_event_listener_with_callback(VIOLATION, callback.as_ref().unchecked_ref())
+            .add_event_listener_with_callback_and_bool(VIOLATION, function, false)
             .ok()?;
         Some(Self {
             document,
@@ -217,10 +219,11 @@ impl Violations {
 
 impl Drop for Violations {
     fn drop(&mut self) {
+        let function = self.callback.as_ref().unchecked_ref();
         // Fails only for a listener that is none.
         let _removed = self
             .document
-            .remove_event_listener_with_callback(VIOLATION, self.callback.as_ref().unchecked_ref());
+            .remove_event_listener_with_callback_and_bool(VIOLATION, function, false);
     }
 }
 

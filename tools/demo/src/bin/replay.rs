@@ -29,7 +29,8 @@ fn run(path: &str) -> Result<()> {
     let recording = read(&bytes).with_context(|| {
         format!("{path} is no recording, or of a build whose inputs have another shape")
     })?;
-    let (head, inputs) = (recording.head.clone(), recording.inputs.len());
+    let (build, inputs) = (recording.build.clone(), recording.inputs.len());
+    let from_start = recording.head.from_start;
     let (mut said, mut bytes, mut replies) = (String::new(), Vec::new(), 0);
     replay(recording, |now, output| {
         if let Output::Reply(_, reply, floats) = output {
@@ -40,15 +41,14 @@ fn run(path: &str) -> Result<()> {
             let _written = writeln!(said, "{wall} {reply} {floats:?}");
         }
     });
-    let from = if head.from_start {
+    let from = if from_start {
         "from the engine's start: what it says is what the page was told"
     } else {
         "from what was stored when it begins"
     };
     let digest = digest(&bytes);
     let last = format!(
-        "{inputs} inputs of build {}, {from}; {replies} replies, digest {digest:016x}\n",
-        head.build
+        "{inputs} inputs of build {build}, {from}; {replies} replies, digest {digest:016x}\n"
     );
     let mut out = io::stdout().lock();
     out.write_all(said.as_bytes())?;
