@@ -1,4 +1,4 @@
-//! An engine's inputs → the last of them as a [`recording`](super::recording), bounded, and without passwords.
+//! An engine's inputs → the last of them as a [`recording`](super::recording), bounded.
 //!
 //! The last inputs are kept in two segments. Each begins where an engine can begin: the first with the engine's own
 //! beginning, any other with what was stored then and with how the links were. When the present one is full it takes the place
@@ -10,8 +10,6 @@ use super::recording::{Head, append_block};
 use super::wire::{BUILD, PageId, Request};
 use super::{Engine, Input, StoreFault, Zone};
 use crate::ordered::OrderedMap;
-use crate::packed;
-use crate::secret::Secret;
 use crate::snapshot::Record;
 use crate::time::{Monotonic, Now};
 
@@ -26,7 +24,6 @@ pub struct Recorder {
     stored: OrderedMap<String, Vec<u8>>,
     /// Bytes of it.
     stores: usize,
-    passwords: Vec<Secret<String>>,
 }
 
 #[derive(Debug, Default)]
@@ -61,7 +58,6 @@ impl Recorder {
             present,
             stored: OrderedMap::new(),
             stores: 0,
-            passwords: Vec::new(),
         }
     }
 
@@ -77,10 +73,10 @@ impl Recorder {
             if self.stores > self.limit {
                 self.present.head.from_start = false;
                 let nothing = Input::Restored(Err(StoreFault::Refused));
-                return append(&mut self.present.inputs, &nothing, now, &mut self.passwords);
+                return append(&mut self.present.inputs, &nothing, now);
             }
         }
-        append(&mut self.present.inputs, input, now, &mut self.passwords);
+        append(&mut self.present.inputs, input, now);
     }
 
     /// Notes what the engine wants to be stored, or had stored before.
@@ -96,26 +92,21 @@ impl Recorder {
         }
     }
 
-    /// What was noted last. No password that the engine was told is in it, whoever sent it.
+    /// What was noted last, with passwords; see [`without_secrets`](super::recording::without_secrets).
     pub fn recording(&self) -> Vec<u8> {
         let first = self.former.as_ref().unwrap_or(&self.present);
         let mut bytes = Vec::new();
-        append_block(&mut bytes, |bytes| {
-            packed::write(&(BUILD, &first.head), bytes)
-        });
+        append_block(&mut bytes, &(BUILD, &first.head));
         bytes.extend_from_slice(&first.opening);
         bytes.extend_from_slice(&first.inputs);
         if self.former.is_some() {
             bytes.extend_from_slice(&self.present.inputs);
         }
-        for password in &self.passwords {
-            password.strike_from(&mut bytes);
-        }
         bytes
     }
 
     /// A segment for an engine as it is now.
-    fn begin(&mut self, now: Now, engine: &Engine) -> Segment {
+    fn begin(&self, now: Now, engine: &Engine) -> Segment {
         let (hello, links) = engine.outline();
         let record = |(key, bytes): (&String, &Vec<u8>)| Record {
             key: key.clone(),
@@ -136,7 +127,7 @@ impl Recorder {
         inputs.extend(shown.map(|cards| Input::Page(PageId(0), Request::Cards(cards))));
         let mut opening = Vec::new();
         for input in &inputs {
-            append(&mut opening, input, now, &mut self.passwords);
+            append(&mut opening, input, now);
         }
         Segment {
             head: Head {
@@ -152,21 +143,6 @@ impl Recorder {
     }
 }
 
-/// Appends an input with its time, without the passwords that a page tells in it; those are noted.
-fn append(inputs: &mut Vec<u8>, input: &Input, now: Now, passwords: &mut Vec<Secret<String>>) {
-    append_block(inputs, |bytes| {
-        let at = bytes.len();
-        packed::write(&(now, input), bytes);
-        let profiles = match input {
-            Input::Page(_, Request::Hello { profiles, .. }) => profiles,
-            Input::Page(_, Request::Save(profile) | Request::Test(profile)) => {
-                std::slice::from_ref(profile)
-            }
-            _ => return,
-        };
-        for profile in profiles {
-            let password = profile.strike_from(&mut bytes[at..]);
-            passwords.extend(password.filter(|password| !passwords.contains(password)));
-        }
-    });
+fn append(inputs: &mut Vec<u8>, input: &Input, now: Now) {
+    append_block(inputs, &(now, input));
 }

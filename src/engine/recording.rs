@@ -4,10 +4,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::wire::{Reply, WireError};
+use super::wire::{Reply, Request, WireError};
 use super::{Input, LinkId};
 use crate::mqtt::{Stream, Version};
 use crate::packed::{self, Malformed};
+use crate::secret::Secret;
 use crate::settings::ProfileId;
 use crate::time::{Now, Timestamp};
 
@@ -53,11 +54,11 @@ pub struct LinkThen {
     pub stream: Stream,
 }
 
-/// Appends a block: its length as four bytes, then its content, which `write` appends.
-pub(super) fn append_block(blocks: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>)) {
+/// Appends a block: its length as four bytes, then its content.
+pub(super) fn append_block(blocks: &mut Vec<u8>, content: &impl Serialize) {
     let at = blocks.len();
     blocks.extend_from_slice(&[0; 4]);
-    write(blocks);
+    packed::write(content, blocks);
     let length = u32::try_from(blocks.len() - at - 4).unwrap_or(0);
     if let Some(place) = blocks.get_mut(at..at + 4) {
         place.copy_from_slice(&length.to_le_bytes());
@@ -67,7 +68,43 @@ pub(super) fn append_block(blocks: &mut Vec<u8>, write: impl FnOnce(&mut Vec<u8>
 /// Appends one reply with the numbers beside it, so that what a page got can be compared with what a replay gives.
 pub fn append_reply(replies: &mut Vec<u8>, reply: &Reply, floats: &[f32]) {
     let bits: Vec<u32> = floats.iter().map(|float| float.to_bits()).collect();
-    append_block(replies, |replies| packed::write(&(reply, bits), replies));
+    append_block(replies, &(reply, bits));
+}
+
+/// The same recording with asterisks in the place of every password that a page tells in it and of every secret that is
+/// known besides, whoever says it. Nothing else moves: a packet with a password in it is as long as before.
+///
+/// # Errors
+/// As [`read`].
+pub fn without_secrets(
+    recording: &[u8],
+    mut known: Vec<Secret<String>>,
+) -> Result<Vec<u8>, WireError> {
+    let Recording {
+        build,
+        head,
+        mut inputs,
+    } = read(recording)?;
+    let mut bytes = Vec::new();
+    append_block(&mut bytes, &(build, head));
+    for (now, input) in &mut inputs {
+        let profiles = match input {
+            Input::Page(_, Request::Hello { profiles, .. }) => profiles.as_mut_slice(),
+            Input::Page(_, Request::Save(profile) | Request::Test(profile)) => {
+                std::slice::from_mut(profile)
+            }
+            _ => &mut [],
+        };
+        for profile in profiles {
+            let password = profile.mask();
+            known.extend(password.filter(|password| !known.contains(password)));
+        }
+        append_block(&mut bytes, &(*now, &*input));
+    }
+    for secret in known {
+        secret.strike_from(&mut bytes);
+    }
+    Ok(bytes)
 }
 
 /// Reads a recording.

@@ -579,18 +579,11 @@ impl WireProfile {
         }
     }
 
-    /// Overwrites the password by as many asterisks in bytes that hold this profile as it is written. Returns it.
-    pub(super) fn strike_from(&self, bytes: &mut [u8]) -> Option<Secret<String>> {
-        let password = self.password.as_ref()?;
-        // With its length, it is not mistaken for anything else, however short it is.
-        let written = packed::to_bytes(&self.password);
-        for at in 0..=bytes.len().saturating_sub(written.len()) {
-            let place = &mut bytes[at..];
-            if place.starts_with(&written) {
-                place[written.len() - password.len()..written.len()].fill(b'*');
-            }
-        }
-        Some(Secret::new(password.clone()))
+    /// Puts as many asterisks in the place of the password, which it returns.
+    pub(super) fn mask(&mut self) -> Option<Secret<String>> {
+        let password = self.password.as_mut()?;
+        let masked = "*".repeat(password.len());
+        Some(Secret::new(std::mem::replace(password, masked)))
     }
 
     /// The profile, its password a secret again.

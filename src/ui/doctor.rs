@@ -19,6 +19,7 @@ use super::verdict::problem_view;
 use crate::browser::BUILD;
 use crate::browser::page::{element, file, probe};
 use crate::doctor::{self, Case, Cause, Report};
+use crate::engine::recording::without_secrets;
 use crate::live::{LinkShown, Live};
 use crate::platform;
 use crate::problem::Address;
@@ -85,11 +86,10 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
     let ask_recording = use_context::<Recordings>();
     let save = move || {
         if let Some(recordings) = ask_recording {
-            recordings.ask(Box::new(move |mut bytes| {
-                for secret in profiles.secrets() {
-                    secret.strike_from(&mut bytes);
+            recordings.ask(Box::new(move |bytes| {
+                if let Ok(bytes) = without_secrets(&bytes, profiles.secrets()) {
+                    file::save_bytes(RECORDING, &bytes);
                 }
-                file::save_bytes(RECORDING, &bytes);
             }));
         }
     };
