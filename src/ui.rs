@@ -79,12 +79,10 @@ mod zone_text;
 mod zone_wall;
 mod zones;
 
-use std::rc::Rc;
-
 use leptos::prelude::*;
 
 use crate::engine::wire::Request;
-use crate::live::Live;
+use crate::live::{AskRecording, Live};
 use crate::simulation::LoadMall;
 use crate::time::Now;
 
@@ -124,26 +122,12 @@ pub struct Start {
 #[derive(Clone, Copy)]
 struct SimulatedTime(bool);
 
-/// Asks for a recording, and does with it what is given.
-pub type AskRecording = Rc<dyn Fn(Box<dyn FnOnce(Vec<u8>)>)>;
-
-/// Where a recording is asked for.
-#[derive(Clone, Copy)]
-struct Recordings(StoredValue<AskRecording, LocalStorage>);
-
-impl Recordings {
-    fn ask(self, answer: Box<dyn FnOnce(Vec<u8>)>) {
-        self.0.with_value(|ask| ask(answer));
-    }
-}
-
 /// Mounts the page, which stays as long as its document, and says hello to the engine.
 pub fn start(start: Start) -> Live {
     let owner = Owner::new();
     let live = owner.with(|| {
-        let live = Live::new(start.send, start.now);
+        let live = Live::new(start.send, start.ask_recording, start.now);
         provide_context(live);
-        provide_context(Recordings(StoredValue::new_local(start.ask_recording)));
         provide_context(SimulatedTime(start.simulated_time));
         provide_context(asked::Kiosk::load());
         provide_context(reader::Reader::load(start.spoken, start.load_spoken));

@@ -34,10 +34,6 @@ pub(super) struct Connection {
     pub messages: u64,
     /// The last sign of life from the broker.
     pub heard_at: Timestamp,
-    /// The same on the clock that nobody sets.
-    pub heard: Monotonic,
-    /// When the present connection, or the last one, was accepted.
-    pub accepted: Monotonic,
     /// How the last connections ended that nobody ended by MQTT.
     pub cuts: Vec<Cut>,
     /// Since when messages may have been missed; `None` while it listens.
@@ -85,8 +81,6 @@ impl Connection {
             wake_at: None,
             messages: 0,
             heard_at: now.wall,
-            heard: now.monotonic,
-            accepted: now.monotonic,
             cuts: Vec::new(),
             blind_since,
             resumed: false,
@@ -99,8 +93,8 @@ impl Connection {
         }
     }
 
-    /// The connection ended. One that the network or the broker just cut is noted.
-    pub(super) fn note_cut(&mut self, now: Monotonic) {
+    /// The connection ended that was accepted at [`Connection::since`]. One that the network or the broker just cut is noted.
+    pub(super) fn note_cut(&mut self, now: Timestamp) {
         let LinkState::Waiting { fault, .. } = &self.state else {
             return;
         };
@@ -111,8 +105,8 @@ impl Connection {
             self.cuts.remove(0);
         }
         self.cuts.push(Cut {
-            lived: now.since(self.accepted),
-            silent: now.since(self.heard),
+            lived: now.since(self.since),
+            silent: now.since(self.heard_at),
         });
     }
 

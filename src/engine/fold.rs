@@ -22,7 +22,6 @@ impl Engine {
         };
         if matches!(input, link::Input::Bytes(_)) {
             connection.heard_at = now.wall;
-            connection.heard = now.monotonic;
             self.keeping.hear(now.monotonic);
         }
         connection.link.handle(input, now);
@@ -97,7 +96,6 @@ impl Engine {
         match (listened, connection.listens()) {
             (false, true) => {
                 connection.since = now.wall;
-                connection.accepted = now.monotonic;
                 connection.resumed =
                     matches!(connection.state, LinkState::Connected { resumed: true, .. });
                 connection.refused.clear();
@@ -121,7 +119,7 @@ impl Engine {
                 }
             }
             (true, false) => {
-                connection.note_cut(now.monotonic);
+                connection.note_cut(now.wall);
                 // What died in silence or in a sleep was lost at some time after the last word.
                 let died_unseen = connection.heard_at < awake_since
                     || matches!(

@@ -5,7 +5,6 @@ use std::time::Duration;
 use leptos::html::Textarea;
 use leptos::prelude::*;
 
-use super::Recordings;
 use super::blind;
 use super::examination::{Examination, Examined, sentences};
 use super::hand::{memo, press};
@@ -83,15 +82,12 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
         Some(true) => words.copied,
         Some(false) => words.not_copied,
     };
-    let ask_recording = use_context::<Recordings>();
     let save = move || {
-        if let Some(recordings) = ask_recording {
-            recordings.ask(Box::new(move |bytes| {
-                if let Ok(bytes) = without_secrets(&bytes, profiles.secrets()) {
-                    file::save_bytes(RECORDING, &bytes);
-                }
-            }));
-        }
+        live.ask_recording(Box::new(move |bytes| {
+            if let Ok(bytes) = without_secrets(&bytes, profiles.secrets()) {
+                file::save_bytes(RECORDING, &bytes);
+            }
+        }));
     };
     let name = known.with_value(|known| known.as_ref().map(|known| shown(&known.profile.name)));
     let settings = press(move || sheet.show(SheetPage::Overview));
@@ -112,7 +108,7 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
                     rows="12"
                     aria-labelledby="report"
                     node_ref=text
-                    prop:value=move || report()
+                    prop:value=report
                 ></textarea>
                 <div class="profile__actions">
                     {button(Kind::Plain, words.copy, press(copy))}

@@ -3,8 +3,6 @@
 mod host;
 mod later;
 
-use std::rc::Rc;
-
 use footfall::browser::{self, fetch, page, shell};
 use footfall::engine::wire::Call;
 use footfall::simulation::LoadMall;
@@ -65,7 +63,7 @@ async fn start(missing: page::start::Callback) {
             let host = host.clone();
             move |request| host.send(request)
         }),
-        ask_recording: Rc::new({
+        ask_recording: Box::new({
             let host = host.clone();
             move |answer| host.ask_recording(answer)
         }),
