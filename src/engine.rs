@@ -4,7 +4,9 @@
 //! a recording of its inputs is a test, a bug report and a replay.
 
 pub mod desk;
+pub mod recorder;
 pub mod recording;
+pub mod replay;
 pub mod restarts;
 pub mod wire;
 
@@ -32,13 +34,15 @@ use connection::{Connection, Purpose};
 use desk::Desk;
 use keeping::Keeping;
 use pages::Page;
+use recording::LinkThen;
 use simulated::Simulated;
 use warnings::Warnings;
 use wire::{EffectKind, PageId, Reply, Request, StorageView, WireProfile};
 
 use crate::fleet::Fleet;
-use crate::link::{self, Identity, SocketError};
+use crate::link::{self, Identity, LinkState, SocketError};
 use crate::ordered::{OrderedMap, OrderedSet};
+use crate::packed;
 use crate::payload::Learned;
 use crate::secret::Secret;
 use crate::series::Series;
@@ -85,7 +89,7 @@ pub enum SocketEvent {
     /// It opened.
     Opened,
     /// One binary frame.
-    Bytes(Vec<u8>),
+    Bytes(#[serde(serialize_with = "packed::whole")] Vec<u8>),
     /// A text frame, which MQTT forbids [MQTT-6.0.0-1].
     TextFrame,
     /// It did not open; nothing follows.
@@ -259,6 +263,36 @@ impl Engine {
         self.store();
         self.flush();
         self.wake();
+    }
+
+    /// What a page would say to an engine that is to go on as this one does, and how its links are.
+    fn outline(&self) -> (Request, Vec<LinkThen>) {
+        let hello = Request::Hello {
+            config: self.config.clone().flatten(),
+            profiles: self
+                .profiles
+                .values()
+                .map(WireProfile::for_worker)
+                .collect(),
+            connect: self
+                .all_wanted()
+                .map(|profile| profile.id.clone())
+                .collect(),
+        };
+        let kept = self.links.iter();
+        let kept = kept.filter(|(_, connection)| connection.purpose == Purpose::Keep);
+        let then = |(link, connection): (&LinkId, &Connection)| LinkThen {
+            link: *link,
+            profile: connection.profile.id.clone(),
+            version: match connection.state {
+                LinkState::Connected { version, .. } => Some(version),
+                _ => None,
+            },
+            since: connection.since,
+            messages: connection.messages,
+            stream: connection.link.stream(),
+        };
+        (hello, kept.map(then).collect())
     }
 
     /// The next thing to be done; `None`: nothing until the next input.

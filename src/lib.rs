@@ -4,6 +4,7 @@
 
 pub mod chart;
 pub mod command;
+pub mod doctor;
 pub mod engine;
 pub mod fleet;
 pub mod json;

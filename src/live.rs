@@ -85,9 +85,13 @@ pub enum EngineHealth {
 /// By id; made when first asked for or first told, `None` until told.
 type Views<T> = RefCell<OrderedMap<String, ArcRwSignal<Option<T>>>>;
 
+/// Asks for the engine's last inputs, and does with them what is given.
+pub type AskRecording = Box<dyn Fn(Box<dyn FnOnce(Vec<u8>)>)>;
+
 /// What is no signal.
 struct State {
     send: Box<dyn Fn(Request)>,
+    ask_recording: AskRecording,
     now: Box<dyn Fn() -> Now>,
     introduce: RefCell<Option<Box<dyn Fn()>>>,
     zones: Views<ZoneView>,
@@ -114,9 +118,14 @@ struct Browser {
 impl Live {
     /// The state of a page that has heard nothing yet. `send` carries requests to the engine; `now` reads both clocks,
     /// the wall as a demonstration may scale it. To be called once, under an owner that lives as long as the page.
-    pub fn new(send: impl Fn(Request) + 'static, now: impl Fn() -> Now + 'static) -> Self {
+    pub fn new(
+        send: impl Fn(Request) + 'static,
+        ask_recording: AskRecording,
+        now: impl Fn() -> Now + 'static,
+    ) -> Self {
         let state = State {
             send: Box::new(send),
+            ask_recording,
             now: Box::new(now),
             introduce: RefCell::default(),
             zones: Views::default(),
@@ -188,6 +197,11 @@ impl Live {
     /// Asks something of the engine.
     pub fn request(self, request: Request) {
         (self.state().send)(request);
+    }
+
+    /// Asks for the engine's last inputs, as [`crate::engine::recording`] has them.
+    pub fn ask_recording(self, answer: Box<dyn FnOnce(Vec<u8>)>) {
+        (self.state().ask_recording)(answer);
     }
 
     /// What to say when the engine does not know this page: [`Request::Hello`]. Says it at once, too.

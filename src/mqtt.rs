@@ -18,5 +18,5 @@ pub use encode::Unsayable;
 pub use message::{
     FilterError, Message, Properties, Publish, QoS, TopicFilter, Version, filter_matches,
 };
-pub use session::{Event, Outcome, Session};
+pub use session::{Event, Outcome, Session, Stream};
 pub use violation::Violation;

@@ -30,6 +30,14 @@ pub fn to_bytes<T: Serialize>(value: &T) -> Vec<u8> {
     bytes
 }
 
+/// For a field of bytes: they are written in one go, and not one by one. What is written is the same.
+///
+/// # Errors
+/// Those of the serializer.
+pub fn whole<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_bytes(bytes)
+}
+
 /// Reads a value from the beginning of the bytes, and leaves the rest.
 ///
 /// # Errors

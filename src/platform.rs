@@ -3,6 +3,7 @@
 //! A platform is one file with two items, and a line of each in the two tables here. [`FORMS`] says what a person fills
 //! in; [`connect`] makes a plan of it. The page names only the first, so that no signer is linked into it.
 
+mod expiry;
 mod generic;
 
 use std::time::Duration;
@@ -12,6 +13,8 @@ use serde::{Deserialize, Serialize};
 use crate::secret::Secret;
 use crate::settings::{Filter, Profile, VersionChoice};
 use crate::time::Now;
+
+pub use expiry::expired_for;
 
 /// What a person fills in, platform by platform, in the order shown.
 pub const FORMS: &[&Form] = &[&generic::FORM];

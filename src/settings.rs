@@ -6,6 +6,7 @@ pub mod form;
 mod hours;
 mod mapping;
 mod profile;
+mod secrets;
 pub mod security;
 mod site;
 mod usual;
@@ -16,5 +17,6 @@ pub use profile::{
     DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
     LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
 };
+pub use secrets::{secrets_in, secrets_in_address};
 pub use site::{Door, Name, NamedDevice, ReadingRef, Sign, Site, Zone, ZoneDoor, holds};
 pub use usual::usual_addresses;

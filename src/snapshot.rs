@@ -23,6 +23,7 @@ pub struct Record {
     /// What it is.
     pub key: String,
     /// Version and content; none: the record is to be deleted.
+    #[serde(serialize_with = "packed::whole")]
     pub bytes: Vec<u8>,
 }
 

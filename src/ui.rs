@@ -22,8 +22,10 @@ mod clock;
 mod device_card;
 mod device_text;
 mod devices;
+mod doctor;
 mod doors;
 mod engine_strip;
+mod examination;
 mod field;
 mod figure;
 mod filters;
@@ -80,7 +82,7 @@ mod zones;
 use leptos::prelude::*;
 
 use crate::engine::wire::Request;
-use crate::live::Live;
+use crate::live::{AskRecording, Live};
 use crate::simulation::LoadMall;
 use crate::time::Now;
 
@@ -96,6 +98,8 @@ pub use spoken::{ENGLISH, KOREAN, LoadSpoken, Spoken};
 pub struct Start {
     /// Carries a request to the engine.
     pub send: Box<dyn Fn(Request)>,
+    /// Asks for the engine's last inputs, as [`crate::engine::recording`] has them.
+    pub ask_recording: AskRecording,
     /// Both clocks; the wall as a demonstration may scale it.
     pub now: Box<dyn Fn() -> Now>,
     /// The wall clock does not show real time.
@@ -122,7 +126,7 @@ struct SimulatedTime(bool);
 pub fn start(start: Start) -> Live {
     let owner = Owner::new();
     let live = owner.with(|| {
-        let live = Live::new(start.send, start.now);
+        let live = Live::new(start.send, start.ask_recording, start.now);
         provide_context(live);
         provide_context(SimulatedTime(start.simulated_time));
         provide_context(asked::Kiosk::load());

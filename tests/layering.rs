@@ -46,7 +46,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     (
         "platform",
-        &["time", "ordered", "secret", "mqtt", "settings"],
+        &["json", "time", "ordered", "secret", "mqtt", "settings"],
     ),
     (
         "link",
@@ -114,6 +114,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "time", "ordered", "mqtt", "settings", "platform", "link", "engine", "words",
         ],
     ),
+    ("doctor", &["mqtt", "link", "engine", "words", "problem"]),
     ("chart", &["time", "ordered", "series", "words"]),
     // Only with the feature `browser`.
     (
@@ -127,6 +128,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "simulation",
             "snapshot",
             "engine",
+            "doctor",
             "chart",
         ],
     ),
@@ -168,6 +170,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "views",
             "words",
             "problem",
+            "doctor",
             "chart",
             "browser",
             "live",

@@ -6,9 +6,12 @@ pub mod frame;
 pub mod intl;
 pub mod media;
 pub mod preferences;
+pub mod probe;
 pub mod sight;
 pub mod start;
 
+use js_sys::{Function, Reflect};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Window;
 
 /// A parameter of the page's address: `?lang=ko`. The first of its name.
@@ -59,6 +62,12 @@ pub fn set_root_attribute(name: &str, value: &str) {
         // Fails only for a name that is none; ours are constants.
         let _set = root.set_attribute(name, value);
     }
+}
+
+/// What a method of an object answers, by its name; `None`: it has none, or throws.
+fn call(object: &JsValue, method: &str, argument: &JsValue) -> Option<JsValue> {
+    let method: Function = Reflect::get(object, &method.into()).ok()?.dyn_into().ok()?;
+    method.call1(object, argument).ok()
 }
 
 /// `None` in a worker.

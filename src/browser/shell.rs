@@ -13,8 +13,9 @@ use super::timers::Alarm;
 use super::websocket::Socket;
 use super::{clock, random, zone};
 use crate::engine::desk::LoadDesk;
+use crate::engine::recorder::{Recorder, SEGMENT};
 use crate::engine::wire::{Answer, Call, PageId, Request, decode, encode};
-use crate::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault, StoreId, recording};
+use crate::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault, StoreId};
 use crate::ordered::OrderedMap;
 use crate::secret::Secret;
 use crate::simulation::LoadMall;
@@ -55,7 +56,7 @@ struct Shell {
     sockets: RefCell<OrderedMap<LinkId, Socket>>,
     storage: RefCell<Option<Rc<Storage>>>,
     clock: Cell<Option<DemoClock>>,
-    recording: RefCell<Option<Vec<u8>>>,
+    recorder: RefCell<Recorder>,
 }
 
 /// A port has one page at its other end.
@@ -68,8 +69,8 @@ const LOCK_PATIENCE_MS: u32 = 2_000;
 const ZONE_PAST: Duration = Duration::from_secs(500 * 86_400);
 const ZONE_FUTURE: Duration = Duration::from_secs(3 * 366 * 86_400);
 
-/// A recording larger than this stops: a demonstration's day has about a tenth of it.
-const RECORDING_LIMIT: usize = 256 << 20;
+/// Where all of a demonstration is wanted: its day has about a tenth of it.
+const WHOLE_DAY: usize = 256 << 20;
 
 impl Shell {
     fn hear(self: &Rc<Self>, bytes: &[u8], parts: Parts) {
@@ -83,7 +84,7 @@ impl Shell {
             Ok(Call::Request(Request::Desk(request))) => self.ask_desk(parts.desk, request),
             Ok(Call::Request(request)) => self.feed(Input::Page(PAGE, request)),
             Ok(Call::Recording) => {
-                let recording = self.recording.borrow().clone().unwrap_or_default();
+                let recording = self.recorder.borrow().recording();
                 self.answer(&Answer::Recording(recording), None);
             }
             // An engine that trapped is still held by what trapped: it answers no more.
@@ -120,7 +121,8 @@ impl Shell {
 
     fn start(self: &Rc<Self>, store: Option<String>, clock: Option<DemoClock>, record: bool) {
         self.clock.set(clock);
-        self.recording.replace(record.then(Vec::new));
+        let limit = if record { WHOLE_DAY } else { SEGMENT };
+        self.recorder.replace(Recorder::new(limit));
         self.feed(Input::Started {
             seed: random::seed(),
             speed: clock.map_or(1, |clock| clock.speed),
@@ -162,7 +164,7 @@ impl Shell {
         };
         while let Some(input) = self.next_waiting() {
             let now = self.now();
-            self.record(&input, now);
+            self.recorder.borrow_mut().note(&input, now, &engine);
             engine.handle(input, now);
             while let Some(output) = engine.poll_output() {
                 self.carry_out(output);
@@ -173,14 +175,6 @@ impl Shell {
     fn next_waiting(&self) -> Option<Input> {
         let mut waiting = self.waiting.borrow_mut();
         (!waiting.is_empty()).then(|| waiting.remove(0))
-    }
-
-    fn record(&self, input: &Input, now: Now) {
-        if let Some(recording) = self.recording.borrow_mut().as_mut()
-            && recording.len() < RECORDING_LIMIT
-        {
-            recording::append(recording, input, now);
-        }
     }
 
     fn now(&self) -> Now {
@@ -213,7 +207,10 @@ impl Shell {
                     alarm.set(at);
                 }
             }
-            Output::Store(id, records) => self.store(id, records),
+            Output::Store(id, records) => {
+                self.recorder.borrow_mut().note_store(&records);
+                self.store(id, records);
+            }
             Output::Zone(name) => {
                 let wall = self.now().wall;
                 let asked = if name.is_empty() {

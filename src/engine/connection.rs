@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::wire::{LinkView, PageId};
-use crate::link::{FilterId, Identity, Input, Link, LinkState};
+use super::wire::{Cut, LinkView, PageId};
+use crate::link::{Fault, FilterId, Identity, Input, Link, LinkState};
 use crate::mqtt::QoS;
 use crate::observation::DeviceId;
 use crate::ordered::{OrderedMap, OrderedSet};
@@ -34,6 +34,8 @@ pub(super) struct Connection {
     pub messages: u64,
     /// The last sign of life from the broker.
     pub heard_at: Timestamp,
+    /// How the last connections ended that nobody ended by MQTT.
+    pub cuts: Vec<Cut>,
     /// Since when messages may have been missed; `None` while it listens.
     pub blind_since: Option<Timestamp>,
     /// The broker kept our session through the blindness.
@@ -51,6 +53,9 @@ pub(super) struct Connection {
     /// When messages of devices at QoS 0 may have been missed; told of each when it turns out to be one.
     pub unkept_gaps: Vec<Span>,
 }
+
+/// More than it takes to see that they are alike.
+const CUTS: usize = 4;
 
 /// As many as a fleet has.
 const DEVICES: usize = 10_000;
@@ -76,6 +81,7 @@ impl Connection {
             wake_at: None,
             messages: 0,
             heard_at: now.wall,
+            cuts: Vec::new(),
             blind_since,
             resumed: false,
             unanswered: OrderedSet::new(),
@@ -85,6 +91,23 @@ impl Connection {
             unkept: OrderedSet::new(),
             unkept_gaps: Vec::new(),
         }
+    }
+
+    /// The connection ended that was accepted at [`Connection::since`]. One that the network or the broker just cut is noted.
+    pub(super) fn note_cut(&mut self, now: Timestamp) {
+        let LinkState::Waiting { fault, .. } = &self.state else {
+            return;
+        };
+        if !matches!(fault, Fault::Closed { .. }) {
+            return;
+        }
+        if self.cuts.len() == CUTS {
+            self.cuts.remove(0);
+        }
+        self.cuts.push(Cut {
+            lived: now.since(self.since),
+            silent: now.since(self.heard_at),
+        });
     }
 
     /// Whether messages come now.
@@ -140,6 +163,7 @@ impl Connection {
             blind_since: self.blind_since,
             refused: refused.collect(),
             messages: self.messages,
+            cuts: self.cuts.clone(),
         }
     }
 }

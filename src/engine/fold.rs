@@ -122,6 +122,7 @@ impl Engine {
                 }
             }
             (true, false) => {
+                connection.note_cut(now.wall);
                 // What died in silence or in a sleep was lost at some time after the last word.
                 let died_unseen = connection.heard_at < awake_since
                     || matches!(

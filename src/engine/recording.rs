@@ -1,20 +1,68 @@
 //! An engine's inputs as bytes, and back: a test, a bug report, a replay.
 //!
-//! A recording holds what came in, with passwords: it is made only where a demonstration asks for it. It can be read by
-//! any build in which inputs have the same shape.
+//! It can be read by any build in which inputs have the same shape.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::desk::DESK;
-use super::wire::{Reply, WireError};
-use super::{Engine, Input, Output};
+use super::wire::{Reply, Request, WireError};
+use super::{Input, LinkId};
+use crate::mqtt::{Stream, Version};
 use crate::packed::{self, Malformed};
-use crate::simulation::MALL;
-use crate::time::Now;
+use crate::secret::Secret;
+use crate::settings::ProfileId;
+use crate::time::{Now, Timestamp};
 
-/// Appends one input with its time.
-pub fn append(recording: &mut Vec<u8>, input: &Input, now: Now) {
-    append_block(recording, &(now, input));
+/// Inputs, and what an engine must be like to go on with them.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recording {
+    /// Of which build.
+    pub build: String,
+    /// What is said of it.
+    pub head: Head,
+    /// The inputs, with their time. The first [`Head::opening`] of them bring a new engine to where the others begin.
+    pub inputs: Vec<(Now, Input)>,
+}
+
+/// What is said of a recording.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Head {
+    /// It begins with the engine's own beginning: a replay gives what the engine gave, byte for byte. Else it begins amid its
+    /// life, with what was stored then, and links that were open.
+    pub from_start: bool,
+    /// How many of the inputs are not what happened, but what had led there.
+    pub opening: usize,
+    /// The links as they were at its beginning; none if it begins with the engine's own.
+    pub links: Vec<LinkThen>,
+    /// The number of the last link that the engine had opened.
+    pub last_link: u32,
+}
+
+/// A link as it was when a recording began.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct LinkThen {
+    /// Which link.
+    pub link: LinkId,
+    /// To which broker.
+    pub profile: ProfileId,
+    /// It was connected, in that version.
+    pub version: Option<Version>,
+    /// [`LinkView::since`](super::wire::LinkView::since)
+    pub since: Timestamp,
+    /// [`LinkView::messages`](super::wire::LinkView::messages)
+    pub messages: u64,
+    /// What it had read.
+    pub stream: Stream,
+}
+
+/// Appends a block: its length as four bytes, then its content.
+pub(super) fn append_block(blocks: &mut Vec<u8>, content: &impl Serialize) {
+    let at = blocks.len();
+    blocks.extend_from_slice(&[0; 4]);
+    packed::write(content, blocks);
+    let length = u32::try_from(blocks.len() - at - 4).unwrap_or(0);
+    if let Some(place) = blocks.get_mut(at..at + 4) {
+        place.copy_from_slice(&length.to_le_bytes());
+    }
 }
 
 /// Appends one reply with the numbers beside it, so that what a page got can be compared with what a replay gives.
@@ -23,37 +71,63 @@ pub fn append_reply(replies: &mut Vec<u8>, reply: &Reply, floats: &[f32]) {
     append_block(replies, &(reply, bits));
 }
 
-/// A block is its length as four bytes, then its content.
-fn append_block(blocks: &mut Vec<u8>, content: &impl Serialize) {
-    let bytes = packed::to_bytes(content);
-    blocks.extend_from_slice(&u32::try_from(bytes.len()).unwrap_or(0).to_le_bytes());
-    blocks.extend_from_slice(&bytes);
+/// The same recording with asterisks in the place of every password that a page tells in it and of every secret that is
+/// known besides, whoever says it. Nothing else moves: a packet with a password in it is as long as before.
+///
+/// # Errors
+/// As [`read`].
+pub fn without_secrets(
+    recording: &[u8],
+    mut known: Vec<Secret<String>>,
+) -> Result<Vec<u8>, WireError> {
+    let Recording {
+        build,
+        head,
+        mut inputs,
+    } = read(recording)?;
+    let mut bytes = Vec::new();
+    append_block(&mut bytes, &(build, head));
+    for (now, input) in &mut inputs {
+        let profiles = match input {
+            Input::Page(_, Request::Hello { profiles, .. }) => profiles.as_mut_slice(),
+            Input::Page(_, Request::Save(profile) | Request::Test(profile)) => {
+                std::slice::from_mut(profile)
+            }
+            _ => &mut [],
+        };
+        for profile in profiles {
+            let password = profile.mask();
+            known.extend(password.filter(|password| !known.contains(password)));
+        }
+        append_block(&mut bytes, &(*now, &*input));
+    }
+    for secret in known {
+        secret.strike_from(&mut bytes);
+    }
+    Ok(bytes)
 }
 
-/// Reads the inputs of a recording.
+/// Reads a recording.
 ///
 /// # Errors
 /// If it is cut off, or of another shape.
-pub fn read(mut recording: &[u8]) -> Result<Vec<(Now, Input)>, WireError> {
+pub fn read(mut recording: &[u8]) -> Result<Recording, WireError> {
+    let (build, head) = packed::read(block(&mut recording)?)?;
     let mut inputs = Vec::new();
-    while let Some((length, rest)) = recording.split_first_chunk() {
-        let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
-        let bytes = rest.get(..length).ok_or(Malformed)?;
-        inputs.push(packed::read(bytes)?);
-        recording = &rest[length..];
+    while !recording.is_empty() {
+        inputs.push(packed::read(block(&mut recording)?)?);
     }
-    Ok(inputs)
+    Ok(Recording {
+        build,
+        head,
+        inputs,
+    })
 }
 
-/// Runs an engine on the inputs of a recording; every output is handed to `done`.
-pub fn replay(inputs: impl IntoIterator<Item = (Now, Input)>, mut done: impl FnMut(Now, Output)) {
-    let mut engine = Engine::new();
-    engine.know_mall(MALL);
-    engine.know_desk(DESK);
-    for (now, input) in inputs {
-        engine.handle(input, now);
-        while let Some(output) = engine.poll_output() {
-            done(now, output);
-        }
-    }
+fn block<'a>(blocks: &mut &'a [u8]) -> Result<&'a [u8], Malformed> {
+    let (length, rest) = blocks.split_first_chunk().ok_or(Malformed)?;
+    let length = usize::try_from(u32::from_le_bytes(*length)).unwrap_or(usize::MAX);
+    let (content, rest) = rest.split_at_checked(length).ok_or(Malformed)?;
+    *blocks = rest;
+    Ok(content)
 }

@@ -3,6 +3,7 @@ mod clocks;
 mod house;
 mod links;
 mod messages;
+mod recording;
 mod storing;
 
 use std::collections::BTreeMap;

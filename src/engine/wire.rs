@@ -5,6 +5,8 @@
 
 mod messages;
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 pub use crate::command::{Confirmation, Stage};
@@ -44,7 +46,7 @@ pub enum Call {
         store: Option<String>,
         /// A demonstration's clock.
         clock: Option<DemoClock>,
-        /// Record the engine's inputs; only a demonstration does.
+        /// Record all of the engine's inputs, and not only the last; only a demonstration does.
         record: bool,
     },
     /// To the engine.
@@ -60,7 +62,7 @@ pub enum Call {
 pub enum Answer {
     /// From the engine.
     Reply(Reply),
-    /// The engine's inputs so far, for [`super::recording::read`].
+    /// The engine's last inputs, for [`super::recording::read`].
     Recording(Vec<u8>),
     /// It still runs.
     Here,
@@ -283,6 +285,17 @@ pub struct LinkView {
     pub refused: Vec<(String, u8)>,
     /// Messages since the page began.
     pub messages: u64,
+    /// How the last connections ended that nobody ended by MQTT, the last one last.
+    pub cuts: Vec<Cut>,
+}
+
+/// How a connection ended that nobody ended by MQTT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// How long it had lasted.
+    pub lived: Duration,
+    /// For how long the broker had said nothing.
+    pub silent: Duration,
 }
 
 /// Whether counts survive a reload.
@@ -564,6 +577,13 @@ impl WireProfile {
                 .as_ref()
                 .map(|secret| secret.reveal().clone()),
         }
+    }
+
+    /// Puts as many asterisks in the place of the password, which it returns.
+    pub(super) fn mask(&mut self) -> Option<Secret<String>> {
+        let password = self.password.as_mut()?;
+        let masked = "*".repeat(password.len());
+        Some(Secret::new(std::mem::replace(password, masked)))
     }
 
     /// The profile, its password a secret again.

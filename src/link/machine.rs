@@ -6,7 +6,7 @@ mod connection;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::mqtt::{Event, Outcome, Session};
+use crate::mqtt::{Event, Outcome, Session, Stream};
 use crate::platform::{self, PlanFault, Step};
 use crate::settings::{Filter, Profile, VersionChoice};
 use crate::time::{Monotonic, Now};
@@ -170,6 +170,16 @@ impl Link {
     /// How many answers the broker gave to what this link does not know. They change nothing.
     pub const fn strays(&self) -> u64 {
         self.session.strays()
+    }
+
+    /// How far the bytes of its connection were read.
+    pub fn stream(&self) -> Stream {
+        self.session.stream()
+    }
+
+    /// Goes on with the bytes of another connection where that was.
+    pub fn resume_stream(&mut self, stream: Stream) {
+        self.session.resume_stream(stream);
     }
 
     fn connect(&mut self, profile: Profile, identity: Identity) {

@@ -108,6 +108,7 @@ mod tests {
                 blind_since: Some(Timestamp::from_millis(at - 1)),
                 refused: Vec::new(),
                 messages: 0,
+                cuts: Vec::new(),
             };
             shown = Some(LinkShown::after(view, shown.as_ref()));
         }

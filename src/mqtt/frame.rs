@@ -80,6 +80,11 @@ impl Frames {
         }))
     }
 
+    /// What came and is no whole packet.
+    pub(super) fn rest(&self) -> &[u8] {
+        self.bytes.get(self.start..).unwrap_or_default()
+    }
+
     /// Forgets everything: the next bytes are those of another connection.
     pub(super) fn clear(&mut self) {
         *self = Self::default();

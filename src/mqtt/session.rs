@@ -9,6 +9,8 @@ mod outgoing;
 use std::collections::VecDeque;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use crate::time::Monotonic;
 
 use super::decode::{Packet, decode};
@@ -16,7 +18,7 @@ use super::encode;
 use super::frame::Frames;
 use super::{Connack, Connect, Message, Publish, QoS, Reason, TopicFilter, Unsayable};
 use super::{Version, Violation};
-use incoming::Incoming;
+use incoming::{Incoming, Repeating};
 use outgoing::Outgoing;
 
 /// The client's side of an MQTT session. It outlives the connections, as the standard's session state does
@@ -31,6 +33,17 @@ pub struct Session {
     outgoing: Outgoing,
     unsent: Vec<u8>,
     events: VecDeque<Event>,
+}
+
+/// How far the bytes of a connection were read.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Stream {
+    /// The beginning of a packet whose end has not come.
+    rest: Vec<u8>,
+    /// What its topic aliases stand for.
+    aliases: Vec<String>,
+    /// Whether what comes may have come before.
+    repeating: Option<Repeating>,
 }
 
 /// What a session tells.
@@ -141,6 +154,23 @@ impl Session {
     /// the page before this one may have asked.
     pub const fn strays(&self) -> u64 {
         self.outgoing.strays()
+    }
+
+    /// How far the bytes of this connection were read.
+    pub fn stream(&self) -> Stream {
+        Stream {
+            rest: self.frames.rest().to_vec(),
+            aliases: self.aliases.clone(),
+            repeating: self.incoming.repeating,
+        }
+    }
+
+    /// Goes on with the bytes of another connection where that was.
+    pub fn resume_stream(&mut self, stream: Stream) {
+        self.frames.clear();
+        self.frames.push(stream.rest);
+        self.aliases = stream.aliases;
+        self.incoming.repeating = stream.repeating;
     }
 
     /// Takes bytes of the connection, cut anywhere.

@@ -103,6 +103,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
         }
     });
     let edit = move || sheet.show(SheetPage::Profile(Some(id.get_value())));
+    let examine = move || sheet.show(SheetPage::Doctor(id.get_value()));
     let delete = move || {
         if let Some(known) = known.get_untracked() {
             remember::delete(profiles, &known);
@@ -182,6 +183,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
                     }}
                 </button>
                 {button(Kind::Plain, at_sheet.edit, press(edit))}
+                {button(Kind::Plain, words.doctor.examine, press(examine))}
                 <button
                     type="button"
                     class="button"

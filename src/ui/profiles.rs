@@ -16,7 +16,7 @@ use crate::live::Live;
 use crate::secret::Secret;
 use crate::settings::config::{self, Config, Kept, read_kept, write_kept};
 use crate::settings::security::is_same_origin;
-use crate::settings::{Profile, ProfileId};
+use crate::settings::{Profile, ProfileId, secrets_in, secrets_in_address};
 
 /// The `config.json` beside the page.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -298,6 +298,18 @@ impl Profiles {
             mistakes: Vec::new(),
         }
         .to_json()
+    }
+
+    /// What must not leave this browser, as far as the page knows it.
+    pub(super) fn secrets(self) -> Vec<Secret<String>> {
+        let mut secrets = Vec::new();
+        for known in self.list.read_untracked().iter() {
+            secrets.extend(known.profile.password.clone());
+            secrets.extend(secrets_in_address(&known.profile.url));
+        }
+        let text = self.config_text.read_untracked();
+        secrets.extend(text.as_deref().into_iter().flat_map(secrets_in));
+        secrets
     }
 
     fn take_config(self, loaded: Loaded) {

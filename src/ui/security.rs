@@ -22,7 +22,8 @@ pub(super) fn SecurityNote(level: Memo<Security>) -> impl IntoView {
     }
 }
 
-const fn name(level: Security) -> &'static str {
+/// As attributes and reports have it.
+pub(super) const fn name(level: Security) -> &'static str {
     match level {
         Security::Open => "open",
         Security::OpenEncrypted => "open-encrypted",

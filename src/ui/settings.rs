@@ -5,6 +5,7 @@ use std::pin::Pin;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
+use super::doctor::Doctor;
 use super::hand::{focus_soon, follow, press};
 use super::messages::Messages;
 use super::mistakes::Configuration;
@@ -92,6 +93,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
         Some(SheetPage::Profile(None)) => words().sheet.add,
         Some(SheetPage::Profile(Some(_))) => words().sheet.edit,
         Some(SheetPage::Messages) => words().sheet.messages,
+        Some(SheetPage::Doctor(_)) => words().sheet.doctor,
     };
     view! {
         <dialog
@@ -131,6 +133,7 @@ fn content(page: SheetPage) -> AnyView {
         SheetPage::Overview => view! { <Overview /> }.into_any(),
         SheetPage::Profile(id) => view! { <ProfileForm id /> }.into_any(),
         SheetPage::Messages => view! { <Messages /> }.into_any(),
+        SheetPage::Doctor(id) => view! { <Doctor id /> }.into_any(),
     }
 }
 

@@ -32,6 +32,8 @@ pub enum SheetPage {
     Profile(Option<ProfileId>),
     /// The messages as they come.
     Messages,
+    /// What stands in the way of a broker.
+    Doctor(ProfileId),
 }
 
 impl Sheet {

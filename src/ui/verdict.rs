@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::examination::{Examination, Examined};
 use super::mark::{Mark, Word, mark};
 use super::tongue::{Tongue, use_tongue};
 use crate::browser::page::is_https;
@@ -16,11 +17,13 @@ use crate::settings::ProfileId;
 pub(super) fn Verdict(id: ProfileId, tested: RwSignal<Option<String>>) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
+    let examined = RwSignal::new(None::<Examined>);
     let verdict = move || {
         let url = tested.get()?;
+        examined.set(None);
         let found = live.tested.get();
         let state = found.and_then(|(profile, state)| (profile == id).then_some(state));
-        Some(found_view(state.as_ref(), &url, tongue))
+        Some(found_view(state.as_ref(), &url, examined, tongue))
     };
     view! {
         <div class="verdict__place" role="status" data-verdict="">
@@ -29,7 +32,12 @@ pub(super) fn Verdict(id: ProfileId, tested: RwSignal<Option<String>>) -> impl I
     }
 }
 
-fn found_view(state: Option<&LinkState>, url: &str, tongue: Tongue) -> AnyView {
+fn found_view(
+    state: Option<&LinkState>,
+    url: &str,
+    examined: RwSignal<Option<Examined>>,
+    tongue: Tongue,
+) -> AnyView {
     let words = &tongue.settings().test;
     let context = Context {
         address: Address::parse(url),
@@ -44,11 +52,20 @@ fn found_view(state: Option<&LinkState>, url: &str, tongue: Tongue) -> AnyView {
         );
     };
     match Problem::of(state, &context, tongue.sentences) {
-        Some(problem) => box_view(
-            Mark::Stopped,
-            words.not_connected.to_owned(),
-            problem_view(&problem, tongue),
-        ),
+        Some(problem) => {
+            let examination = context
+                .address
+                .map(|address| view! { <Examination address found=examined /> }.into_any());
+            let said = view! {
+                {problem_view(&problem, tongue)}
+                {examination}
+            };
+            box_view(
+                Mark::Stopped,
+                words.not_connected.to_owned(),
+                said.into_any(),
+            )
+        }
         None => {
             let said = match state {
                 LinkState::Connected {

@@ -195,6 +195,7 @@ pub const EN: Words = Words {
     sheet: SheetWords {
         add: "Add a broker",
         edit: "Edit",
+        doctor: "Connection doctor",
         close: "Close",
         not_loaded: "The settings could not be loaded from the server of this page. The counts are not affected. If the page was updated there, reload it.",
         load_again: "Load again",
@@ -496,5 +497,123 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         view_only: "Nothing is published: no broker's settings allow it (“May publish”).",
         not_connected: "Not published: this broker is not connected.",
         followed: "What came within 10 seconds",
+    },
+    doctor: DoctorWords {
+        examine: "Examine",
+        examine_again: "Examine again",
+        trying: |address| format!("Trying {address}…"),
+        one_cause: "This stands in the way",
+        some_causes: "One of these stands in the way",
+        beside: "Also noticed",
+        tried: "What was tried",
+        opened: |address, span| format!("{address}: a WebSocket opened after {span}"),
+        answered: |address, span| format!("{address}: somebody answered after {span}"),
+        failed: |address, span| format!("{address}: failed after {span}"),
+        forbidden: |address, span| {
+            format!("{address}: forbidden by the page's policy after {span}")
+        },
+        silent: |address, span| format!("{address}: no answer within {span}"),
+        report: "Report for support",
+        report_hint: "Without passwords. It names the broker's address, client identifier and topic filters.",
+        copy: "Copy",
+        copied: "Copied.",
+        save_recording: "Save a recording",
+        recording_hint: "The last minutes as this page heard them: messages, addresses, user names, no passwords. cargo xtask replay plays it.",
+        not_copied: "The browser does not copy here: the report is selected, copy it by the keyboard.",
+        cause: CauseWords {
+            offline: "This device has no network.",
+            mixed_content: |host| {
+                format!(
+                    "This page came by https, so the browser forbids ws:// to {host}. Use the broker's wss:// address, or serve this page by http inside a network that you trust."
+                )
+            },
+            policy: |origin| {
+                format!(
+                    "The content security policy of this page forbids it. Whoever serves the page must add {origin} to connect-src."
+                )
+            },
+            local_denied: "This page may not open the local network. Press the sign before the page's address and allow it; on a managed wallboard set the policy LocalNetworkAccessAllowedForUrls to this page.",
+            local_denied_framed: "This page may not open the local network. Its frame needs allow=\"local-network-access\", and the page around it must be allowed too; on a managed wallboard set the policy LocalNetworkAccessAllowedForUrls.",
+            local_asks: "The browser asks whether this page may open the local network: choose Allow. Where nobody can, on a managed wallboard, set the policy LocalNetworkAccessAllowedForUrls to this page.",
+            local_insecure: "The broker is in a local network, and this page came by http from outside: some browsers forbid that without a word. Serve the page by https, or from inside that network.",
+            path: |address| format!("The path is wrong. A WebSocket opens at {address}"),
+            scheme: |address| format!("The scheme is wrong. A WebSocket opens at {address}"),
+            subprotocol: |host| {
+                format!(
+                    "{host} takes WebSockets but does not agree to speak mqtt over them. Turn on MQTT over WebSocket there, or let the proxy pass Sec-WebSocket-Protocol on."
+                )
+            },
+            opens: "The WebSocket opens: network, certificate and path are right.",
+            no_socket_there: |path| {
+                format!(
+                    "Path or port: a web server answers, but no WebSocket opens at {path} nor at a usual path."
+                )
+            },
+            upgrade: "Proxy: one before the broker does not pass the change to WebSocket on (the headers Upgrade and Connection).",
+            certificate: |address| {
+                format!(
+                    "Certificate: open {address} in this browser, whose own error tells which it is. It does not trust the certificate, the certificate is expired or for another name, or the broker wants a certificate of yours (none is installed, it is expired, or another authority issued it)."
+                )
+            },
+            client_certificate: |host| {
+                format!(
+                    "{host} wants a certificate of yours. The browser has chosen one now, and the WebSocket opens; it asks again after each start, unless a policy chooses (AutoSelectCertificateForUrls)."
+                )
+            },
+            not_encrypted: |port| {
+                format!("Encryption: if {port} takes no TLS, the address must begin with ws://.")
+            },
+            wants_encryption: |port| {
+                format!("Encryption: if {port} takes only TLS, the address must begin with wss://.")
+            },
+            raw_port: |port| {
+                format!(
+                    "Port: {port} is usually MQTT over TCP, which no browser opens. Try the usual addresses, below the address in the settings of this broker."
+                )
+            },
+            port: |port| {
+                format!(
+                    "Port: nobody listens on {port}. The broker may be down, or have no WebSocket listener there."
+                )
+            },
+            name: |host| format!("Host: {host} is not known in this network, or spelt otherwise."),
+            swallowed: |port| format!("Firewall: what is sent to port {port} is swallowed."),
+            hangs: |port| {
+                format!(
+                    "Server: what listens on {port} takes the connection and says nothing. It hangs, or is another service than the broker."
+                )
+            },
+            other_network: |host| {
+                format!(
+                    "Network: {host} is off, or in a network that this device is not in, or needs a VPN."
+                )
+            },
+            token_expired: |ago| {
+                format!("The password is a token that expired {ago}. Enter a new one.")
+            },
+            refused_by_aws: "AWS IoT answers code 7 where others say not authorised: check the policy for this client identifier and its topics, and the sign-in.",
+            refused_by_clearblade: "ClearBlade answers code 13 for reasons that MQTT has no code for: check the token, the client identifier and the registry.",
+            clock_ahead: |span| {
+                format!(
+                    "This device's clock is {span} ahead of the page's server: tokens and certificates may be refused. Set it."
+                )
+            },
+            clock_behind: |span| {
+                format!(
+                    "This device's clock is {span} behind the page's server: tokens and certificates may be refused. Set it."
+                )
+            },
+            cut_by_silence: |span| {
+                format!(
+                    "The last connections each ended after {span} of silence: a proxy or firewall forgets quiet ones. Set the keep alive well below that."
+                )
+            },
+            cut_by_age: |span| {
+                format!(
+                    "The last connections each ended at the age of {span}, whatever was said: a proxy or the broker allows no more. Raise its limit."
+                )
+            },
+            same_client_id: "The last connections each ended soon: another screen or program may use the same client identifier, and each throws the other out. Leave it empty.",
+        },
     },
 };

@@ -189,6 +189,7 @@ pub const KO: Words = Words {
     sheet: SheetWords {
         add: "브로커 추가",
         edit: "편집",
+        doctor: "연결 진단",
         close: "닫기",
         not_loaded: "이 화면의 서버에서 설정 화면을 불러오지 못했습니다. 집계에는 영향이 없습니다. 서버에서 화면이 업데이트되었다면 새로 고침해야 합니다.",
         load_again: "다시 불러오기",
@@ -483,5 +484,123 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         view_only: "발행할 수 있는 브로커가 없습니다. 브로커 설정에서 “발행 허용”을 선택해야 합니다.",
         not_connected: "발행하지 못했습니다. 이 브로커에 연결되어 있지 않습니다.",
         followed: "10초 안에 수신한 메시지",
+    },
+    doctor: DoctorWords {
+        examine: "진단",
+        examine_again: "다시 진단",
+        trying: |address| format!("{address} 확인 중"),
+        one_cause: "원인",
+        some_causes: "다음 중 하나가 원인입니다",
+        beside: "그 밖에 확인된 점",
+        tried: "확인한 내용",
+        opened: |address, span| format!("{address}: {span} 만에 WebSocket 열림"),
+        answered: |address, span| format!("{address}: {span} 만에 응답 있음"),
+        failed: |address, span| format!("{address}: {span} 만에 실패"),
+        forbidden: |address, span| format!("{address}: {span} 만에 페이지 정책으로 차단됨"),
+        silent: |address, span| format!("{address}: {span} 동안 응답 없음"),
+        report: "지원 요청용 보고서",
+        report_hint: "비밀번호는 들어 있지 않습니다. 브로커 주소, 클라이언트 ID, 토픽 필터는 들어 있습니다.",
+        copy: "복사",
+        copied: "복사되었습니다.",
+        save_recording: "녹화 저장",
+        recording_hint: "이 페이지가 최근 몇 분 동안 받은 메시지, 주소, 사용자 이름이 들어 있고 비밀번호는 없습니다. cargo xtask replay 명령으로 재생합니다.",
+        not_copied: "이 브라우저에서는 자동으로 복사할 수 없습니다. 선택된 내용을 키보드로 복사하십시오.",
+        cause: CauseWords {
+            offline: "이 기기가 네트워크에 연결되어 있지 않습니다.",
+            mixed_content: |host| {
+                format!(
+                    "https 페이지에서는 브라우저가 {host}의 ws:// 연결을 막습니다. 브로커의 wss:// 주소를 쓰거나, 신뢰하는 네트워크 안에서 이 페이지를 http로 제공하십시오."
+                )
+            },
+            policy: |origin| {
+                format!(
+                    "이 페이지의 콘텐츠 보안 정책(CSP)이 연결을 막습니다. 페이지 담당자가 connect-src에 다음을 추가해야 합니다: {origin}"
+                )
+            },
+            local_denied: "이 페이지에 로컬 네트워크 접근 권한이 없습니다. 페이지 주소 앞의 아이콘을 눌러 허용하십시오. 관리형 월보드에서는 LocalNetworkAccessAllowedForUrls 정책에 이 페이지를 추가하십시오.",
+            local_denied_framed: "이 페이지에 로컬 네트워크 접근 권한이 없습니다. 프레임에 allow=\"local-network-access\"를 넣고 바깥 페이지에도 권한을 허용하십시오. 관리형 월보드에서는 LocalNetworkAccessAllowedForUrls 정책을 설정하십시오.",
+            local_asks: "브라우저가 로컬 네트워크 접근 여부를 묻고 있습니다. 허용을 선택하십시오. 선택할 사람이 없는 관리형 월보드에서는 LocalNetworkAccessAllowedForUrls 정책에 이 페이지를 추가하십시오.",
+            local_insecure: "브로커는 로컬 네트워크에 있고 이 페이지는 외부에서 http로 열렸습니다. 일부 브라우저는 이런 연결을 알림 없이 막습니다. 페이지를 https로 제공하거나 같은 네트워크 안에서 제공하십시오.",
+            path: |address| format!("경로가 다릅니다. WebSocket이 열리는 주소: {address}"),
+            scheme: |address| {
+                format!("ws://와 wss:// 구분이 다릅니다. WebSocket이 열리는 주소: {address}")
+            },
+            subprotocol: |host| {
+                format!(
+                    "{host}에서 WebSocket은 열리지만 하위 프로토콜 mqtt에 동의하지 않습니다. 서버에서 MQTT over WebSocket을 켜거나, 프록시가 Sec-WebSocket-Protocol 헤더를 전달하도록 설정하십시오."
+                )
+            },
+            opens: "WebSocket이 열립니다. 네트워크, 인증서, 경로에는 문제가 없습니다.",
+            no_socket_there: |path| {
+                format!(
+                    "경로 또는 포트: 웹 서버는 응답하지만 {path} 경로와 자주 쓰는 경로 어디에서도 WebSocket이 열리지 않습니다."
+                )
+            },
+            upgrade: "프록시: 브로커 앞의 프록시가 WebSocket 전환 헤더(Upgrade, Connection)를 전달하지 않습니다.",
+            certificate: |address| {
+                format!(
+                    "인증서: 이 브라우저에서 {address} 주소를 열면 브라우저의 오류 메시지로 구분할 수 있습니다. 신뢰할 수 없는 인증서이거나, 만료되었거나 다른 이름의 인증서이거나, 브로커가 클라이언트 인증서를 요구하는 경우입니다(설치되지 않음, 만료됨, 다른 기관에서 발급됨)."
+                )
+            },
+            client_certificate: |host| {
+                format!(
+                    "{host}에서 클라이언트 인증서를 요구합니다. 방금 브라우저에서 인증서가 선택되어 WebSocket이 열립니다. 브라우저를 다시 시작하면 다시 물으므로, 월보드에서는 AutoSelectCertificateForUrls 정책을 설정하십시오."
+                )
+            },
+            not_encrypted: |port| {
+                format!("암호화: 포트 {port}에서 TLS를 쓰지 않으면 주소가 ws://로 시작해야 합니다.")
+            },
+            wants_encryption: |port| {
+                format!("암호화: 포트 {port}에서 TLS만 받으면 주소가 wss://로 시작해야 합니다.")
+            },
+            raw_port: |port| {
+                format!(
+                    "포트: {port} 포트는 보통 브라우저가 열 수 없는 TCP용 MQTT 포트입니다. 이 브로커의 설정에서 주소 아래의 자주 쓰는 주소 찾기를 이용하십시오."
+                )
+            },
+            port: |port| {
+                format!(
+                    "포트: {port} 포트에서 응답하는 서버가 없습니다. 브로커가 꺼져 있거나 이 포트에 WebSocket 리스너가 없을 수 있습니다."
+                )
+            },
+            name: |host| format!("호스트: 이 네트워크에서 찾을 수 없거나 철자가 다릅니다: {host}"),
+            swallowed: |port| format!("방화벽: {port} 포트로 보낸 데이터가 응답 없이 버려집니다."),
+            hangs: |port| {
+                format!(
+                    "서버: {port} 포트에서 연결은 받지만 응답하지 않습니다. 서버가 멈췄거나 브로커가 아닌 다른 서비스입니다."
+                )
+            },
+            other_network: |host| {
+                format!(
+                    "네트워크: 호스트가 꺼져 있거나, 이 기기와 다른 네트워크에 있거나, VPN이 필요합니다: {host}"
+                )
+            },
+            token_expired: |ago| {
+                format!("비밀번호로 쓰는 토큰이 만료되었습니다({ago}). 새 토큰을 입력하십시오.")
+            },
+            refused_by_aws: "AWS IoT는 권한이 없을 때 코드 7로 응답합니다. 이 클라이언트 ID와 토픽에 대한 정책, 인증 정보를 확인하십시오.",
+            refused_by_clearblade: "ClearBlade는 MQTT에 없는 사유를 코드 13으로 알립니다. 토큰, 클라이언트 ID, 레지스트리를 확인하십시오.",
+            clock_ahead: |span| {
+                format!(
+                    "이 기기의 시계가 페이지 서버보다 {span} 빠릅니다. 토큰과 인증서가 거부될 수 있으므로 시계를 맞추십시오."
+                )
+            },
+            clock_behind: |span| {
+                format!(
+                    "이 기기의 시계가 페이지 서버보다 {span} 느립니다. 토큰과 인증서가 거부될 수 있으므로 시계를 맞추십시오."
+                )
+            },
+            cut_by_silence: |span| {
+                format!(
+                    "최근 연결이 매번 {span} 동안 데이터가 오가지 않은 뒤 끊겼습니다. 프록시나 방화벽이 유휴 연결을 끊는 것이므로 Keep alive 값을 그보다 충분히 작게 설정하십시오."
+                )
+            },
+            cut_by_age: |span| {
+                format!(
+                    "최근 연결이 데이터와 관계없이 매번 {span} 만에 끊겼습니다. 프록시나 브로커의 연결 시간 제한을 늘리십시오."
+                )
+            },
+            same_client_id: "최근 연결이 매번 곧바로 끊겼습니다. 다른 화면이나 프로그램이 같은 클라이언트 ID를 써서 서로 연결을 끊을 수 있습니다. 클라이언트 ID를 비워 두십시오.",
+        },
     },
 };

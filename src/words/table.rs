@@ -54,6 +54,7 @@ pub struct SettingsWords {
     pub warning: Warning,
     pub message: MessageWords,
     pub publish: PublishWords,
+    pub doctor: DoctorWords,
 }
 
 /// The bar at the top: the link, the clock, the buttons.
@@ -255,6 +256,7 @@ pub struct SheetWords {
     pub password_refused: Around1,
     pub add: &'static str,
     pub edit: &'static str,
+    pub doctor: &'static str,
     pub connect: &'static str,
     pub close: &'static str,
     /// Why the settings stay empty, and what to do.
@@ -644,6 +646,82 @@ pub struct FateWords {
     pub missing: Around1,
     /// A field.
     pub field: Around1,
+}
+
+/// What is tried of a connection, and what stands in its way.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct DoctorWords {
+    pub examine: &'static str,
+    pub examine_again: &'static str,
+    /// An address.
+    pub trying: Around1,
+    pub one_cause: &'static str,
+    pub some_causes: &'static str,
+    pub beside: &'static str,
+    pub tried: &'static str,
+    /// An address, how long it took; each of the five.
+    pub opened: Around2,
+    pub answered: Around2,
+    pub failed: Around2,
+    pub forbidden: Around2,
+    pub silent: Around2,
+    pub report: &'static str,
+    pub report_hint: &'static str,
+    pub copy: &'static str,
+    pub copied: &'static str,
+    pub not_copied: &'static str,
+    pub save_recording: &'static str,
+    pub recording_hint: &'static str,
+    pub cause: CauseWords,
+}
+
+/// What may stand in the way of a connection.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct CauseWords {
+    pub offline: &'static str,
+    /// A host.
+    pub mixed_content: Around1,
+    /// A scheme, host and port.
+    pub policy: Around1,
+    pub local_denied: &'static str,
+    pub local_denied_framed: &'static str,
+    pub local_asks: &'static str,
+    pub local_insecure: &'static str,
+    /// The right address; both.
+    pub path: Around1,
+    pub scheme: Around1,
+    /// A host.
+    pub subprotocol: Around1,
+    pub opens: &'static str,
+    /// A path.
+    pub no_socket_there: Around1,
+    pub upgrade: &'static str,
+    /// An address by https.
+    pub certificate: Around1,
+    /// A host.
+    pub client_certificate: Around1,
+    /// A port; each of the four.
+    pub not_encrypted: Around1,
+    pub wants_encryption: Around1,
+    pub raw_port: Around1,
+    pub port: Around1,
+    /// A host.
+    pub name: Around1,
+    /// A port; both.
+    pub swallowed: Around1,
+    pub hangs: Around1,
+    /// A host.
+    pub other_network: Around1,
+    /// How long ago.
+    pub token_expired: Around1,
+    pub refused_by_aws: &'static str,
+    pub refused_by_clearblade: &'static str,
+    /// A span; each of the four.
+    pub clock_ahead: Around1,
+    pub clock_behind: Around1,
+    pub cut_by_silence: Around1,
+    pub cut_by_age: Around1,
+    pub same_client_id: &'static str,
 }
 
 /// Said to a screen reader, never seen.

@@ -2,6 +2,7 @@
 
 mod access;
 mod days;
+mod doctor;
 mod faults;
 mod frame;
 mod hostile;
@@ -15,6 +16,7 @@ mod screen;
 mod secrets;
 mod stand;
 mod start;
+mod tls;
 mod virtual_day;
 #[expect(
     dead_code,

@@ -2,7 +2,8 @@
 
 use anyhow::{Context, Result, ensure};
 use footfall::engine::Output;
-use footfall::engine::recording::{append_reply, read, replay};
+use footfall::engine::recording::{append_reply, read};
+use footfall::engine::replay::replay;
 use footfall_demo::browser::Browser;
 
 /// Replays what a page that was opened with `record=1` has recorded, and compares the replies that it got; returns a line
@@ -17,7 +18,8 @@ pub(crate) async fn compare(browser: &Browser) -> Result<String> {
     };
     let (inputs, got) = (part(0)?, part(1)?);
     let inputs = read(&inputs)?;
-    let count = inputs.len();
+    ensure!(inputs.head.from_start, "it does not begin at the start");
+    let count = inputs.inputs.len();
     let mut replayed = Vec::new();
     let mut replies = 0;
     replay(inputs, |_now, output| {

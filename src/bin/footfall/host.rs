@@ -43,7 +43,7 @@ struct State {
 }
 
 /// Who asked for a recording.
-type Waiting = Box<dyn FnOnce(Vec<Vec<u8>>)>;
+type Waiting = Box<dyn FnOnce(Vec<u8>)>;
 
 impl Host {
     /// No engine yet.
@@ -110,12 +110,21 @@ impl Host {
         }
     }
 
+    /// Asks for the engine's last inputs.
+    pub(crate) fn ask_recording(&self, answer: Waiting) {
+        self.0.waiting.borrow_mut().push(answer);
+        self.call(&Call::Recording);
+    }
+
     /// `window.footfallRecording()`: the engine's inputs, and the replies that came of them.
     pub(crate) fn expose_recording(&self) {
         let host = self.clone();
         expose("footfallRecording", move |answer| {
-            host.0.waiting.borrow_mut().push(answer);
-            host.call(&Call::Recording);
+            let state = Rc::clone(&host.0);
+            host.ask_recording(Box::new(move |inputs| {
+                let replies = state.replies.borrow().clone().unwrap_or_default();
+                answer(vec![inputs, replies]);
+            }));
         });
     }
 
@@ -164,9 +173,8 @@ impl Host {
             // That it was heard is all.
             Answer::Here => {}
             Answer::Recording(inputs) => {
-                let replies = self.0.replies.borrow().clone().unwrap_or_default();
                 for answer in self.0.waiting.take() {
-                    answer(vec![inputs.clone(), replies.clone()]);
+                    answer(inputs.clone());
                 }
             }
         }

@@ -70,6 +70,10 @@ async fn start(missing: page::start::Callback) {
             let host = host.clone();
             move |request| host.send(request)
         }),
+        ask_recording: Box::new({
+            let host = host.clone();
+            move |answer| host.ask_recording(answer)
+        }),
         now: Box::new(move || shell::now(clock)),
         simulated_time: clock.is_some(),
         config: file,

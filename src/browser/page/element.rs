@@ -1,9 +1,9 @@
 //! What an element does when asked, and where it is.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlDialogElement, HtmlElement};
 
-use super::window;
+use super::{call, window};
 
 /// Where an element is, in CSS pixels of the window.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -87,4 +87,14 @@ pub fn focus_first(selector: &str) {
     if let Some(element) = found.as_ref().and_then(|found| found.dyn_ref()) {
         focus(element);
     }
+}
+
+/// Selects the text of a field and copies it. In the old way, because the new one is there only for pages that came by
+/// https. `false`: the browser does not, but the text is selected.
+pub fn copy(field: &HtmlElement) -> bool {
+    let _selected = call(field, "select", &JsValue::UNDEFINED);
+    let document = window().and_then(|window| window.document());
+    document
+        .and_then(|document| call(&document, "execCommand", &"copy".into()))
+        .is_some_and(|copied| copied.is_truthy())
 }

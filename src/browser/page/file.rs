@@ -1,6 +1,6 @@
 //! Reads the file that a person chose, and saves one.
 
-use wasm_bindgen::JsCast;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, HtmlInputElement, Url};
 
@@ -30,9 +30,19 @@ pub fn read_chosen(input: &HtmlInputElement, done: impl FnOnce(Option<String>) +
 
 /// Saves a text where the reader's downloads go.
 pub fn save(name: &str, text: &str) {
+    save_part(name, "application/json", &text.into());
+}
+
+/// Saves bytes where the reader's downloads go.
+pub fn save_bytes(name: &str, bytes: &[u8]) {
+    let bytes = js_sys::Uint8Array::from(bytes);
+    save_part(name, "application/octet-stream", &bytes.into());
+}
+
+fn save_part(name: &str, kind: &str, part: &JsValue) {
     let options = BlobPropertyBag::new();
-    options.set_type("application/json");
-    let parts = js_sys::Array::of1(&text.into());
+    options.set_type(kind);
+    let parts = js_sys::Array::of1(part);
     let Some(document) = window().and_then(|window| window.document()) else {
         return;
     };

@@ -1,5 +1,6 @@
 //! An engine whose page, broker and store are a script.
 
+use super::super::recorder::{Recorder, SEGMENT};
 use super::super::wire::{BucketRow, Update};
 use super::*;
 use crate::engine::desk::DESK;
@@ -28,6 +29,9 @@ pub(super) struct House {
     pub(super) buckets: BTreeMap<Timestamp, BucketRow>,
     pub(super) last_hour: Vec<Option<u32>>,
     pub(super) entered: Option<u64>,
+    pub(super) recorder: Recorder,
+    /// All that was said to the page.
+    pub(super) replies: Vec<(Now, Reply, Vec<f32>)>,
 }
 
 impl House {
@@ -39,6 +43,11 @@ impl House {
 
     /// Whose store has not said yet what is in it.
     pub(super) fn silent() -> Self {
+        Self::recorded_by(Recorder::new(SEGMENT))
+    }
+
+    /// The same, with a recorder of its own.
+    pub(super) fn recorded_by(recorder: Recorder) -> Self {
         let mut house = Self {
             engine: Engine::new(),
             now: Now {
@@ -54,6 +63,8 @@ impl House {
             buckets: BTreeMap::new(),
             last_hour: Vec::new(),
             entered: None,
+            recorder,
+            replies: Vec::new(),
         };
         house.engine.know_mall(MALL);
         house.engine.know_desk(DESK);
@@ -128,16 +139,21 @@ impl House {
     }
 
     pub(super) fn feed(&mut self, input: Input) {
-        self.engine.handle(input, self.now);
+        self.give(input);
         while let Some(output) = self.engine.poll_output() {
+            if let Output::Reply(_, reply, floats) = &output {
+                let said = (self.now, reply.clone(), floats.clone());
+                self.replies.push(said);
+            }
             match output {
                 Output::Zone(name) => {
                     let offsets = Some(Offsets::fixed(9 * 3600));
-                    self.engine.handle(Input::Zone(name, offsets), self.now);
+                    self.give(Input::Zone(name, offsets));
                 }
                 Output::OpenSocket { link, .. } => self.opened.push(link),
                 Output::Send(_, bytes) => self.sent.push(bytes),
                 Output::Store(id, records) => {
+                    self.recorder.note_store(&records);
                     let keep = |record: &Record| (record.key.clone(), record.bytes.clone());
                     self.stored.extend(records.iter().map(keep));
                     self.stored.retain(|_, bytes| !bytes.is_empty());
@@ -148,6 +164,11 @@ impl House {
                 _ => {}
             }
         }
+    }
+
+    fn give(&mut self, input: Input) {
+        self.recorder.note(&input, self.now, &self.engine);
+        self.engine.handle(input, self.now);
     }
 
     pub(super) fn show(&mut self, update: &Update, floats: &[f32]) {

@@ -313,3 +313,25 @@ fn numbers_are_told_ten_times_a_second_and_the_newest_in_the_end() {
     house.pass_millis(100);
     assert_eq!(house.entered, Some(100));
 }
+
+#[test]
+fn how_the_last_connections_were_cut_is_told_and_what_mqtt_ended_is_not() {
+    let mut house = House::connected(Ok(Vec::new()));
+    for seconds in [10, 20, 30, 40, 50] {
+        house.look(seconds);
+        house.lose();
+        house.wait_for_attempt();
+        house.welcome(ACCEPTED);
+    }
+    let told = |house: &House| house.engine.links.values().next().unwrap().view().cuts;
+    let cuts = told(&house);
+    let silent: Vec<_> = cuts.iter().map(|cut| cut.silent.as_secs()).collect();
+    assert_eq!(silent, [20, 30, 40, 50]);
+    assert!(cuts.iter().all(|cut| cut.lived >= cut.silent));
+    // A connection that was never accepted is none that was cut.
+    house.lose();
+    house.wait_for_attempt();
+    let cuts = told(&house);
+    house.lose();
+    assert_eq!(told(&house), cuts);
+}

@@ -3,6 +3,8 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::time::Monotonic;
 
@@ -27,7 +29,7 @@ pub(super) struct Incoming {
     /// QoS 2 messages that were delivered and not released, and their tokens. They outlive the connection.
     exactly_once: OrderedMap<PacketId, u64>,
     /// While deliveries may be repetitions.
-    repeating: Option<Repeating>,
+    pub(super) repeating: Option<Repeating>,
 }
 
 #[derive(Debug)]
@@ -41,8 +43,8 @@ struct Unanswered {
 /// sends it with DUP = 0, and acknowledgements that were under way when the connection broke are known to nobody.
 /// There can be no more of it than may be under way at once, and it comes first [MQTT-4.4.0-1]; only NATS holds it
 /// back until its `ack_wait` (30 s by default) has passed.
-#[derive(Debug)]
-struct Repeating {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Repeating {
     left: u16,
     until: Monotonic,
 }

@@ -6,7 +6,7 @@ mod driver;
 mod firefox;
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -95,8 +95,20 @@ impl Browser {
     /// # Errors
     /// As [`Browser::start`].
     pub async fn start_make(make: Make, arguments: &[&str]) -> Result<Self> {
+        Self::start_for(make, arguments, None).await
+    }
+
+    /// A Chromium of a user with that home: the certificates in it are trusted, and are the browser's own.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_at_home(home: &Path) -> Result<Self> {
+        Self::start_for(Make::Chromium, &[], Some(home)).await
+    }
+
+    async fn start_for(make: Make, arguments: &[&str], home: Option<&Path>) -> Result<Self> {
         let profile = tempfile::Builder::new().prefix("footfall-").tempdir()?;
-        Self::start_in(profile, make, arguments).await
+        Self::start_in(profile, make, arguments, home).await
     }
 
     /// A Chromium with the profile of one that was killed.
@@ -108,7 +120,7 @@ impl Browser {
         for lock in ["SingletonLock", "SingletonCookie", "SingletonSocket"] {
             let _not_there = std::fs::remove_file(profile.path().join(lock));
         }
-        Self::start_in(profile, Make::Chromium, &[]).await
+        Self::start_in(profile, Make::Chromium, &[], None).await
     }
 
     /// Ends all processes of the browser at once, as a power cut does. Returns its profile.
@@ -125,8 +137,13 @@ impl Browser {
         Ok(self.profile)
     }
 
-    async fn start_in(profile: TempDir, make: Make, arguments: &[&str]) -> Result<Self> {
-        let mut driver = Driver::start(make, profile.path()).await?;
+    async fn start_in(
+        profile: TempDir,
+        make: Make,
+        arguments: &[&str],
+        home: Option<&Path>,
+    ) -> Result<Self> {
+        let mut driver = Driver::start(make, profile.path(), home).await?;
         let capabilities = match make {
             Make::Chromium => chromium_capabilities(&profile, arguments)?,
             Make::Firefox => {

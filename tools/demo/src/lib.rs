@@ -1,6 +1,7 @@
 //! A demo of Footfall on one machine, and the pieces its browser tests are built from.
 
 pub mod arguments;
+pub mod authority;
 pub mod bench;
 pub mod broker;
 pub mod brokers;

@@ -11,6 +11,7 @@ mod firefox;
 mod fuzz;
 mod interop;
 mod place;
+mod replay;
 mod setup;
 mod steps;
 mod test;
@@ -105,6 +106,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--quick] [--check] [--no-build] [fault]",
         help: "What goes wrong between a broker and the built page: what it says, how long it takes to come back, what is lost or counted twice",
         run: faults::run,
+    },
+    Command {
+        name: "replay",
+        arguments: "FILE",
+        help: "Play a recording that a page saved: prints what its engine said, and a digest",
+        run: replay::run,
     },
     Command {
         name: "setup",

@@ -27,10 +27,10 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts one; a geckodriver makes its profiles in that folder.
-    pub(super) async fn start(make: Make, profiles: &Path) -> Result<Self> {
+    /// Starts one; a geckodriver makes its profiles in that folder. `home`: where the browser looks for what is its user's.
+    pub(super) async fn start(make: Make, profiles: &Path, home: Option<&Path>) -> Result<Self> {
         for _attempt in 0..ATTEMPTS {
-            if let Some(driver) = Self::try_start(make, profiles).await? {
+            if let Some(driver) = Self::try_start(make, profiles, home).await? {
                 return Ok(driver);
             }
         }
@@ -39,7 +39,7 @@ impl Driver {
 
     /// `None`: it ended at once. A chromedriver takes a port that is free in IPv6, and ends if another program has it in
     /// IPv4.
-    async fn try_start(make: Make, profiles: &Path) -> Result<Option<Self>> {
+    async fn try_start(make: Make, profiles: &Path, home: Option<&Path>) -> Result<Option<Self>> {
         let (name, port_follows) = match make {
             // "ChromeDriver was started successfully on port 40123."
             Make::Chromium => ("chromedriver", "started successfully on port "),
@@ -53,6 +53,8 @@ impl Driver {
                 .args(["--port", "0", "--allow-system-access", "--profile-root"])
                 .arg(profiles),
         };
+        // Which the browser has from its driver.
+        command.envs(home.map(|home| ("HOME", home)));
         let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

@@ -1,0 +1,251 @@
+//! The page of one broker's connection: what is known of it, what an examination finds, a report to copy.
+
+use std::time::Duration;
+
+use leptos::html::Textarea;
+use leptos::prelude::*;
+
+use super::blind;
+use super::examination::{Examination, Examined, sentences};
+use super::hand::{memo, press};
+use super::mark::Mark;
+use super::parts::{Kind, button};
+use super::profiles::{Known, Profiles, use_profiles};
+use super::security;
+use super::sheet::{SheetPage, use_sheet};
+use super::tongue::{Tongue, use_tongue};
+use super::verdict::problem_view;
+use crate::browser::BUILD;
+use crate::browser::page::{element, file, probe};
+use crate::doctor::{self, Case, Cause, Report};
+use crate::engine::recording::without_secrets;
+use crate::live::{LinkShown, Live};
+use crate::platform;
+use crate::problem::Address;
+use crate::settings::security::Security;
+use crate::settings::{ProfileId, VersionChoice};
+use crate::words::shown;
+
+#[component]
+pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
+    let live: Live = expect_context();
+    let tongue = use_tongue();
+    let words = &tongue.settings().doctor;
+    let profiles = use_profiles();
+    let sheet = use_sheet();
+    let found = RwSignal::new(None::<Examined>);
+    let known = StoredValue::new(profiles.find(&id));
+    let link = memo(move || {
+        let links = live.links.read();
+        links.iter().find(|link| link.view.profile == id).cloned()
+    });
+    let address = move || known.with_value(|known| Address::parse(&known.as_ref()?.profile.url));
+    let beside = move || {
+        let known = known.get_value()?;
+        let skew = found.read().as_ref().and_then(|found| found.skew);
+        let causes = causes(&known, link.read().as_ref(), skew, live);
+        let at = address().filter(|_| !causes.is_empty())?;
+        let view = view! {
+            <div class="problem" data-beside="">
+                <b>{words.beside}</b>
+                <ol class="problem__advice">{sentences(&causes, &at, tongue)}</ol>
+            </div>
+        };
+        Some(view.into_any())
+    };
+    let trouble = move || {
+        // What was found instead says more.
+        if found.read().as_ref().is_some_and(Examined::says_more) {
+            return None;
+        }
+        let link = link.read();
+        let link = link.as_ref().filter(|link| link.is_down())?;
+        Some(problem_view(&blind::problem(link, tongue)?, tongue))
+    };
+    let report = move || {
+        known.with_value(|known| {
+            let known = known.as_ref()?;
+            let (link, found) = (link.read(), found.read());
+            let text = report(known, link.as_ref(), found.as_ref(), live, tongue);
+            Some(without_passwords(text, profiles))
+        })
+    };
+    let text = NodeRef::<Textarea>::new();
+    let copied = RwSignal::new(None::<bool>);
+    let copy = move || {
+        if let Some(text) = text.get_untracked() {
+            copied.set(Some(element::copy(&text)));
+        }
+    };
+    let told = move || match copied.get() {
+        None => words.report_hint,
+        Some(true) => words.copied,
+        Some(false) => words.not_copied,
+    };
+    let save = move || {
+        live.ask_recording(Box::new(move |bytes| {
+            if let Ok(bytes) = without_secrets(&bytes, profiles.secrets()) {
+                file::save_bytes(RECORDING, &bytes);
+            }
+        }));
+    };
+    let name = known.with_value(|known| known.as_ref().map(|known| shown(&known.profile.name)));
+    let settings = press(move || sheet.show(SheetPage::Overview));
+    view! {
+        <div class="sheet__body">
+            <div class="profile__actions">
+                {button(Kind::Bare, tongue.words.bar.settings, settings)}
+            </div>
+            <bdi class="profile__name">{name}</bdi>
+            {move || trouble()}
+            {address().map(|address| view! { <Examination address found /> })}
+            {move || beside()}
+            <section class="section" aria-labelledby="report">
+                <h3 id="report">{words.report}</h3>
+                <textarea
+                    class="field__input report"
+                    readonly=true
+                    rows="12"
+                    aria-labelledby="report"
+                    node_ref=text
+                    prop:value=report
+                ></textarea>
+                <div class="profile__actions">
+                    {button(Kind::Plain, words.copy, press(copy))}
+                    <span class="section__note" role="status">
+                        {told}
+                    </span>
+                </div>
+                <div class="profile__actions" data-recording="">
+                    {button(Kind::Plain, words.save_recording, press(save))}
+                    <span class="section__note">{words.recording_hint}</span>
+                </div>
+            </section>
+        </div>
+    }
+}
+
+/// How it is called where downloads go.
+const RECORDING: &str = "footfall-recording.bin";
+
+/// What is known beside what an examination finds.
+fn causes(
+    known: &Known,
+    link: Option<&LinkShown>,
+    skew: Option<doctor::Skew>,
+    live: Live,
+) -> Vec<Cause> {
+    doctor::known(&Case {
+        fault: link.and_then(|link| link.fault.as_ref()),
+        cuts: link.map_or(&[], |link| &link.view.cuts),
+        has_own_client_id: known.profile.client_id.is_some(),
+        token_expired: platform::expired_for(&known.profile, live.now().wall),
+        skew,
+    })
+}
+
+/// All that may help who is asked for help.
+fn report(
+    known: &Known,
+    link: Option<&LinkShown>,
+    found: Option<&Examined>,
+    live: Live,
+    tongue: Tongue,
+) -> String {
+    let mut report = Report::default();
+    report.line("footfall", BUILD);
+    for (key, said) in probe::about() {
+        report.line(key, &said);
+    }
+    let now = live.now().wall;
+    let at = format!("{} {}", tongue.date(now), tongue.seconds(now));
+    report.line("time", &at);
+    report.line("storage", tongue.words.storage(live.storage.get()));
+    let profile = &known.profile;
+    let at = Address::parse(&profile.url);
+    let signs_in = known.has_password() || profile.username.is_some();
+    report.line("broker", &profile.name);
+    report.line(
+        "address",
+        &at.as_ref().map(Address::to_string).unwrap_or_default(),
+    );
+    report.line("user name", yes(profile.username.is_some()));
+    report.line("password", yes(known.has_password()));
+    report.line(
+        "security",
+        security::name(Security::of(&profile.url, signs_in)),
+    );
+    report.line(
+        "client identifier",
+        profile.client_id.as_deref().unwrap_or("made here"),
+    );
+    let version = match profile.version {
+        VersionChoice::Auto => "5.0, else 3.1.1",
+        VersionChoice::V5 => "5.0",
+        VersionChoice::V311 => "3.1.1",
+    };
+    report.line("version", version);
+    report.line("keep alive", &seconds(profile.keep_alive));
+    report.line("session expiry", &seconds(profile.session_expiry));
+    for filter in &profile.filters {
+        report.line(
+            "filter",
+            &format!("{} QoS {}", filter.filter.as_str(), filter.qos as u8),
+        );
+    }
+    if let Some(link) = link {
+        let view = &link.view;
+        report.line("link", Mark::from(&view.state).name());
+        report.line("since", &tongue.seconds(view.since));
+        report.line("messages", &view.messages.to_string());
+        for (filter, code) in &view.refused {
+            report.line("refused", &format!("{filter} 0x{code:02X}"));
+        }
+        for cut in &view.cuts {
+            let (lived, silent) = (seconds(cut.lived), seconds(cut.silent));
+            let said = format!("after {lived}, silent for {silent}");
+            report.line("cut", &said);
+        }
+        if let Some(problem) = blind::problem(link, tongue) {
+            report.line("fault", &problem.cause);
+            report.line("fault", &problem.headline);
+        }
+    }
+    let skew = found.and_then(|found| found.skew);
+    if let Some(skew) = skew {
+        let side = if skew.is_ahead { "ahead" } else { "behind" };
+        report.line("clock", &format!("{} {side}", seconds(skew.by)));
+    }
+    let Some(at) = at else {
+        return report.into_text();
+    };
+    let settings = tongue.settings();
+    let mut causes = causes(known, link, skew, live);
+    if let Some(found) = found {
+        for finding in found.examination.findings() {
+            report.line("tried", &doctor::finding(finding, settings));
+        }
+        causes.extend(found.examination.causes());
+    }
+    for cause in &causes {
+        report.line("cause", &doctor::cause(cause, &at, tongue.words, settings));
+    }
+    report.into_text()
+}
+
+fn seconds(span: Duration) -> String {
+    format!("{} s", span.as_secs())
+}
+
+const fn yes(is: bool) -> &'static str {
+    if is { "yes" } else { "no" }
+}
+
+/// A password that somebody typed into a name, a client identifier or a filter is none of support's business either.
+fn without_passwords(text: String, profiles: Profiles) -> String {
+    let mut bytes = text.into_bytes();
+    for secret in profiles.secrets() {
+        secret.strike_from(&mut bytes);
+    }
+    String::from_utf8(bytes).unwrap_or_default()
+}
