@@ -37,7 +37,7 @@ use warnings::Warnings;
 use wire::{EffectKind, PageId, Reply, Request, StorageView, WireProfile};
 
 use crate::fleet::Fleet;
-use crate::link::{self, Identity, SocketError};
+use crate::link::{self, Identity, Sessions, SocketError};
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::Learned;
 use crate::secret::Secret;
@@ -517,30 +517,34 @@ impl Engine {
             return;
         }
         for (profile, purpose) in std::mem::take(&mut self.waiting) {
-            self.last_link += 1;
-            let id = LinkId(self.last_link);
-            let identity = self.identity(&profile, purpose);
-            let memory = self.memories.get(&profile.id);
-            // A profile that is new to what is stored was not heard since then either.
-            let blind_since = memory
-                .and_then(|memory| memory.heard_until)
-                .or(self.stored_until);
-            let unkept = memory
-                .map(|memory| memory.unkept.clone())
-                .unwrap_or_default();
-            if purpose == Purpose::Keep {
-                // Also of one that is not stored: a person may disconnect it and connect it again.
-                self.memories
-                    .entry(profile.id.clone())
-                    .or_insert_with(|| LinkMemory::new(identity.clone()));
-            }
-            let seed = self.random.u64(..);
-            let mut connection =
-                Connection::open(profile, purpose, identity, seed, blind_since, self.now);
-            connection.unkept = unkept;
-            self.links.insert(id, connection);
-            self.drain(id);
+            self.open(profile, purpose);
         }
+    }
+
+    fn open(&mut self, profile: Profile, purpose: Purpose) {
+        self.last_link += 1;
+        let id = LinkId(self.last_link);
+        let identity = self.identity(&profile, purpose);
+        let memory = self.memories.get(&profile.id);
+        // A profile that is new to what is stored was not heard since then either.
+        let blind_since = memory
+            .and_then(|memory| memory.heard_until)
+            .or(self.stored_until);
+        let unkept = memory
+            .map(|memory| memory.unkept.clone())
+            .unwrap_or_default();
+        if purpose == Purpose::Keep {
+            // Also of one that is not stored: a person may disconnect it and connect it again.
+            self.memories
+                .entry(profile.id.clone())
+                .or_insert_with(|| LinkMemory::new(identity.clone()));
+        }
+        let seed = self.random.u64(..);
+        let mut connection =
+            Connection::open(profile, purpose, identity, seed, blind_since, self.now);
+        connection.unkept = unkept;
+        self.links.insert(id, connection);
+        self.drain(id);
     }
 
     /// Who we are to a broker. Only what is stored may be resumed; everybody else is somebody new each time.
@@ -575,6 +579,7 @@ impl Engine {
             client_id,
             session_exists: false,
             ephemeral: !keeps,
+            sessions: Sessions::default(),
         }
     }
 

@@ -132,6 +132,7 @@ fn profile(id: &str, url: &str, password: &str) -> Profile {
         name: "Mall broker".to_owned(),
         platform: "generic".to_owned(),
         url: url.to_owned(),
+        other_urls: Vec::new(),
         version: VersionChoice::Auto,
         client_id: None,
         username: Some("wall".to_owned()),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::LinkId;
 use super::wire::{LinkView, PageId};
 use crate::link::{FilterId, Identity, Input, Link, LinkState};
 use crate::mqtt::QoS;
@@ -18,6 +19,8 @@ pub(super) enum Purpose {
     Keep,
     /// A page tries a profile; ends with the first outcome.
     Test(PageId),
+    /// Looks whether the first address of that link's profile is back; ends with the first outcome.
+    Look(LinkId),
 }
 
 /// One link and its surroundings.
@@ -131,10 +134,12 @@ impl Connection {
             let filter = self.profile.filters.get(usize::try_from(id.0).ok()?)?;
             Some((filter.filter.as_str().to_owned(), *code))
         });
+        let (place, url) = self.link.address();
         LinkView {
             profile: self.profile.id.clone(),
             name: self.profile.name.clone(),
-            address: shown_address(&self.profile.url),
+            address: shown_address(url),
+            place: u32::try_from(place).unwrap_or(u32::MAX),
             state: self.state.clone(),
             since: self.since,
             blind_since: self.blind_since,

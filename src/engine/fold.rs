@@ -10,6 +10,7 @@ use crate::observation::{DeviceId, LineId, NoticeKind, Observation, Presence, Se
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::{self, Decoded, Incoming};
 use crate::series::{Applied, Arrival, Lost, Span, gaps};
+use crate::settings::Profile;
 use crate::snapshot::LinkMemory;
 use crate::time::{Calendar, Timestamp};
 
@@ -68,6 +69,14 @@ impl Engine {
                     .or_insert_with(|| LinkMemory::new(identity.clone()));
                 memory.identity = identity;
             }
+            link::Output::Look => {
+                let profile = Profile {
+                    other_urls: Vec::new(),
+                    filters: Vec::new(),
+                    ..connection.profile.clone()
+                };
+                self.open(profile, Purpose::Look(id));
+            }
         }
     }
 
@@ -76,18 +85,23 @@ impl Engine {
         let Some(connection) = self.links.get_mut(&id) else {
             return;
         };
-        if let Purpose::Test(page) = connection.purpose {
+        let purpose = connection.purpose;
+        if purpose != Purpose::Keep {
             let profile = connection.profile.id.clone();
-            if !matches!(state, LinkState::Idle | LinkState::Connecting { .. }) {
-                self.tell_link(id, link::Input::Disconnect);
-                self.links.remove(&id);
-                self.effect(
-                    page,
-                    EffectKind::Tested {
-                        profile,
-                        outcome: state,
-                    },
-                );
+            if matches!(state, LinkState::Idle | LinkState::Connecting { .. }) {
+                return;
+            }
+            self.tell_link(id, link::Input::Disconnect);
+            self.links.remove(&id);
+            match purpose {
+                Purpose::Test(page) => {
+                    let outcome = state;
+                    self.effect(page, EffectKind::Tested { profile, outcome });
+                }
+                Purpose::Look(link) if matches!(state, LinkState::Connected { .. }) => {
+                    self.tell_link(link, link::Input::FirstIsBack);
+                }
+                Purpose::Look(_) | Purpose::Keep => {}
             }
             return;
         }

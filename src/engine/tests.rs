@@ -1,3 +1,4 @@
+mod addresses;
 mod charts;
 mod clocks;
 mod house;

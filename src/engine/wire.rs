@@ -271,8 +271,10 @@ pub struct LinkView {
     pub profile: ProfileId,
     /// Shown.
     pub name: String,
-    /// Without query and user information.
+    /// The one in use, or tried last. Without query and user information.
     pub address: String,
+    /// Its place in the list of the profile's addresses, from 0.
+    pub place: u32,
     /// What it is doing.
     pub state: LinkState,
     /// Since when (wall clock); for a lost connection: when it was lost or, if nobody knows, when it was last heard.

@@ -103,6 +103,7 @@ mod tests {
                 profile: ProfileId("a".to_owned()),
                 name: String::new(),
                 address: String::new(),
+                place: 0,
                 state: state.clone(),
                 since: Timestamp::from_millis(at),
                 blind_since: Some(Timestamp::from_millis(at - 1)),

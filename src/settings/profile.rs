@@ -43,6 +43,8 @@ pub struct Profile {
     pub platform: String,
     /// `ws://` or `wss://`, without user information.
     pub url: String,
+    /// Further addresses of the same broker, tried in this order while those before are away.
+    pub other_urls: Vec<String>,
     /// Which version of MQTT to speak.
     pub version: VersionChoice,
     /// As the person wants it; `None`: made once per profile and browser.
@@ -60,6 +62,15 @@ pub struct Profile {
     pub session_expiry: Duration,
     /// The page may publish to it; else it only listens.
     pub publishes: bool,
+}
+
+impl Profile {
+    /// All its addresses, in the order in which they are tried.
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.url)
+            .chain(&self.other_urls)
+            .map(String::as_str)
+    }
 }
 
 /// Any MQTT broker over WebSocket.

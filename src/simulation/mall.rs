@@ -369,6 +369,7 @@ pub fn config(options: &Options, url: &str) -> Config {
             name: "Mall broker".to_owned(),
             platform: DEFAULT_PLATFORM.to_owned(),
             url: url.to_owned(),
+            other_urls: Vec::new(),
             version: VersionChoice::Auto,
             client_id: None,
             username: None,

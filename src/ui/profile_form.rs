@@ -129,13 +129,13 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
             Remembering::Forget | Remembering::Leave => close(),
         }
     };
-    // An address, as soon as a person agreed that a password is sent there unencrypted.
+    // As soon as a person agreed that a password is sent unencrypted to the addresses of it.
     let agreed = known.get_untracked().filter(|known| known.agreed);
-    let agreed = RwSignal::new(agreed.map(|known| known.profile.url));
+    let agreed = RwSignal::new(agreed.map(|known| known.profile));
     let act = move |intent: Intent| {
         let Some(profile) = ready() else { return };
-        let asks = profile.password.is_some()
-            && !is_agreed(&profile.url, agreed.read_untracked().as_deref());
+        let asks =
+            profile.password.is_some() && !is_agreed(&profile, agreed.read_untracked().as_ref());
         match intent {
             _ if asks => asked.set(Some(intent)),
             Intent::Test => test(profile),
@@ -143,7 +143,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
         }
     };
     let agree = move |intent: Intent| {
-        agreed.set(Some(draft.read_untracked().url.trim().to_owned()));
+        agreed.set(ready());
         act(intent);
     };
     let submit = move |event: SubmitEvent| {
@@ -165,7 +165,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
         let (draft, known) = (draft.read(), known.read());
         let has_password =
             draft.password.is_some() || known.as_ref().is_some_and(Known::has_password);
-        Security::of(&draft.url, has_password || !draft.username.is_empty())
+        Security::of_all(draft.urls(), has_password || !draft.username.is_empty())
     });
     view! {
         <form class="sheet__form" novalidate=true on:submit=submit>
@@ -189,6 +189,16 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                     set=|draft, text| draft.url = text
                 />
                 <AddressSearch draft />
+                <TextField
+                    form
+                    field=Field::OtherUrls
+                    name="other-addresses"
+                    label=words.form.other_addresses
+                    hint=words.form.other_addresses_hint
+                    lines=true
+                    get=|draft| &draft.other_urls
+                    set=|draft, text| draft.other_urls = text
+                />
                 <div class="pair">
                     <TextField
                         form

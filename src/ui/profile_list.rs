@@ -15,7 +15,7 @@ use super::verdict::problem_view;
 use super::{blind, remember};
 use crate::browser::page::{element, file};
 use crate::link::LinkState;
-use crate::live::Live;
+use crate::live::{LinkShown, Live};
 use crate::settings::ProfileId;
 use crate::settings::security::Security;
 use crate::words::shown;
@@ -84,7 +84,21 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
         known.as_ref().map(read).unwrap_or_default()
     };
     let name = move || read(|known| shown(&known.profile.name));
-    let address = move || read(|known| shown(&known.profile.url));
+    // Of several the one in use, and which of them it is.
+    let address = move || {
+        let (link, known) = (link.read(), known.read());
+        let Some(known) = known.as_ref() else {
+            return String::new();
+        };
+        let count = known.profile.urls().count();
+        match link.as_ref().filter(|_| count > 1) {
+            Some(LinkShown { view, .. }) => {
+                let place = (view.place + 1).to_string();
+                (words.form.address_in_use)(&shown(&view.address), &place, &count.to_string())
+            }
+            None => shown(&known.profile.url),
+        }
+    };
     // One button, so that the focus stays on it when its word changes.
     let connects = memo(move || {
         let known = known.read();
@@ -112,7 +126,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
     let security = memo(move || {
         let known = known.read();
         let signs_in = |known: &Known| known.has_password() || known.profile.username.is_some();
-        let of = |known: &Known| Security::of(&known.profile.url, signs_in(known));
+        let of = |known: &Known| Security::of_all(known.profile.urls(), signs_in(known));
         known.as_ref().map_or(Security::Open, of)
     });
     let state = move || {

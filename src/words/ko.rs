@@ -253,6 +253,11 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         name_hint: "브로커 목록에 표시됩니다.",
         address: "주소",
         address_hint: "wss://로 시작합니다. 암호화하지 않으면 ws://로 시작합니다.",
+        other_addresses: "추가 주소",
+        other_addresses_hint: "같은 브로커의 다른 주소를 한 줄에 하나씩 적습니다. 위 주소가 응답하지 않을 때 순서대로 연결하고, 복구되면 자동으로 돌아갑니다. 모든 주소에 같은 비밀번호를 보냅니다.",
+        address_in_use: |address, place, count| {
+            format!("{address} · 주소 {count}개 중 {place}번째")
+        },
         username: "사용자 이름",
         password: "비밀번호",
         of_former_address: "다른 주소에서 쓰던 비밀번호입니다. 이 주소의 비밀번호를 입력해야 합니다.",

@@ -338,6 +338,10 @@ pub struct Form {
     pub name_hint: &'static str,
     pub address: &'static str,
     pub address_hint: &'static str,
+    pub other_addresses: &'static str,
+    pub other_addresses_hint: &'static str,
+    /// The address in use, its place, and of how many.
+    pub address_in_use: Around3,
     pub username: &'static str,
     pub password: &'static str,
     /// Beside the password of another address than the one that is typed.

@@ -36,9 +36,9 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
     let id = reader
         .required(&mut fields, "id")
         .and_then(|node| reader.text(&node, LONGEST_NAME));
-    let url = reader
+    let urls = reader
         .required(&mut fields, "url")
-        .and_then(|node| read_url(reader, &node));
+        .map(|node| read_urls(reader, &node));
     let mut text = |reader: &mut Reader<'a>, key: &str, most: u32| {
         let node = fields.take(key)?;
         reader.text(&node, most)
@@ -73,12 +73,14 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
         .take("publish")
         .and_then(|node| reader.switch(&node))
         .unwrap_or(false);
-    let (id, url) = (id?, url?);
+    let mut urls = urls?.into_iter();
+    let (id, url) = (id?, urls.next()?);
     Some(Profile {
         name: name.unwrap_or_else(|| id.clone()),
         id: ProfileId(id),
         platform: platform.unwrap_or_else(|| DEFAULT_PLATFORM.to_owned()),
         url,
+        other_urls: urls.collect(),
         version,
         client_id,
         username,
@@ -88,6 +90,19 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
         session_expiry: session_expiry.unwrap_or(DEFAULT_SESSION_EXPIRY),
         publishes,
     })
+}
+
+/// One address, or a list of them.
+fn read_urls<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Vec<String> {
+    match node.kind() {
+        Kind::List(list) => {
+            if list.is_empty() {
+                reader.wrong(node, Wrong::Empty);
+            }
+            reader.each(node, read_url, String::clone)
+        }
+        _ => read_url(reader, node).into_iter().collect(),
+    }
 }
 
 fn read_url<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<String> {

@@ -103,6 +103,7 @@ mod tests {
                 name: "Mall broker".to_owned(),
                 platform: "generic".to_owned(),
                 url: "wss://broker.riverside.example:8084/mqtt".to_owned(),
+                other_urls: Vec::new(),
                 version: VersionChoice::V311,
                 client_id: None,
                 username: Some("wall".to_owned()),

@@ -294,7 +294,7 @@ pub(super) struct BrokerOut<'a> {
     id: &'a str,
     name: &'a str,
     platform: &'a str,
-    url: &'a str,
+    url: UrlOut<'a>,
     version: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<&'a str>,
@@ -313,7 +313,10 @@ impl<'a> From<&'a Profile> for BrokerOut<'a> {
             id: &profile.id.0,
             name: &profile.name,
             platform: &profile.platform,
-            url: &profile.url,
+            url: match profile.other_urls.is_empty() {
+                true => UrlOut::One(&profile.url),
+                false => UrlOut::List(profile.urls().collect()),
+            },
             version: match profile.version {
                 VersionChoice::Auto => "auto",
                 VersionChoice::V5 => "5",
@@ -327,6 +330,13 @@ impl<'a> From<&'a Profile> for BrokerOut<'a> {
             publish: profile.publishes.then_some(true),
         }
     }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum UrlOut<'a> {
+    One(&'a str),
+    List(Vec<&'a str>),
 }
 
 #[derive(Serialize)]
