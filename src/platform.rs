@@ -148,6 +148,7 @@ mod tests {
             platform: platform.into(),
             url: url.into(),
             other_urls: Vec::new(),
+            prefix: String::new(),
             version: VersionChoice::Auto,
             client_id: None,
             username: None,

@@ -133,6 +133,7 @@ fn profile(id: &str, url: &str, password: &str) -> Profile {
         platform: "generic".to_owned(),
         url: url.to_owned(),
         other_urls: Vec::new(),
+        prefix: String::new(),
         version: VersionChoice::Auto,
         client_id: None,
         username: Some("wall".to_owned()),

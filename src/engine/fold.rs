@@ -246,8 +246,14 @@ impl Engine {
         let Some(calendar) = self.calendar().cloned() else {
             return Folded::default();
         };
+        let connection = self.links.get(&LinkId(link));
+        // A bridge's topic is that of the broker behind it.
+        let prefix = connection.map_or("", |connection| &connection.profile.prefix);
+        let topic = message.topic.strip_prefix(prefix);
+        let topic = topic.filter(|topic| !topic.is_empty());
+        let topic = topic.unwrap_or(&message.topic);
         let incoming = Incoming::new(
-            &message.topic,
+            topic,
             &message.payload,
             message.retained,
             &message.properties,
@@ -274,9 +280,9 @@ impl Engine {
                     maybe_repeated: message.maybe_repeated,
                     link,
                 };
-                let folded = self.apply(&observations, &message.topic, &arrival, &calendar);
+                let folded = self.apply(&observations, topic, &arrival, &calendar);
                 let said = if wanted {
-                    self.said(&observations, &message.topic, &folded.outcomes)
+                    self.said(&observations, topic, &folded.outcomes)
                 } else {
                     Vec::new()
                 };
@@ -287,7 +293,7 @@ impl Engine {
                 let is_empty = message.payload.is_empty();
                 if !is_empty {
                     self.fleet
-                        .show(&topic_as_device(&message.topic), &message.payload, heard);
+                        .show(&topic_as_device(topic), &message.payload, heard);
                 }
                 let fate = if is_empty { Fate::Empty } else { Fate::Unknown };
                 (Folded::default(), fate)
@@ -306,7 +312,9 @@ impl Engine {
         if wanted {
             let connection = self.links.get(&LinkId(link));
             let profile = connection.map(|connection| connection.profile.id.clone());
-            self.messages.keep(message, profile, received_at, fate);
+            let prefix = message.topic.len() - topic.len();
+            self.messages
+                .keep(message, (profile, prefix), received_at, fate);
         }
         folded
     }

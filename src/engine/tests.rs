@@ -1,4 +1,5 @@
 mod addresses;
+mod bridge;
 mod charts;
 mod clocks;
 mod house;

@@ -37,6 +37,8 @@ pub struct Draft {
     pub remember: bool,
     /// Topic filters, separated by commas or line ends.
     pub filters: String,
+    /// [`Profile::prefix`]
+    pub prefix: String,
     /// Seconds.
     pub keep_alive: String,
     /// Seconds.
@@ -60,6 +62,8 @@ pub enum Field {
     Username,
     /// [`Draft::filters`]
     Filters,
+    /// [`Draft::prefix`]
+    Prefix,
     /// [`Draft::keep_alive`]
     KeepAlive,
     /// [`Draft::session_expiry`]
@@ -145,6 +149,7 @@ impl Default for Draft {
             password: None,
             remember: false,
             filters: DEFAULT_FILTERS.to_owned(),
+            prefix: String::new(),
             keep_alive: DEFAULT_KEEP_ALIVE.as_secs().to_string(),
             session_expiry: DEFAULT_SESSION_EXPIRY.as_secs().to_string(),
             publishes: false,
@@ -170,6 +175,7 @@ impl From<&Profile> for Draft {
             password: None,
             remember: false,
             filters: filters.join(", "),
+            prefix: profile.prefix.clone(),
             keep_alive: profile.keep_alive.as_secs().to_string(),
             session_expiry: profile.session_expiry.as_secs().to_string(),
             publishes: profile.publishes,
@@ -188,6 +194,7 @@ impl Draft {
             (Field::Name, name.unwrap_or_default()),
             (Field::ClientId, &self.client_id),
             (Field::Username, &self.username),
+            (Field::Prefix, &self.prefix),
         ] {
             if let Err(what) = check_text(text) {
                 note(field, what);
@@ -236,6 +243,7 @@ impl Draft {
             username: given(&self.username),
             password: self.password_or_held(former).cloned(),
             filters: with_former_qos(filters, former),
+            prefix: self.prefix.trim().to_owned(),
             keep_alive: Duration::from_secs(keep_alive),
             session_expiry: Duration::from_secs(session_expiry),
             publishes: self.publishes,
@@ -434,6 +442,7 @@ mod tests {
         .profile
         .unwrap();
         profile.filters[1].qos = QoS::AtMostOnce;
+        profile.prefix = "west/".to_owned();
         let again = Draft::from(&profile).check(profile.id.clone(), Some(&profile), true);
         assert_eq!(again.profile, Some(profile));
     }

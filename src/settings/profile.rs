@@ -56,6 +56,8 @@ pub struct Profile {
     pub password: Option<Secret<String>>,
     /// What to subscribe to.
     pub filters: Vec<Filter>,
+    /// What a bridge puts before each topic: without it the messages are those of the broker behind it. Empty: nothing.
+    pub prefix: String,
     /// How often we speak at least; zero: never.
     pub keep_alive: Duration,
     /// How long the broker keeps our session while we are away; zero: it does not.

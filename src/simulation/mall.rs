@@ -370,6 +370,7 @@ pub fn config(options: &Options, url: &str) -> Config {
             platform: DEFAULT_PLATFORM.to_owned(),
             url: url.to_owned(),
             other_urls: Vec::new(),
+            prefix: String::new(),
             version: VersionChoice::Auto,
             client_id: None,
             username: None,

@@ -213,6 +213,15 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                 <Remember draft failed=not_kept />
                 <SecurityNote level=security />
                 <Filters form rows />
+                <TextField
+                    form
+                    field=Field::Prefix
+                    name="prefix"
+                    label=words.form.prefix
+                    hint=words.form.prefix_hint
+                    get=|draft| &draft.prefix
+                    set=|draft, text| draft.prefix = text
+                />
                 <div class="pair">
                     <Version draft />
                     <TextField

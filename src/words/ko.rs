@@ -253,6 +253,8 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         name_hint: "브로커 목록에 표시됩니다.",
         address: "주소",
         address_hint: "wss://로 시작합니다. 암호화하지 않으면 ws://로 시작합니다.",
+        prefix: "브리지 접두어",
+        prefix_hint: "브리지가 토픽 앞에 붙이는 문자열(예: west/). 다른 경로로도 들어온 측정값은 한 번만 집계합니다.",
         other_addresses: "추가 주소",
         other_addresses_hint: "같은 브로커의 다른 주소를 한 줄에 하나씩 적습니다. 위 주소가 응답하지 않을 때 순서대로 연결하고, 복구되면 자동으로 돌아갑니다. 모든 주소에 같은 비밀번호를 보냅니다.",
         address_in_use: |address, place, count| {
@@ -414,6 +416,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         quality: "전송 방식",
         received_at: "수신 시각",
         broker: "브로커",
+        via: "경유 브리지",
         payload: "내용",
         content_type: "콘텐츠 유형",
         response_topic: "응답 토픽",

@@ -338,6 +338,9 @@ pub struct Form {
     pub name_hint: &'static str,
     pub address: &'static str,
     pub address_hint: &'static str,
+    /// What a bridge puts before each topic.
+    pub prefix: &'static str,
+    pub prefix_hint: &'static str,
     pub other_addresses: &'static str,
     pub other_addresses_hint: &'static str,
     /// The address in use, its place, and of how many.
@@ -563,6 +566,8 @@ pub struct MessageWords {
     pub quality: &'static str,
     pub received_at: &'static str,
     pub broker: &'static str,
+    /// Before what a bridge puts before a topic.
+    pub via: &'static str,
     pub payload: &'static str,
     pub content_type: &'static str,
     pub response_topic: &'static str,

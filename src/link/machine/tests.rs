@@ -12,6 +12,7 @@ fn profile() -> Profile {
         platform: "generic".into(),
         url: "ws://broker".into(),
         other_urls: Vec::new(),
+        prefix: String::new(),
         version: VersionChoice::V311,
         client_id: None,
         username: None,

@@ -28,6 +28,7 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
             "clientId",
             "username",
             "filters",
+            "prefix",
             "keepAlive",
             "sessionExpiry",
             "publish",
@@ -47,6 +48,7 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
     let platform = text(reader, "platform", LONGEST_NAME);
     let client_id = text(reader, "clientId", LONGEST_TEXT);
     let username = text(reader, "username", LONGEST_TEXT);
+    let prefix = text(reader, "prefix", LONGEST_TEXT);
     let version = fields
         .take("version")
         .and_then(|node| reader.choice(&node, VERSION_WORDS))
@@ -86,6 +88,7 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
         username,
         password: None,
         filters,
+        prefix: prefix.unwrap_or_default(),
         keep_alive: keep_alive.unwrap_or(DEFAULT_KEEP_ALIVE),
         session_expiry: session_expiry.unwrap_or(DEFAULT_SESSION_EXPIRY),
         publishes,

@@ -104,6 +104,7 @@ mod tests {
                 platform: "generic".to_owned(),
                 url: "wss://broker.riverside.example:8084/mqtt".to_owned(),
                 other_urls: Vec::new(),
+                prefix: String::new(),
                 version: VersionChoice::V311,
                 client_id: None,
                 username: Some("wall".to_owned()),

@@ -579,6 +579,14 @@ mod any_text {
 }
 
 #[test]
+fn a_broker_may_be_read_through_a_bridge() {
+    let text = r#"{"brokers": [{"id": "b", "url": "wss://b", "prefix": "west/"}]}"#;
+    let config = parse(text);
+    assert_eq!(config.profiles[0].prefix, "west/");
+    assert_eq!(parse(&config.to_json()).profiles, config.profiles);
+}
+
+#[test]
 fn a_broker_may_have_several_addresses() {
     let read = |url: &str| {
         let config = parse(&format!(r#"{{"brokers": [{{"id": "b", "url": {url}}}]}}"#));

@@ -301,6 +301,8 @@ pub(super) struct BrokerOut<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<&'a str>,
     filters: Vec<FilterOut<'a>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    prefix: &'a str,
     keep_alive: u64,
     session_expiry: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -325,6 +327,7 @@ impl<'a> From<&'a Profile> for BrokerOut<'a> {
             client_id: profile.client_id.as_deref(),
             username: profile.username.as_deref(),
             filters: profile.filters.iter().map(FilterOut::from).collect(),
+            prefix: &profile.prefix,
             keep_alive: profile.keep_alive.as_secs(),
             session_expiry: profile.session_expiry.as_secs(),
             publish: profile.publishes.then_some(true),
