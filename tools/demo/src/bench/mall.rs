@@ -174,6 +174,8 @@ pub(super) fn config(url: &str) -> String {
             keep_alive: DEFAULT_KEEP_ALIVE,
             session_expiry: DEFAULT_SESSION_EXPIRY,
             publishes: false,
+            other_urls: Vec::new(),
+            prefix: String::new(),
         }],
         mappings: Vec::new(),
         demo: false,
