@@ -1,6 +1,7 @@
 //! The built page in a real browser, end to end. `cargo xtask test` builds it first.
 
 mod access;
+mod addresses;
 mod days;
 mod faults;
 mod frame;
