@@ -18,6 +18,7 @@ mod pages;
 mod publishing;
 mod simulated;
 mod storing;
+mod traffic;
 mod warnings;
 
 use std::collections::VecDeque;
@@ -344,6 +345,7 @@ impl Engine {
             }
             Request::Acknowledge(number) => page.acknowledge(number),
             Request::Look(look) => self.look(id, look),
+            Request::Decide(profile, filter, choice) => self.decide(&profile, &filter, choice),
             Request::Publish(publication) => self.publish(id, publication),
         }
         self.open_waiting();
@@ -533,6 +535,10 @@ impl Engine {
         let unkept = memory
             .map(|memory| memory.unkept.clone())
             .unwrap_or_default();
+        let paused = memory
+            .filter(|_| purpose == Purpose::Keep)
+            .map(|memory| memory.paused.clone())
+            .unwrap_or_default();
         if purpose == Purpose::Keep {
             // Also of one that is not stored: a person may disconnect it and connect it again.
             self.memories
@@ -543,6 +549,7 @@ impl Engine {
         let mut connection =
             Connection::open(profile, purpose, identity, seed, blind_since, self.now);
         connection.unkept = unkept;
+        connection.pause(paused, self.now);
         self.links.insert(id, connection);
         self.drain(id);
     }
@@ -610,6 +617,7 @@ impl Engine {
                 .retain(|_, page| now.since(page.heard_at) < pages::SILENCE);
             self.tick_fleet();
             self.messages.tick(now);
+            self.tick_traffic();
             if self.keeping.tick() {
                 self.give_store_up();
             }

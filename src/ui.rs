@@ -72,6 +72,7 @@ mod wall_doors;
 mod wall_room;
 mod warnings;
 mod welcome;
+mod wide;
 mod zone_card;
 mod zone_text;
 mod zone_wall;

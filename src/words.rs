@@ -13,7 +13,7 @@ mod table;
 
 use std::time::Duration;
 
-use crate::engine::wire::{StorageView, Summary, Total};
+use crate::engine::wire::{StorageView, Summary, Total, Volume};
 use crate::fleet::Freshness;
 use crate::observation::{DeviceKind, NoticeKind, Severity};
 use crate::series::BucketState;
@@ -250,6 +250,15 @@ impl Words {
         }
     }
 
+    /// What is too wide of a rate: its messages, else its bytes.
+    pub fn rate(&self, rate: Volume, figures: &dyn Figures) -> String {
+        if rate.messages >= Volume::MANY_MESSAGES {
+            (self.wide.messages)(&figures.number(rate.messages))
+        } else {
+            (self.wide.bytes)(&size(rate.bytes, figures))
+        }
+    }
+
     /// `3 min ago`.
     pub fn ago(&self, span: Duration) -> String {
         (self.time.ago)(&self.span(span))
@@ -271,6 +280,19 @@ impl Words {
             [one] => (*one).to_owned(),
             [one, two] => (self.time.and)(one, two),
             [one, two, rest @ ..] => (self.time.and_more)(one, two, rest.len()),
+        }
+    }
+}
+
+/// `812 B`, `4 KB`, `1.2 MB`.
+pub fn size(bytes: u64, figures: &dyn Figures) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} KB", bytes / 1_000),
+        _ => {
+            let tenths = bytes / 100_000;
+            let megabytes = figures.number(tenths / 10);
+            format!("{megabytes}.{} MB", tenths % 10)
         }
     }
 }

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use super::LinkId;
+use super::traffic::Traffic;
 use super::wire::{LinkView, PageId};
 use crate::link::{FilterId, Identity, Input, Link, LinkState};
 use crate::mqtt::QoS;
 use crate::observation::DeviceId;
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::series::Span;
-use crate::settings::Profile;
+use crate::settings::{Filter, Profile};
 use crate::time::{Monotonic, Now, Timestamp};
 
 /// What a link is for.
@@ -33,8 +34,9 @@ pub(super) struct Connection {
     pub since: Timestamp,
     /// When its timer is to fire.
     pub wake_at: Option<Monotonic>,
-    /// Messages since the engine began.
-    pub messages: u64,
+    pub traffic: Traffic,
+    /// Filters that somebody does not want for now, and since when.
+    pub paused: OrderedMap<String, Timestamp>,
     /// The last sign of life from the broker.
     pub heard_at: Timestamp,
     /// Since when messages may have been missed; `None` while it listens.
@@ -77,7 +79,8 @@ impl Connection {
             state: LinkState::Idle,
             since: now.wall,
             wake_at: None,
-            messages: 0,
+            traffic: Traffic::new(now.wall, now.monotonic),
+            paused: OrderedMap::new(),
             heard_at: now.wall,
             blind_since,
             resumed: false,
@@ -87,6 +90,29 @@ impl Connection {
             gaps: Vec::new(),
             unkept: OrderedSet::new(),
             unkept_gaps: Vec::new(),
+        }
+    }
+
+    /// Its subscriptions, each with its number.
+    pub(super) fn filters(&self) -> impl Iterator<Item = (FilterId, &Filter)> {
+        (0..).map(FilterId).zip(&self.profile.filters)
+    }
+
+    /// Leaves those of these filters out that it still has.
+    pub(super) fn pause(&mut self, mut paused: OrderedMap<String, Timestamp>, now: Now) {
+        let ids: Vec<FilterId> = self
+            .filters()
+            .filter(|(_, filter)| paused.contains_key(filter.filter.as_str()))
+            .map(|(id, _)| id)
+            .collect();
+        let is_there = |text: &String| {
+            let mut filters = self.profile.filters.iter();
+            filters.any(|filter| filter.filter.as_str() == text)
+        };
+        paused.retain(|text, _| is_there(text));
+        self.paused = paused;
+        for id in ids {
+            self.link.handle(Input::Unsubscribe(id), now);
         }
     }
 
@@ -144,7 +170,9 @@ impl Connection {
             since: self.since,
             blind_since: self.blind_since,
             refused: refused.collect(),
-            messages: self.messages,
+            traffic: self.traffic.view(),
+            wide: self.traffic.wide().cloned(),
+            paused: self.paused.keys().cloned().collect(),
         }
     }
 }

@@ -10,7 +10,6 @@ use crate::observation::{DeviceId, LineId, NoticeKind, Observation, Presence, Se
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::{self, Decoded, Incoming};
 use crate::series::{Applied, Arrival, Lost, Span, gaps};
-use crate::settings::Profile;
 use crate::snapshot::LinkMemory;
 use crate::time::{Calendar, Timestamp};
 
@@ -70,11 +69,9 @@ impl Engine {
                 memory.identity = identity;
             }
             link::Output::Look => {
-                let profile = Profile {
-                    other_urls: Vec::new(),
-                    filters: Vec::new(),
-                    ..connection.profile.clone()
-                };
+                let mut profile = connection.profile.clone();
+                profile.other_urls.clear();
+                profile.filters.clear();
                 self.open(profile, Purpose::Look(id));
             }
         }
@@ -115,12 +112,11 @@ impl Engine {
                 connection.refused.clear();
                 connection.unanswered.clear();
                 if !connection.resumed {
-                    connection.unanswered.extend(
-                        (0..)
-                            .map(FilterId)
-                            .zip(&connection.profile.filters)
-                            .map(|(id, _)| id),
-                    );
+                    let paused = &connection.paused;
+                    let wanted = connection
+                        .filters()
+                        .filter(|(_, filter)| !paused.contains_key(filter.filter.as_str()));
+                    connection.unanswered = wanted.map(|(id, _)| id).collect();
                 }
                 if let Some(memory) = self.memories.get_mut(&connection.profile.id) {
                     let filters = connection.profile.filters.iter();
@@ -172,7 +168,7 @@ impl Engine {
 
     /// The end of a time in which messages may have been missed. What a resumed session kept comes now; what was sent at
     /// QoS 0 no session keeps.
-    fn sees_again(&mut self, id: LinkId) {
+    pub(super) fn sees_again(&mut self, id: LinkId) {
         let now = self.now;
         let Some(connection) = self.links.get_mut(&id) else {
             return;
@@ -198,7 +194,7 @@ impl Engine {
     }
 
     /// Whose messages are missed while this link is blind: everybody's that are not known to come only by another one.
-    fn lost_with(&self, id: LinkId) -> Lost {
+    pub(super) fn lost_with(&self, id: LinkId) -> Lost {
         let (own, others): (Vec<_>, Vec<_>) = self
             .links
             .iter()
@@ -220,7 +216,9 @@ impl Engine {
         let Some(connection) = self.links.get_mut(&id) else {
             return;
         };
-        connection.messages += 1;
+        let bytes = message.topic.len() + message.payload.len();
+        let filters = &connection.profile.filters;
+        connection.traffic.note(&message.topic, bytes, filters);
         self.publishing.commands.handle_message(&message);
         let folded = self.fold(&message, id.0, self.now.wall);
         let Some(connection) = self.links.get_mut(&id) else {

@@ -6,6 +6,7 @@ mod house;
 mod links;
 mod messages;
 mod storing;
+mod traffic;
 
 use std::collections::BTreeMap;
 

@@ -104,6 +104,8 @@ pub enum Request {
     Acknowledge(EffectNumber),
     /// Look at messages; answered by [`Reply::Seen`] at once. They are kept only while somebody asks again.
     Look(Look),
+    /// What somebody decides about one of a profile's filters.
+    Decide(ProfileId, String, Choice),
     /// Publish a message; how far it is stands in [`Seen`].
     Publish(Publication),
 }
@@ -283,8 +285,59 @@ pub struct LinkView {
     pub blind_since: Option<Timestamp>,
     /// Filters that the broker refused, with its reason code.
     pub refused: Vec<(String, u8)>,
-    /// Messages since the page began.
+    /// How much comes.
+    pub traffic: TrafficView,
+    /// A subscription that brings far more than devices have to say: somebody is to decide.
+    pub wide: Option<WideView>,
+    /// Filters that somebody does not want for now.
+    pub paused: Vec<String>,
+}
+
+/// Messages, and the bytes of their topics and payloads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Volume {
+    /// How many.
     pub messages: u64,
+    /// Together.
+    pub bytes: u64,
+}
+
+impl Volume {
+    /// So many a second are too many: no site has so many people at its doors, and the engine bears ten times as many.
+    pub const MANY_MESSAGES: u64 = 1_000;
+}
+
+/// How much comes by a link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrafficView {
+    /// In the last second.
+    pub rate: Volume,
+    /// On this day of the site's.
+    pub today: Volume,
+    /// Since when that is counted; `None`: since the day began.
+    pub since: Option<Timestamp>,
+}
+
+/// A subscription that brings far too much.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WideView {
+    /// Which.
+    pub filter: String,
+    /// A second, as measured over five.
+    pub rate: Volume,
+    /// Topics that bring most of it, the widest first.
+    pub topics: Vec<String>,
+}
+
+/// What somebody decides about a subscription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Choice {
+    /// As wide as it is.
+    Keep,
+    /// Not for now: unsubscribe.
+    Pause,
+    /// Again.
+    Resume,
 }
 
 /// Whether counts survive a reload.

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::ordered::sort_by;
 use crate::settings::{Profile, VersionChoice};
 use crate::time::Monotonic;
 
@@ -86,12 +85,14 @@ impl Addresses {
     /// Another address is tried at once, but for a jitter, so that a hundred walls that lost one broker do not come to
     /// the next in one instant.
     pub(super) fn next(&mut self, now: Monotonic) -> Option<(usize, Monotonic)> {
-        let places = self.all.iter().enumerate();
-        let mut due: Vec<(usize, Monotonic)> = places
-            .filter_map(|(place, address)| Some((place, address.due?.max(now))))
-            .collect();
-        sort_by(&mut due, |one, other| one.1.cmp(&other.1));
-        let (place, mut at) = *due.first()?;
+        let mut first = None;
+        for (place, address) in self.all.iter().enumerate() {
+            let due = address.due.map(|due| due.max(now));
+            if due.is_some_and(|due| first.is_none_or(|(_, first)| due < first)) {
+                first = due.map(|due| (place, due));
+            }
+        }
+        let (place, mut at) = first?;
         if place != self.here {
             at = at.max(now.after(self.here().backoff.jitter()));
         }

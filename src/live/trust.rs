@@ -108,7 +108,9 @@ mod tests {
                 since: Timestamp::from_millis(at),
                 blind_since: Some(Timestamp::from_millis(at - 1)),
                 refused: Vec::new(),
-                messages: 0,
+                traffic: Default::default(),
+                wide: None,
+                paused: Vec::new(),
             };
             shown = Some(LinkShown::after(view, shown.as_ref()));
         }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{RecordError, read, write};
 use crate::link::{Identity, Sessions};
 use crate::observation::DeviceId;
-use crate::ordered::OrderedSet;
+use crate::ordered::{OrderedMap, OrderedSet};
 use crate::settings::ProfileId;
 use crate::time::Timestamp;
 
@@ -24,6 +24,8 @@ pub struct LinkMemory {
     pub unkept: OrderedSet<DeviceId>,
     /// The topic filters of the session.
     pub filters: OrderedSet<String>,
+    /// Filters that somebody does not want for now, and since when.
+    pub paused: OrderedMap<String, Timestamp>,
 }
 
 impl LinkMemory {
@@ -34,6 +36,7 @@ impl LinkMemory {
             heard_until: None,
             unkept: OrderedSet::new(),
             filters: OrderedSet::new(),
+            paused: OrderedMap::new(),
         }
     }
 }
@@ -47,6 +50,7 @@ struct Stored {
     heard_until: Option<Timestamp>,
     unkept: OrderedSet<DeviceId>,
     filters: OrderedSet<String>,
+    paused: OrderedMap<String, Timestamp>,
 }
 
 /// The key of a broker's record.
@@ -66,6 +70,7 @@ pub fn write_link(memory: &LinkMemory) -> Vec<u8> {
             heard_until: memory.heard_until,
             unkept: memory.unkept.clone(),
             filters: memory.filters.clone(),
+            paused: memory.paused.clone(),
         },
     )
 }
@@ -94,6 +99,7 @@ pub fn read_link(key: &str, bytes: &[u8]) -> Option<Result<(ProfileId, LinkMemor
                 heard_until: stored.heard_until,
                 unkept: stored.unkept,
                 filters: stored.filters,
+                paused: stored.paused,
             },
         )
     }))
@@ -118,6 +124,7 @@ mod tests {
             heard_until: Some(Timestamp::from_millis(7)),
             unkept: [DeviceId::new("a")].into(),
             filters: ["door/#".to_owned()].into(),
+            paused: [("door/#".to_owned(), Timestamp::from_millis(5))].into(),
         };
         let profile = ProfileId("mall".to_owned());
         assert_eq!(

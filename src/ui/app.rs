@@ -19,6 +19,7 @@ use super::stage::{Stage, currency, stage};
 use super::tongue::Tongue;
 use super::warnings::StorageStrip;
 use super::welcome::Welcome;
+use super::wide::WideStrips;
 use crate::browser::page::set_title;
 use crate::live::Live;
 
@@ -69,6 +70,7 @@ fn Page(stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
                 {move || (stage.get() == Stage::Wall).then(|| asked.strips())}
             </div>
             <StorageStrip />
+            <WideStrips />
         </section>
         {move || match stage.get() {
             Stage::Starting => view! { <main class="wall" aria-busy="true"></main> }.into_any(),

@@ -23,6 +23,7 @@ use crate::live::Live;
 use crate::settings::form::{Draft, Field};
 use crate::settings::security::{Remembering, Security, is_agreed};
 use crate::settings::{Profile, ProfileId, VersionChoice};
+use crate::words::shown;
 
 #[component]
 pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
@@ -167,6 +168,22 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
             draft.password.is_some() || known.as_ref().is_some_and(Known::has_password);
         Security::of_all(draft.urls(), has_password || !draft.username.is_empty())
     });
+    let widest = memo({
+        let id = id.clone();
+        move || {
+            let links = live.links.read();
+            let link = links.iter().find(|link| link.view.profile == id)?;
+            let topics = &link.view.wide.as_ref()?.topics;
+            let topics: Vec<String> = topics.iter().map(|topic| shown(topic)).collect();
+            Some((words.form.widest)(&topics.join(", ")))
+        }
+    });
+    let widest = move || {
+        let said = widest.get();
+        said.map(|said| {
+            view! { <span class="field__warning" data-widest="">{said}</span> }.into_any()
+        })
+    };
     view! {
         <form class="sheet__form" novalidate=true on:submit=submit>
             <div class="sheet__body form">
@@ -213,6 +230,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                 <Remember draft failed=not_kept />
                 <SecurityNote level=security />
                 <Filters form rows />
+                {move || widest()}
                 <TextField
                     form
                     field=Field::Prefix

@@ -39,6 +39,20 @@ pub const EN: Words = Words {
         as_of: |time| format!("as of {time}"),
         engine_restarting: "Counting has stopped in this page. It starts again by itself.",
     },
+    wide: Wide {
+        messages: |n| format!("{n} messages a second"),
+        bytes: |n| format!("{n} a second"),
+        too_wide: |rate, filter, broker| {
+            format!("{rate} on {filter} ({broker}): keep, narrow, or pause?")
+        },
+        keep: "Keep",
+        narrow: "Narrow",
+        pause: "Pause",
+        paused: |filter, broker| {
+            format!("{filter} ({broker}) is paused: nothing of it is counted.")
+        },
+        resume: "Resume",
+    },
     alarm: Alarm {
         zone_at: |zone, percent| format!("{zone} is at {percent} of its capacity."),
         zone_full: |zone| format!("{zone} is full."),
@@ -272,6 +286,12 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         prefix_hint: "What a bridge puts before each topic, such as west/. Readings that also come another way count once.",
         other_addresses: "Further addresses",
         other_addresses_hint: "Of the same broker, one a line: tried in this order while the address above does not answer. The page returns to that by itself, and sends each the same password.",
+        rate: |messages, bytes| format!("{messages}/s · {bytes}/s"),
+        today: |messages, bytes| format!("today {messages} messages, {bytes}"),
+        today_since: |messages, bytes, time| format!("since {time} {messages} messages, {bytes}"),
+        widest: |topics| {
+            format!("Most of it comes on {topics}. Filters that leave these out are narrower.")
+        },
         address_in_use: |address, place, count| format!("{address} · {place} of {count} addresses"),
         username: "User name",
         password: "Password",

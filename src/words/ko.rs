@@ -35,6 +35,20 @@ pub const KO: Words = Words {
         as_of: |time| format!("{time} 기준"),
         engine_restarting: "이 화면의 집계가 멈췄습니다. 곧 자동으로 다시 시작합니다.",
     },
+    wide: Wide {
+        messages: |n| format!("초당 메시지 {n}건"),
+        bytes: |n| format!("초당 {n}"),
+        too_wide: |rate, filter, broker| {
+            format!("{filter}({broker}) {rate}: 그대로 받을지, 좁힐지, 멈출지 선택 필요")
+        },
+        keep: "그대로 받기",
+        narrow: "좁히기",
+        pause: "일시 중지",
+        paused: |filter, broker| {
+            format!("{filter}({broker}) 수신을 일시 중지하여 집계하지 않습니다.")
+        },
+        resume: "다시 받기",
+    },
     alarm: Alarm {
         zone_at: |zone, percent| format!("{zone}: 정원의 {percent}"),
         zone_full: |zone| format!("{zone}: 만원"),
@@ -257,6 +271,12 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         prefix_hint: "브리지가 토픽 앞에 붙이는 문자열(예: west/). 다른 경로로도 들어온 측정값은 한 번만 집계합니다.",
         other_addresses: "추가 주소",
         other_addresses_hint: "같은 브로커의 다른 주소를 한 줄에 하나씩 적습니다. 위 주소가 응답하지 않을 때 순서대로 연결하고, 복구되면 자동으로 돌아갑니다. 모든 주소에 같은 비밀번호를 보냅니다.",
+        rate: |messages, bytes| format!("초당 {messages}건 · {bytes}/초"),
+        today: |messages, bytes| format!("오늘 메시지 {messages}건, {bytes}"),
+        today_since: |messages, bytes, time| format!("{time}부터 메시지 {messages}건, {bytes}"),
+        widest: |topics| {
+            format!("대부분 {topics} 토픽에서 들어옵니다. 이 토픽을 뺀 필터로 좁힐 수 있습니다.")
+        },
         address_in_use: |address, place, count| {
             format!("{address} · 주소 {count}개 중 {place}번째")
         },

@@ -17,6 +17,7 @@ pub struct Words {
     pub language: Language,
     pub bar: Bar,
     pub blind: Blind,
+    pub wide: Wide,
     pub alarm: Alarm,
     pub zone: Zone,
     pub chart: Chart,
@@ -98,6 +99,23 @@ pub struct Blind {
     /// A time, beside a number.
     pub as_of: Around1,
     pub engine_restarting: &'static str,
+}
+
+/// The strips of subscriptions that bring too much, and of those that are paused.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Wide {
+    /// How many messages a second.
+    pub messages: Around1,
+    /// How many bytes a second, with their unit.
+    pub bytes: Around1,
+    /// How much a second, a topic filter, a broker's name.
+    pub too_wide: Around3,
+    pub keep: &'static str,
+    pub narrow: &'static str,
+    pub pause: &'static str,
+    /// A topic filter, a broker's name.
+    pub paused: Around2,
+    pub resume: &'static str,
 }
 
 /// The strip of alarms.
@@ -343,6 +361,14 @@ pub struct Form {
     pub prefix_hint: &'static str,
     pub other_addresses: &'static str,
     pub other_addresses_hint: &'static str,
+    /// Messages a second, bytes a second.
+    pub rate: Around2,
+    /// Messages and bytes of the day.
+    pub today: Around2,
+    /// The same, and since when.
+    pub today_since: Around3,
+    /// Topics that bring most.
+    pub widest: Around1,
     /// The address in use, its place, and of how many.
     pub address_in_use: Around3,
     pub username: &'static str,

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail, ensure};
 use footfall_demo::brokers::cluster::Cluster;
 use footfall_demo::brokers::mosquitto::Mosquitto;
 use footfall_demo::browser::Browser;
@@ -86,16 +86,21 @@ async fn two_brokers_and_a_bridge_cut_and_healed_count_each_person_once() -> Res
     counted(&browser, 650).await?;
 
     // All came by both.
-    until_in(PATIENCE, "the bridge has brought all", async || {
-        let last = br#""id":649"#;
-        let has = |proxy: &Proxy| {
-            let tapes = proxy.tapes();
-            tapes
-                .iter()
-                .any(|tape| tape.windows(last.len()).any(|part| part == last))
-        };
-        Ok(has(&near_link) && has(&far_link))
-    })
+    until_in(
+        &browser,
+        PATIENCE,
+        "the bridge has brought all",
+        async || {
+            let last = br#""id":649"#;
+            let has = |proxy: &Proxy| {
+                let tapes = proxy.tapes();
+                tapes
+                    .iter()
+                    .any(|tape| tape.windows(last.len()).any(|part| part == last))
+            };
+            Ok(has(&near_link) && has(&far_link))
+        },
+    )
     .await?;
     counted(&browser, 650).await?;
     is_well(&browser, &host).await?;
@@ -125,14 +130,18 @@ async fn a_cluster_whose_node_is_killed_loses_nothing_and_counts_nobody_twice() 
     let browser = Browser::start().await?;
     browser.open(&format!("{}?lang=en", host.url())).await?;
     type_password(&browser, PASSWORD).await?;
-    until_in(Duration::from_secs(90), "it is connected", async || {
-        Ok(Screen::read(&browser).await?.link == "connected")
-    })
+    until_in(
+        &browser,
+        Duration::from_secs(90),
+        "it is connected",
+        async || Ok(Screen::read(&browser).await?.link == "connected"),
+    )
     .await?;
     ensure!(address(&browser).await?.contains(cluster.url(0)));
 
     let door = Door::at(cluster.tcp_url(1), Some((USER, PASSWORD))).await?;
     until_in(
+        &browser,
         Duration::from_secs(60),
         "the first person is counted",
         async || {
@@ -144,13 +153,14 @@ async fn a_cluster_whose_node_is_killed_loses_nothing_and_counts_nobody_twice() 
     let people = door.pass(1..1_000);
     let kill = async {
         let some = async || Ok(entered(&browser).await? >= Some(200));
-        until_in(Duration::from_secs(60), "some are counted", some).await?;
+        until_in(&browser, Duration::from_secs(60), "some are counted", some).await?;
         cluster.kill(0).await
     };
     let (passed, killed) = tokio::join!(people, kill);
     passed?;
     killed?;
     until_in(
+        &browser,
         Duration::from_secs(90),
         "it is at another node",
         async || {
@@ -160,9 +170,12 @@ async fn a_cluster_whose_node_is_killed_loses_nothing_and_counts_nobody_twice() 
     )
     .await?;
     door.pass(1_000..1_100).await?;
-    until_in(Duration::from_secs(60), "all are counted", async || {
-        Ok(entered(&browser).await? >= Some(1_100))
-    })
+    until_in(
+        &browser,
+        Duration::from_secs(60),
+        "all are counted",
+        async || Ok(entered(&browser).await? >= Some(1_100)),
+    )
     .await?;
     // What the cluster brings again, because it did not hear that it is known, comes within its `ack_wait`.
     let begun = Instant::now();
@@ -247,7 +260,7 @@ fn site() -> Value {
 /// Waits until both doors counted just so many.
 async fn counted(browser: &Browser, people: u64) -> Result<()> {
     let what = format!("{people} are counted");
-    until_in(PATIENCE, &what, async || {
+    until_in(browser, PATIENCE, &what, async || {
         Ok(entered(browser).await? == Some(people))
     })
     .await
@@ -262,7 +275,7 @@ async fn entered(browser: &Browser) -> Result<Option<u64>> {
 
 async fn both_connected(browser: &Browser) -> Result<()> {
     let read = "return [...document.querySelectorAll('[data-link]')].map(e => e.dataset.state)";
-    until_in(PATIENCE, "both are connected", async || {
+    until_in(browser, PATIENCE, "both are connected", async || {
         let states = browser.client().execute(read, Vec::new()).await?;
         Ok(states == json!(["connected", "connected"]))
     })
@@ -282,13 +295,18 @@ async fn address(browser: &Browser) -> Result<String> {
 }
 
 async fn until_in(
+    browser: &Browser,
     patience: Duration,
     what: &str,
     mut is_so: impl AsyncFnMut() -> Result<bool>,
 ) -> Result<()> {
     let deadline = Instant::now() + patience;
     while !is_so().await? {
-        ensure!(Instant::now() < deadline, "it never came so: {what}");
+        if Instant::now() > deadline {
+            browser.save_picture("addresses-failed").await?;
+            let screen = Screen::read(browser).await?;
+            bail!("it never came so: {what}; the screen shows {screen:#?}");
+        }
         sleep(POLL).await;
     }
     Ok(())
