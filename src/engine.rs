@@ -42,9 +42,9 @@ use crate::link::{self, Identity, Sessions, SocketError};
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::Learned;
 use crate::secret::Secret;
-use crate::series::Series;
+use crate::series::{Lost, Series};
 use crate::settings::config::{self, Config};
-use crate::settings::{Mapping, Profile, ProfileId};
+use crate::settings::{Filter, Mapping, Profile, ProfileId};
 use crate::simulation::Mall;
 use crate::site::Places;
 use crate::snapshot::{LinkMemory, Record};
@@ -345,7 +345,6 @@ impl Engine {
             }
             Request::Acknowledge(number) => page.acknowledge(number),
             Request::Look(look) => self.look(id, look),
-            Request::Decide(profile, filter, choice) => self.decide(&profile, &filter, choice),
             Request::Publish(publication) => self.publish(id, publication),
         }
         self.open_waiting();
@@ -406,6 +405,21 @@ impl Engine {
     /// Keeps a profile; a link that uses the former one starts again.
     fn save(&mut self, profile: Profile) {
         let id = profile.id.clone();
+        let former = self.profiles.get(&id);
+        let paused = former.map_or(&[][..], |former| &former.paused);
+        let mut since = None;
+        for paused in paused {
+            let is_wanted = |filter: &Filter| filter.filter == paused.filter.filter;
+            if profile.filters.iter().any(is_wanted) {
+                since = Some(paused.since);
+            }
+        }
+        if let Some(since) = since {
+            // What came meanwhile may have been missed.
+            let link = self.link_of(&id);
+            let lost = link.map_or(Lost::All, |link| self.lost_with(link));
+            self.series.lost(&lost, since, self.now.wall);
+        }
         self.profiles.insert(id.clone(), profile);
         if self.is_wanted(&id) {
             self.close(&id);
@@ -535,10 +549,6 @@ impl Engine {
         let unkept = memory
             .map(|memory| memory.unkept.clone())
             .unwrap_or_default();
-        let paused = memory
-            .filter(|_| purpose == Purpose::Keep)
-            .map(|memory| memory.paused.clone())
-            .unwrap_or_default();
         if purpose == Purpose::Keep {
             // Also of one that is not stored: a person may disconnect it and connect it again.
             self.memories
@@ -549,7 +559,6 @@ impl Engine {
         let mut connection =
             Connection::open(profile, purpose, identity, seed, blind_since, self.now);
         connection.unkept = unkept;
-        connection.pause(paused, self.now);
         self.links.insert(id, connection);
         self.drain(id);
     }

@@ -149,6 +149,7 @@ mod tests {
             url: url.into(),
             other_urls: Vec::new(),
             prefix: String::new(),
+            paused: Vec::new(),
             version: VersionChoice::Auto,
             client_id: None,
             username: None,

@@ -73,6 +73,8 @@ mod wall_room;
 mod warnings;
 mod welcome;
 mod wide;
+mod wide_strips;
+mod widest;
 mod zone_card;
 mod zone_text;
 mod zone_wall;

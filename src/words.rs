@@ -13,7 +13,7 @@ mod table;
 
 use std::time::Duration;
 
-use crate::engine::wire::{StorageView, Summary, Total, Volume};
+use crate::engine::wire::{StorageView, Summary, Total};
 use crate::fleet::Freshness;
 use crate::observation::{DeviceKind, NoticeKind, Severity};
 use crate::series::BucketState;
@@ -247,15 +247,6 @@ impl Words {
             (0, hours, minutes) => format!("{} {}", (time.hours)(hours), (time.minutes)(minutes)),
             (days, 0, _) => (time.days)(days),
             (days, hours, _) => format!("{} {}", (time.days)(days), (time.hours)(hours)),
-        }
-    }
-
-    /// What is too wide of a rate: its messages, else its bytes.
-    pub fn rate(&self, rate: Volume, figures: &dyn Figures) -> String {
-        if rate.messages >= Volume::MANY_MESSAGES {
-            (self.wide.messages)(&figures.number(rate.messages))
-        } else {
-            (self.wide.bytes)(&size(rate.bytes, figures))
         }
     }
 

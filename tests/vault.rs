@@ -134,6 +134,7 @@ fn profile(id: &str, url: &str, password: &str) -> Profile {
         url: url.to_owned(),
         other_urls: Vec::new(),
         prefix: String::new(),
+        paused: Vec::new(),
         version: VersionChoice::Auto,
         client_id: None,
         username: Some("wall".to_owned()),

@@ -10,7 +10,7 @@ use crate::mqtt::QoS;
 use crate::observation::DeviceId;
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::series::Span;
-use crate::settings::{Filter, Profile};
+use crate::settings::Profile;
 use crate::time::{Monotonic, Now, Timestamp};
 
 /// What a link is for.
@@ -35,8 +35,6 @@ pub(super) struct Connection {
     /// When its timer is to fire.
     pub wake_at: Option<Monotonic>,
     pub traffic: Traffic,
-    /// Filters that somebody does not want for now, and since when.
-    pub paused: OrderedMap<String, Timestamp>,
     /// The last sign of life from the broker.
     pub heard_at: Timestamp,
     /// Since when messages may have been missed; `None` while it listens.
@@ -80,7 +78,6 @@ impl Connection {
             since: now.wall,
             wake_at: None,
             traffic: Traffic::new(now.wall, now.monotonic),
-            paused: OrderedMap::new(),
             heard_at: now.wall,
             blind_since,
             resumed: false,
@@ -90,29 +87,6 @@ impl Connection {
             gaps: Vec::new(),
             unkept: OrderedSet::new(),
             unkept_gaps: Vec::new(),
-        }
-    }
-
-    /// Its subscriptions, each with its number.
-    pub(super) fn filters(&self) -> impl Iterator<Item = (FilterId, &Filter)> {
-        (0..).map(FilterId).zip(&self.profile.filters)
-    }
-
-    /// Leaves those of these filters out that it still has.
-    pub(super) fn pause(&mut self, mut paused: OrderedMap<String, Timestamp>, now: Now) {
-        let ids: Vec<FilterId> = self
-            .filters()
-            .filter(|(_, filter)| paused.contains_key(filter.filter.as_str()))
-            .map(|(id, _)| id)
-            .collect();
-        let is_there = |text: &String| {
-            let mut filters = self.profile.filters.iter();
-            filters.any(|filter| filter.filter.as_str() == text)
-        };
-        paused.retain(|text, _| is_there(text));
-        self.paused = paused;
-        for id in ids {
-            self.link.handle(Input::Unsubscribe(id), now);
         }
     }
 
@@ -171,8 +145,7 @@ impl Connection {
             blind_since: self.blind_since,
             refused: refused.collect(),
             traffic: self.traffic.view(),
-            wide: self.traffic.wide().cloned(),
-            paused: self.paused.keys().cloned().collect(),
+            wide: self.traffic.wide(&self.profile.filters),
         }
     }
 }

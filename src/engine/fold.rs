@@ -112,11 +112,12 @@ impl Engine {
                 connection.refused.clear();
                 connection.unanswered.clear();
                 if !connection.resumed {
-                    let paused = &connection.paused;
-                    let wanted = connection
-                        .filters()
-                        .filter(|(_, filter)| !paused.contains_key(filter.filter.as_str()));
-                    connection.unanswered = wanted.map(|(id, _)| id).collect();
+                    connection.unanswered.extend(
+                        (0..)
+                            .map(FilterId)
+                            .zip(&connection.profile.filters)
+                            .map(|(id, _)| id),
+                    );
                 }
                 if let Some(memory) = self.memories.get_mut(&connection.profile.id) {
                     let filters = connection.profile.filters.iter();
@@ -168,7 +169,7 @@ impl Engine {
 
     /// The end of a time in which messages may have been missed. What a resumed session kept comes now; what was sent at
     /// QoS 0 no session keeps.
-    pub(super) fn sees_again(&mut self, id: LinkId) {
+    fn sees_again(&mut self, id: LinkId) {
         let now = self.now;
         let Some(connection) = self.links.get_mut(&id) else {
             return;

@@ -136,6 +136,5 @@ impl Engine {
             connection.blind_since
         };
         memory.unkept.clone_from(&connection.unkept);
-        memory.paused.clone_from(&connection.paused);
     }
 }

@@ -2,16 +2,14 @@
 
 use std::time::Duration;
 
-use crate::link::{FilterId, Input};
 use crate::mqtt::filter_matches;
-use crate::ordered::{OrderedMap, OrderedSet};
-use crate::settings::{Filter, ProfileId};
+use crate::settings::Filter;
 use crate::time::{Monotonic, Timestamp};
 
 use super::Engine;
-use super::wire::{Choice, TrafficView, Volume, WideView};
+use super::wire::{TrafficView, Volume, WideView};
 
-/// What one link brings. Bounded: a number for each subscription, and for some topics while one is measured.
+/// What one link brings. Bounded: a number for each subscription.
 #[derive(Debug)]
 pub(super) struct Traffic {
     /// Where the site's day begins of which the volume is.
@@ -27,9 +25,8 @@ pub(super) struct Traffic {
     measure: Option<Measure>,
     /// Nothing is measured before.
     rests_until: Monotonic,
-    /// Somebody said that these may be as wide as they are.
-    kept: OrderedSet<FilterId>,
-    wide: Option<(FilterId, WideView)>,
+    /// The place of a filter, and what it brings a second.
+    wide: Option<(usize, Volume)>,
     /// Until when that is offered though no more comes than usual.
     stands_until: Monotonic,
 }
@@ -40,7 +37,6 @@ struct Measure {
     begun: Monotonic,
     /// In the order of the filters.
     filters: Vec<Volume>,
-    topics: OrderedMap<String, Volume>,
 }
 
 impl Traffic {
@@ -55,7 +51,6 @@ impl Traffic {
             rate: Volume::NONE,
             measure: None,
             rests_until: now,
-            kept: OrderedSet::new(),
             wide: None,
             stands_until: now,
         }
@@ -76,11 +71,6 @@ impl Traffic {
             if filter_matches(filter.filter.as_str(), topic) {
                 volume.add(one);
             }
-        }
-        // What is wide is soon among them.
-        if measure.topics.len() < TOPICS || measure.topics.contains_key(topic) {
-            let topic = measure.topics.entry(topic.to_owned()).or_default();
-            topic.add(one);
         }
     }
 
@@ -103,7 +93,13 @@ impl Traffic {
         {
             Some(measure) => {
                 self.rests_until = now.after(RESTS);
-                self.wide = self.widest(&measure, now, filters);
+                for (place, volume) in measure.filters.into_iter().enumerate() {
+                    let rate = volume.a_second(measure.begun, now);
+                    let least = self.wide.map_or(WIDE_BYTES - 1, |(_, rate)| rate.share());
+                    if rate.share() > least {
+                        self.wide = Some((place, rate));
+                    }
+                }
             }
             None => {
                 let begins = self.rate.is_wide() && self.wide.is_none() && self.rests_until <= now;
@@ -111,20 +107,10 @@ impl Traffic {
                     self.measure = Some(Measure {
                         begun: now,
                         filters: vec![Volume::NONE; filters.len()],
-                        topics: OrderedMap::new(),
                     });
                 }
             }
         }
-    }
-
-    /// Somebody looked at what this subscription brings, and wants it like this, or not at all.
-    pub(super) fn decide(&mut self, id: FilterId, keeps: bool) {
-        if keeps {
-            self.kept.insert(id);
-        }
-        self.wide = None;
-        self.measure = None;
     }
 
     /// As the page shows it.
@@ -137,42 +123,10 @@ impl Traffic {
     }
 
     /// The subscription that brings far too much.
-    pub(super) fn wide(&self) -> Option<&WideView> {
-        self.wide.as_ref().map(|(_, wide)| wide)
-    }
-
-    fn widest(
-        &self,
-        measure: &Measure,
-        now: Monotonic,
-        filters: &[Filter],
-    ) -> Option<(FilterId, WideView)> {
-        let mut widest: Option<(FilterId, &Filter, Volume)> = None;
-        for (id, (volume, filter)) in (0..).map(FilterId).zip(measure.filters.iter().zip(filters)) {
-            let rate = volume.a_second(measure.begun, now);
-            let is_wider = widest.is_none_or(|widest| rate.share() > widest.2.share());
-            if rate.is_wide() && is_wider && !self.kept.contains(&id) {
-                widest = Some((id, filter, rate));
-            }
-        }
-        let (id, filter, rate) = widest?;
-        let mut wide = WideView {
-            filter: filter.filter.as_str().to_owned(),
-            rate,
-            topics: Vec::new(),
-        };
-        for _ in 0..NAMED {
-            let mut most: Option<(&String, u64)> = None;
-            for (topic, volume) in &measure.topics {
-                let is_more = most.is_none_or(|(_, most)| volume.share() > most);
-                let is_of_it = filter_matches(&wide.filter, topic);
-                if is_more && is_of_it && !wide.topics.contains(topic) {
-                    most = Some((topic, volume.share()));
-                }
-            }
-            wide.topics.extend(most.map(|(topic, _)| topic.clone()));
-        }
-        Some((id, wide))
+    pub(super) fn wide(&self, filters: &[Filter]) -> Option<WideView> {
+        let (place, rate) = self.wide?;
+        let filter = filters.get(place)?.filter.as_str().to_owned();
+        Some(WideView { filter, rate })
     }
 }
 
@@ -221,47 +175,6 @@ impl Engine {
             connection.traffic.tick(now.monotonic, day, filters);
         }
     }
-
-    /// Somebody decides about a filter. What came while it was paused may have been missed.
-    pub(super) fn decide(&mut self, profile: &ProfileId, filter: &str, choice: Choice) {
-        let now = self.now;
-        let Some(link) = self.link_of(profile) else {
-            return;
-        };
-        let Some(connection) = self.links.get_mut(&link) else {
-            return;
-        };
-        let mut filters = connection.filters();
-        let Some((id, wanted)) = filters.find(|(_, known)| known.filter.as_str() == filter) else {
-            return;
-        };
-        let wanted = wanted.clone();
-        drop(filters);
-        connection.traffic.decide(id, choice == Choice::Keep);
-        match choice {
-            Choice::Keep => {}
-            Choice::Pause => {
-                let paused = &mut connection.paused;
-                paused.entry(filter.to_owned()).or_insert(now.wall);
-                connection.refused.remove(&id);
-                let sees = connection.unanswered.remove(&id) && connection.sees();
-                self.tell_link(link, Input::Unsubscribe(id));
-                if sees {
-                    self.sees_again(link);
-                }
-            }
-            Choice::Resume => {
-                let Some(since) = connection.paused.remove(filter) else {
-                    return;
-                };
-                self.tell_link(link, Input::Subscribe(id, wanted.filter, wanted.qos));
-                let lost = self.lost_with(link);
-                self.series.lost(&lost, since, now.wall);
-            }
-        }
-        // So that it is stored soon.
-        self.keeping.hear(now.monotonic);
-    }
 }
 
 /// A camera's picture in base64 has about 50 KB: ten of them a second, or four megabits of the network.
@@ -275,12 +188,6 @@ const RESTS: Duration = Duration::from_secs(60);
 
 /// After so long without too much it is over, whatever it was.
 const STANDS: Duration = Duration::from_secs(60);
-
-/// Topics that are measured by themselves.
-const TOPICS: usize = 64;
-
-/// Topics that are named.
-const NAMED: usize = 3;
 
 #[cfg(test)]
 mod tests {
@@ -320,9 +227,9 @@ mod tests {
             }
         }
 
-        fn offered(&self) -> Option<(&str, u64, u64)> {
-            let wide = self.traffic.wide()?;
-            Some((&wide.filter, wide.rate.messages, wide.rate.bytes))
+        fn offered(&self) -> Option<(String, u64, u64)> {
+            let wide = self.traffic.wide(&self.filters)?;
+            Some((wide.filter, wide.rate.messages, wide.rate.bytes))
         }
     }
 
@@ -354,7 +261,7 @@ mod tests {
             flow.pass(5, &[flood]);
             assert_eq!(flow.offered(), None, "it is measured");
             flow.pass(2, &[flood]);
-            let expected = is_wide.then_some(("#", count, count * size as u64));
+            let expected = is_wide.then_some(("#".to_owned(), count, count * size as u64));
             assert_eq!(flow.offered(), expected);
         }
     }
@@ -368,21 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn the_topics_that_bring_most_are_named_first() {
-        let mut flow = Flow::new(&["#"]);
-        let topics = [
-            ("small", 10, 500),
-            ("image/1", 90_000, 4),
-            ("image/2", 90_000, 5),
-            ("door", 90, 9),
-        ];
-        flow.pass(7, &topics);
-        let wide = flow.traffic.wide().unwrap();
-        assert_eq!(wide.topics, ["image/2", "image/1", "small"]);
-    }
-
-    #[test]
-    fn what_somebody_keeps_is_not_offered_again_and_what_ends_is_not_offered_for_long() {
+    fn what_ends_is_not_offered_for_long() {
         let flood = [("a", 60, 2_000)];
         let mut flow = Flow::new(&["#"]);
         flow.pass(7, &flood);
@@ -391,20 +284,5 @@ mod tests {
         assert!(flow.offered().is_some());
         flow.pass(2, &[]);
         assert_eq!(flow.offered(), None);
-        flow.pass(7, &flood);
-        flow.traffic.decide(FilterId(0), true);
-        flow.pass(200, &flood);
-        assert_eq!(flow.offered(), None);
-    }
-
-    #[test]
-    fn however_many_topics_come_few_are_remembered() {
-        let mut flow = Flow::new(&["#"]);
-        flow.pass(3, &[("a", 60, 2_000)]);
-        for number in 0..100_000 {
-            let topic = format!("topic/{number}");
-            flow.traffic.note(&topic, 10, &flow.filters);
-        }
-        assert_eq!(flow.traffic.measure.unwrap().topics.len(), TOPICS);
     }
 }

@@ -104,8 +104,6 @@ pub enum Request {
     Acknowledge(EffectNumber),
     /// Look at messages; answered by [`Reply::Seen`] at once. They are kept only while somebody asks again.
     Look(Look),
-    /// What somebody decides about one of a profile's filters.
-    Decide(ProfileId, String, Choice),
     /// Publish a message; how far it is stands in [`Seen`].
     Publish(Publication),
 }
@@ -289,8 +287,6 @@ pub struct LinkView {
     pub traffic: TrafficView,
     /// A subscription that brings far more than devices have to say: somebody is to decide.
     pub wide: Option<WideView>,
-    /// Filters that somebody does not want for now.
-    pub paused: Vec<String>,
 }
 
 /// Messages, and the bytes of their topics and payloads.
@@ -325,19 +321,6 @@ pub struct WideView {
     pub filter: String,
     /// A second, as measured over five.
     pub rate: Volume,
-    /// Topics that bring most of it, the widest first.
-    pub topics: Vec<String>,
-}
-
-/// What somebody decides about a subscription.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Choice {
-    /// As wide as it is.
-    Keep,
-    /// Not for now: unsubscribe.
-    Pause,
-    /// Again.
-    Resume,
 }
 
 /// Whether counts survive a reload.

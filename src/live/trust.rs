@@ -110,7 +110,6 @@ mod tests {
                 refused: Vec::new(),
                 traffic: Default::default(),
                 wide: None,
-                paused: Vec::new(),
             };
             shown = Some(LinkShown::after(view, shown.as_ref()));
         }

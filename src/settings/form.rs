@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::address::host;
 use super::profile::{
     DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
-    LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
+    LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Paused, Profile, ProfileId, VersionChoice,
 };
 use super::security::leads_nowhere_else;
 use crate::mqtt::{FilterError, TopicFilter};
@@ -242,6 +242,7 @@ impl Draft {
             client_id: given(&self.client_id),
             username: given(&self.username),
             password: self.password_or_held(former).cloned(),
+            paused: still_paused(&filters, former),
             filters: with_former_qos(filters, former),
             prefix: self.prefix.trim().to_owned(),
             keep_alive: Duration::from_secs(keep_alive),
@@ -345,6 +346,17 @@ fn with_former_qos(mut filters: Vec<Filter>, former: Option<&Profile>) -> Vec<Fi
         }
     }
     filters
+}
+
+/// What is typed into the form is wanted now.
+fn still_paused(filters: &[Filter], former: Option<&Profile>) -> Vec<Paused> {
+    let mut paused = former.map_or_else(Vec::new, |former| former.paused.clone());
+    paused.retain(|one| {
+        filters
+            .iter()
+            .all(|typed| typed.filter != one.filter.filter)
+    });
+    paused
 }
 
 /// What Axis devices publish unless told otherwise; all of it, as presence and doors matter as well as counts.

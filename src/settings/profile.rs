@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::mqtt::{QoS, TopicFilter};
 use crate::secret::Secret;
+use crate::time::Timestamp;
 
 /// Which profile; made once, never shown, stable over renaming.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,6 +33,15 @@ pub struct Filter {
     pub qos: QoS,
 }
 
+/// A subscription that somebody does not want for now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paused {
+    /// As it was, and will be again.
+    pub filter: Filter,
+    /// Since when.
+    pub since: Timestamp,
+}
+
 /// A broker and how to sign in to it. Written without its password, wherever it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
@@ -56,6 +66,8 @@ pub struct Profile {
     pub password: Option<Secret<String>>,
     /// What to subscribe to.
     pub filters: Vec<Filter>,
+    /// What not to subscribe to for now.
+    pub paused: Vec<Paused>,
     /// What a bridge puts before each topic: without it the messages are those of the broker behind it. Empty: nothing.
     pub prefix: String,
     /// How often we speak at least; zero: never.

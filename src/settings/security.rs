@@ -77,13 +77,25 @@ pub fn is_agreed(profile: &Profile, agreed: Option<&Profile>) -> bool {
 
 /// Whether both lead to the same servers in the same way and order: scheme, host and port of each.
 pub fn leads_as(one: &Profile, other: &Profile) -> bool {
-    origins(one.urls()).eq(origins(other.urls()))
+    origins_of(one) == origins_of(other)
 }
 
 /// Whether these addresses lead to no other server than the profile does.
 pub fn leads_nowhere_else<'a>(urls: impl Iterator<Item = &'a str>, former: &Profile) -> bool {
     let known: OrderedSet<String> = origins(former.urls()).collect();
     origins(urls).all(|origin| known.contains(&origin))
+}
+
+/// All of them in one text.
+fn origins_of(profile: &Profile) -> String {
+    let mut text = String::new();
+    for url in profile.urls() {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&origin(url));
+    }
+    text
 }
 
 fn origins<'a>(urls: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
@@ -93,8 +105,7 @@ fn origins<'a>(urls: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Stri
 /// What a stored password is bound to: the page at that path, the profile, and where the profile leads. Neither path nor
 /// origin can hold a line end, nor an origin a space, so no two bindings are written the same way.
 pub fn binding(path: &str, profile: &Profile) -> String {
-    let origins: Vec<String> = origins(profile.urls()).collect();
-    format!("{path}\n{}\n{}", origins.join(" "), profile.id.0)
+    format!("{path}\n{}\n{}", origins_of(profile), profile.id.0)
 }
 
 fn is_encrypted(url: &str) -> bool {

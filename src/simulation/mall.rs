@@ -371,6 +371,7 @@ pub fn config(options: &Options, url: &str) -> Config {
             url: url.to_owned(),
             other_urls: Vec::new(),
             prefix: String::new(),
+            paused: Vec::new(),
             version: VersionChoice::Auto,
             client_id: None,
             username: None,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{RecordError, read, write};
 use crate::link::{Identity, Sessions};
 use crate::observation::DeviceId;
-use crate::ordered::{OrderedMap, OrderedSet};
+use crate::ordered::OrderedSet;
 use crate::settings::ProfileId;
 use crate::time::Timestamp;
 
@@ -24,8 +24,6 @@ pub struct LinkMemory {
     pub unkept: OrderedSet<DeviceId>,
     /// The topic filters of the session.
     pub filters: OrderedSet<String>,
-    /// Filters that somebody does not want for now, and since when.
-    pub paused: OrderedMap<String, Timestamp>,
 }
 
 impl LinkMemory {
@@ -36,7 +34,6 @@ impl LinkMemory {
             heard_until: None,
             unkept: OrderedSet::new(),
             filters: OrderedSet::new(),
-            paused: OrderedMap::new(),
         }
     }
 }
@@ -50,7 +47,6 @@ struct Stored {
     heard_until: Option<Timestamp>,
     unkept: OrderedSet<DeviceId>,
     filters: OrderedSet<String>,
-    paused: OrderedMap<String, Timestamp>,
 }
 
 /// The key of a broker's record.
@@ -70,7 +66,6 @@ pub fn write_link(memory: &LinkMemory) -> Vec<u8> {
             heard_until: memory.heard_until,
             unkept: memory.unkept.clone(),
             filters: memory.filters.clone(),
-            paused: memory.paused.clone(),
         },
     )
 }
@@ -99,7 +94,6 @@ pub fn read_link(key: &str, bytes: &[u8]) -> Option<Result<(ProfileId, LinkMemor
                 heard_until: stored.heard_until,
                 unkept: stored.unkept,
                 filters: stored.filters,
-                paused: stored.paused,
             },
         )
     }))
@@ -124,7 +118,6 @@ mod tests {
             heard_until: Some(Timestamp::from_millis(7)),
             unkept: [DeviceId::new("a")].into(),
             filters: ["door/#".to_owned()].into(),
-            paused: [("door/#".to_owned(), Timestamp::from_millis(5))].into(),
         };
         let profile = ProfileId("mall".to_owned());
         assert_eq!(

@@ -35,7 +35,7 @@ pub(super) fn App(load_settings: LoadSettings, load_views: LoadViews) -> impl In
         provide_context(tongue);
         let name = tongue.name(&site.name);
         set_title(if name.is_empty() { PRODUCT } else { &name });
-        view! { <Page stage asked name /> }.into_any()
+        view! { <Page load_settings stage asked name /> }.into_any()
     };
     view! {
         <div class="page" data-state=move || currency(live)>
@@ -47,7 +47,12 @@ pub(super) fn App(load_settings: LoadSettings, load_views: LoadViews) -> impl In
 
 /// All text; made anew when language or site change.
 #[component]
-fn Page(stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
+fn Page(
+    load_settings: LoadSettings,
+    stage: Memo<Stage>,
+    asked: Asked,
+    name: String,
+) -> impl IntoView {
     let words = super::tongue::use_tongue().words;
     let name = if name.is_empty() {
         PRODUCT.to_owned()
@@ -70,7 +75,7 @@ fn Page(stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
                 {move || (stage.get() == Stage::Wall).then(|| asked.strips())}
             </div>
             <StorageStrip />
-            <WideStrips />
+            <WideStrips load=load_settings />
         </section>
         {move || match stage.get() {
             Stage::Starting => view! { <main class="wall" aria-busy="true"></main> }.into_any(),

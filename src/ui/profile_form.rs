@@ -17,13 +17,13 @@ use super::security::SecurityNote;
 use super::sheet::{SheetPage, Typed, use_sheet};
 use super::tongue::use_tongue;
 use super::verdict::Verdict;
+use super::widest::Widest;
 use crate::browser::page::is_https;
 use crate::engine::wire::{Request, WireProfile};
 use crate::live::Live;
 use crate::settings::form::{Draft, Field};
 use crate::settings::security::{Remembering, Security, is_agreed};
 use crate::settings::{Profile, ProfileId, VersionChoice};
-use crate::words::shown;
 
 #[component]
 pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
@@ -168,22 +168,14 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
             draft.password.is_some() || known.as_ref().is_some_and(Known::has_password);
         Security::of_all(draft.urls(), has_password || !draft.username.is_empty())
     });
-    let widest = memo({
+    let wide = memo({
         let id = id.clone();
         move || {
             let links = live.links.read();
             let link = links.iter().find(|link| link.view.profile == id)?;
-            let topics = &link.view.wide.as_ref()?.topics;
-            let topics: Vec<String> = topics.iter().map(|topic| shown(topic)).collect();
-            Some((words.form.widest)(&topics.join(", ")))
+            Some(link.view.wide.clone()?.filter)
         }
     });
-    let widest = move || {
-        let said = widest.get();
-        said.map(|said| {
-            view! { <span class="field__warning" data-widest="">{said}</span> }.into_any()
-        })
-    };
     view! {
         <form class="sheet__form" novalidate=true on:submit=submit>
             <div class="sheet__body form">
@@ -230,7 +222,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                 <Remember draft failed=not_kept />
                 <SecurityNote level=security />
                 <Filters form rows />
-                {move || widest()}
+                {move || wide.get().map(|filter| view! { <Widest filter /> }.into_any())}
                 <TextField
                     form
                     field=Field::Prefix

@@ -18,6 +18,7 @@ use super::sheet::{SheetPage, use_sheet};
 use super::tongue::{Tongue, use_tongue};
 use super::view_settings::ViewSettings;
 use super::warnings::{StorageNote, Warnings};
+use super::wide_strips::WideStrips;
 use crate::browser::page::element;
 use crate::live::Live;
 
@@ -28,6 +29,8 @@ pub struct Settings {
     content: fn(SheetPage) -> AnyView,
     /// Brings profiles and the vault of passwords into accord.
     pub(super) ask_vault: fn(Profiles),
+    /// What is to be decided, and was, about subscriptions.
+    pub(super) strips: fn() -> AnyView,
 }
 
 /// Loads it; may be asked again after a failure.
@@ -123,6 +126,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
 pub const SETTINGS: Settings = Settings {
     content,
     ask_vault: remember::ask_vault,
+    strips: || view! { <WideStrips /> }.into_any(),
 };
 
 /// A page of the settings.

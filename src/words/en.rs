@@ -39,20 +39,6 @@ pub const EN: Words = Words {
         as_of: |time| format!("as of {time}"),
         engine_restarting: "Counting has stopped in this page. It starts again by itself.",
     },
-    wide: Wide {
-        messages: |n| format!("{n} messages a second"),
-        bytes: |n| format!("{n} a second"),
-        too_wide: |rate, filter, broker| {
-            format!("{rate} on {filter} ({broker}): keep, narrow, or pause?")
-        },
-        keep: "Keep",
-        narrow: "Narrow",
-        pause: "Pause",
-        paused: |filter, broker| {
-            format!("{filter} ({broker}) is paused: nothing of it is counted.")
-        },
-        resume: "Resume",
-    },
     alarm: Alarm {
         zone_at: |zone, percent| format!("{zone} is at {percent} of its capacity."),
         zone_full: |zone| format!("{zone} is full."),
@@ -276,6 +262,20 @@ pub const EN_VIEWS: ViewsWords = ViewsWords {
 
 /// What only the settings say.
 pub const EN_SETTINGS: SettingsWords = SettingsWords {
+    wide: Wide {
+        messages: |n| format!("{n} messages a second"),
+        bytes: |n| format!("{n} a second"),
+        too_wide: |rate, filter, broker| {
+            format!("{rate} on {filter} ({broker}): keep, narrow, or pause?")
+        },
+        keep: "Keep",
+        narrow: "Narrow",
+        pause: "Pause",
+        paused: |filter, broker, time| {
+            format!("{filter} ({broker}) is paused since {time}: nothing of it is counted.")
+        },
+        resume: "Resume",
+    },
     form: Form {
         title: "Brokers",
         name: "Name",

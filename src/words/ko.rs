@@ -35,20 +35,6 @@ pub const KO: Words = Words {
         as_of: |time| format!("{time} 기준"),
         engine_restarting: "이 화면의 집계가 멈췄습니다. 곧 자동으로 다시 시작합니다.",
     },
-    wide: Wide {
-        messages: |n| format!("초당 메시지 {n}건"),
-        bytes: |n| format!("초당 {n}"),
-        too_wide: |rate, filter, broker| {
-            format!("{filter}({broker}) {rate}: 그대로 받을지, 좁힐지, 멈출지 선택 필요")
-        },
-        keep: "그대로 받기",
-        narrow: "좁히기",
-        pause: "일시 중지",
-        paused: |filter, broker| {
-            format!("{filter}({broker}) 수신을 일시 중지하여 집계하지 않습니다.")
-        },
-        resume: "다시 받기",
-    },
     alarm: Alarm {
         zone_at: |zone, percent| format!("{zone}: 정원의 {percent}"),
         zone_full: |zone| format!("{zone}: 만원"),
@@ -261,6 +247,20 @@ pub const KO_VIEWS: ViewsWords = ViewsWords {
 
 /// What only the settings say.
 pub const KO_SETTINGS: SettingsWords = SettingsWords {
+    wide: Wide {
+        messages: |n| format!("초당 메시지 {n}건"),
+        bytes: |n| format!("초당 {n}"),
+        too_wide: |rate, filter, broker| {
+            format!("{filter}({broker}) {rate}: 그대로 받을지, 좁힐지, 멈출지 선택 필요")
+        },
+        keep: "그대로 받기",
+        narrow: "좁히기",
+        pause: "일시 중지",
+        paused: |filter, broker, time| {
+            format!("{time}부터 {filter}({broker}) 수신을 일시 중지하여 집계하지 않습니다.")
+        },
+        resume: "다시 받기",
+    },
     form: Form {
         title: "브로커",
         name: "이름",

@@ -17,7 +17,6 @@ pub struct Words {
     pub language: Language,
     pub bar: Bar,
     pub blind: Blind,
-    pub wide: Wide,
     pub alarm: Alarm,
     pub zone: Zone,
     pub chart: Chart,
@@ -49,6 +48,7 @@ pub struct ViewsWords {
 /// What only the settings say in one language; loaded with them.
 #[expect(missing_docs, reason = "the names of the groups say what they are")]
 pub struct SettingsWords {
+    pub wide: Wide,
     pub form: Form,
     pub test: Test,
     pub config: Config,
@@ -113,8 +113,8 @@ pub struct Wide {
     pub keep: &'static str,
     pub narrow: &'static str,
     pub pause: &'static str,
-    /// A topic filter, a broker's name.
-    pub paused: Around2,
+    /// A topic filter, a broker's name, since when.
+    pub paused: Around3,
     pub resume: &'static str,
 }
 
@@ -367,7 +367,7 @@ pub struct Form {
     pub today: Around2,
     /// The same, and since when.
     pub today_since: Around3,
-    /// Topics that bring most.
+    /// The topics that bring most.
     pub widest: Around1,
     /// The address in use, its place, and of how many.
     pub address_in_use: Around3,

@@ -237,6 +237,7 @@ pub(crate) fn profile(version: Version) -> Profile {
         url: "wss://broker.example/mqtt".into(),
         other_urls: Vec::new(),
         prefix: String::new(),
+        paused: Vec::new(),
         version: match version {
             Version::V5 => VersionChoice::V5,
             Version::V311 => VersionChoice::V311,

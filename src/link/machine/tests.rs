@@ -13,6 +13,7 @@ fn profile() -> Profile {
         url: "ws://broker".into(),
         other_urls: Vec::new(),
         prefix: String::new(),
+        paused: Vec::new(),
         version: VersionChoice::V311,
         client_id: None,
         username: None,

@@ -105,6 +105,7 @@ mod tests {
                 url: "wss://broker.riverside.example:8084/mqtt".to_owned(),
                 other_urls: Vec::new(),
                 prefix: String::new(),
+                paused: Vec::new(),
                 version: VersionChoice::V311,
                 client_id: None,
                 username: Some("wall".to_owned()),

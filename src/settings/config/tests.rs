@@ -579,6 +579,18 @@ mod any_text {
 }
 
 #[test]
+fn a_filter_may_be_paused() {
+    let text = r##"{"brokers": [{"id": "b", "url": "wss://b",
+        "filters": ["a/#", {"filter": "#", "qos": 0, "paused": 1794963600000}]}]}"##;
+    let config = parse(text);
+    let profile = &config.profiles[0];
+    assert_eq!(profile.filters.len(), 1);
+    assert_eq!(profile.paused[0].filter.qos, QoS::AtMostOnce);
+    assert_eq!(profile.paused[0].since.as_millis(), 1_794_963_600_000);
+    assert_eq!(parse(&config.to_json()).profiles, config.profiles);
+}
+
+#[test]
 fn a_broker_may_be_read_through_a_bridge() {
     let text = r#"{"brokers": [{"id": "b", "url": "wss://b", "prefix": "west/"}]}"#;
     let config = parse(text);

@@ -176,6 +176,7 @@ pub(super) fn config(url: &str) -> String {
             publishes: false,
             other_urls: Vec::new(),
             prefix: String::new(),
+            paused: Vec::new(),
         }],
         mappings: Vec::new(),
         demo: false,
