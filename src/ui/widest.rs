@@ -8,7 +8,7 @@ use super::hand::follow;
 use super::tongue::use_tongue;
 use crate::engine::wire::{Look, Request, Seen};
 use crate::live::Live;
-use crate::ordered::OrderedMap;
+use crate::ordered::{OrderedMap, sort_by};
 use crate::words::shown;
 
 #[component]
@@ -47,7 +47,7 @@ pub(super) fn Widest(filter: String) -> impl IntoView {
     let said = move || {
         let topics = topics.read();
         let mut topics: Vec<_> = topics.iter().collect();
-        topics.sort_by_key(|(_, bytes)| u64::MAX - **bytes);
+        sort_by(&mut topics, |one, other| other.1.cmp(one.1));
         let named = topics.iter().take(NAMED);
         let named: Vec<String> = named.map(|(topic, _)| shown(topic)).collect();
         (!named.is_empty()).then(|| (words.form.widest)(&named.join(", ")))

@@ -286,7 +286,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         prefix_hint: "What a bridge puts before each topic, such as west/. Readings that also come another way count once.",
         other_addresses: "Further addresses",
         other_addresses_hint: "Of the same broker, one a line: tried in this order while the address above does not answer. The page returns to that by itself, and sends each the same password.",
-        rate: |messages, bytes| format!("{messages}/s · {bytes}/s"),
+        rate: |messages, bytes| format!("{messages} messages/s, {bytes}/s"),
         today: |messages, bytes| format!("today {messages} messages, {bytes}"),
         today_since: |messages, bytes, time| format!("since {time} {messages} messages, {bytes}"),
         widest: |topics| {

@@ -4,6 +4,7 @@ mod access;
 mod addresses;
 mod days;
 mod faults;
+mod flood;
 mod frame;
 mod hostile;
 mod kiosk;
