@@ -8,17 +8,17 @@ use super::asked::{Asked, LoadViews, load_asked};
 use super::bar::Bar;
 use super::blind::BlindStrips;
 use super::engine_strip::EngineStrip;
+use super::hand::follow;
 use super::language_strip::LanguageStrip;
 use super::locked::LockedStrips;
 use super::mistakes::MistakesStrip;
 use super::profiles::use_profiles;
 use super::reader::use_reader;
 use super::refused::RefusedStrips;
-use super::settings::{LoadSettings, SettingsSheet};
+use super::settings::{LoadSettings, Loading, SettingsSheet};
 use super::stage::{Stage, currency, stage};
 use super::tongue::Tongue;
 use super::warnings::StorageStrip;
-use super::welcome::Welcome;
 use super::wide::WideStrips;
 use crate::browser::page::set_title;
 use crate::live::Live;
@@ -29,30 +29,31 @@ pub(super) fn App(load_settings: LoadSettings, load_views: LoadViews) -> impl In
     let reader = use_reader();
     let stage = stage(live, use_profiles());
     let asked = load_asked(load_views, stage);
+    let loading = Loading::new(load_settings);
+    follow(move || {
+        if stage.get() == Stage::Welcome {
+            loading.load();
+        }
+    });
     let text = move || {
         let site = live.site.read();
         let tongue = Tongue::new(reader.spoken.get(), &site.time_zone);
         provide_context(tongue);
         let name = tongue.name(&site.name);
         set_title(if name.is_empty() { PRODUCT } else { &name });
-        view! { <Page load_settings stage asked name /> }.into_any()
+        view! { <Page loading stage asked name /> }.into_any()
     };
     view! {
         <div class="page" data-state=move || currency(live)>
             {move || text()}
         </div>
-        <SettingsSheet load=load_settings />
+        <SettingsSheet loading />
     }
 }
 
 /// All text; made anew when language or site change.
 #[component]
-fn Page(
-    load_settings: LoadSettings,
-    stage: Memo<Stage>,
-    asked: Asked,
-    name: String,
-) -> impl IntoView {
+fn Page(loading: Loading, stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
     let words = super::tongue::use_tongue().words;
     let name = if name.is_empty() {
         PRODUCT.to_owned()
@@ -75,11 +76,16 @@ fn Page(
                 {move || (stage.get() == Stage::Wall).then(|| asked.strips())}
             </div>
             <StorageStrip />
-            <WideStrips load=load_settings />
+            <WideStrips loading />
         </section>
         {move || match stage.get() {
             Stage::Starting => view! { <main class="wall" aria-busy="true"></main> }.into_any(),
-            Stage::Welcome => view! { <Welcome /> }.into_any(),
+            Stage::Welcome => view! {
+                <main class="welcome" id="main" tabindex="-1">
+                    {move || loading.view(words, &|settings| (settings.welcome)())}
+                </main>
+            }
+            .into_any(),
             Stage::Wall => asked.wall(),
         }}
     }

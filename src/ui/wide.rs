@@ -4,14 +4,13 @@ use leptos::prelude::*;
 
 use super::hand::{follow, memo};
 use super::profiles::use_profiles;
-use super::settings::{LoadSettings, NotLoaded, Settings};
+use super::settings::Loading;
 use crate::live::Live;
 
 #[component]
-pub(super) fn WideStrips(load: LoadSettings) -> impl IntoView {
+pub(super) fn WideStrips(loading: Loading) -> impl IntoView {
     let live: Live = expect_context();
     let profiles = use_profiles();
-    let settings = RwSignal::new(None::<Result<Settings, NotLoaded>>);
     let is_any = memo(move || {
         let is_wide = live
             .links
@@ -22,9 +21,9 @@ pub(super) fn WideStrips(load: LoadSettings) -> impl IntoView {
         is_wide || all.iter().any(|known| !known.profile.paused.is_empty())
     });
     follow(move || {
-        if is_any.get() && !matches!(*settings.read_untracked(), Some(Ok(_))) {
-            leptos::task::spawn_local(async move { settings.set(Some(load().await)) });
+        if is_any.get() {
+            loading.load();
         }
     });
-    view! { {move || settings.get().and_then(Result::ok).map(|settings| (settings.strips)())} }
+    view! { {move || is_any.get().then(|| Some((loading.get()?.strips)()))} }
 }
