@@ -8,7 +8,6 @@ use super::asked::{Asked, LoadViews, load_asked};
 use super::bar::Bar;
 use super::blind::BlindStrips;
 use super::engine_strip::EngineStrip;
-use super::hand::follow;
 use super::language_strip::LanguageStrip;
 use super::locked::LockedStrips;
 use super::mistakes::MistakesStrip;
@@ -30,11 +29,6 @@ pub(super) fn App(load_settings: LoadSettings, load_views: LoadViews) -> impl In
     let stage = stage(live, use_profiles());
     let asked = load_asked(load_views, stage);
     let loading = Loading::new(load_settings);
-    follow(move || {
-        if stage.get() == Stage::Welcome {
-            loading.load();
-        }
-    });
     let text = move || {
         let site = live.site.read();
         let tongue = Tongue::new(reader.spoken.get(), &site.time_zone);
@@ -82,7 +76,7 @@ fn Page(loading: Loading, stage: Memo<Stage>, asked: Asked, name: String) -> imp
             Stage::Starting => view! { <main class="wall" aria-busy="true"></main> }.into_any(),
             Stage::Welcome => view! {
                 <main class="welcome" id="main" tabindex="-1">
-                    {move || loading.view(words, &|settings| (settings.welcome)())}
+                    {move || asked.welcome()}
                 </main>
             }
             .into_any(),

@@ -18,7 +18,6 @@ use super::sheet::{SheetPage, use_sheet};
 use super::tongue::{Tongue, use_tongue};
 use super::view_settings::ViewSettings;
 use super::warnings::{StorageNote, Warnings};
-use super::welcome::Welcome;
 use super::wide_strips::WideStrips;
 use crate::browser::page::element;
 use crate::live::Live;
@@ -33,8 +32,6 @@ pub struct Settings {
     pub(super) ask_vault: fn(Profiles),
     /// What is to be decided, and was, about subscriptions.
     pub(super) strips: fn() -> AnyView,
-    /// Ways to start, where there is nothing yet.
-    pub(super) welcome: fn() -> AnyView,
 }
 
 /// Loads it; may be asked again after a failure.
@@ -161,7 +158,6 @@ pub const SETTINGS: Settings = Settings {
     content,
     ask_vault: remember::ask_vault,
     strips: || view! { <WideStrips /> }.into_any(),
-    welcome: || view! { <Welcome /> }.into_any(),
 };
 
 /// A page of the settings.

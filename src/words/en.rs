@@ -237,6 +237,7 @@ pub const EN: Words = Words {
         },
         engine_failed: "The counting part of the page stopped several times in a row.",
         views_not_loaded: "The views of the address could not be loaded from the server of this page. The whole wall is shown.",
+        welcome_not_loaded: "A part of this page could not be loaded from its server. It is tried again by itself.",
         language_not_loaded: "The other language could not be loaded from the server of this page. It is tried again by itself.",
     },
 };

@@ -227,6 +227,7 @@ pub const KO: Words = Words {
         },
         engine_failed: "집계를 맡은 부분이 여러 번 연속으로 멈췄습니다.",
         views_not_loaded: "주소에서 요청한 화면을 이 페이지의 서버에서 불러오지 못해 전체 현황을 표시합니다.",
+        welcome_not_loaded: "이 페이지의 일부를 서버에서 불러오지 못했습니다. 자동으로 다시 시도합니다.",
         language_not_loaded: "다른 언어를 이 페이지의 서버에서 불러오지 못했습니다. 자동으로 다시 시도합니다.",
     },
 };

@@ -708,5 +708,6 @@ pub struct Start {
     pub file_stale: Around1,
     pub engine_failed: &'static str,
     pub views_not_loaded: &'static str,
+    pub welcome_not_loaded: &'static str,
     pub language_not_loaded: &'static str,
 }
