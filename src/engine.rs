@@ -21,6 +21,7 @@ mod pages;
 mod publishing;
 mod simulated;
 mod storing;
+mod traffic;
 mod warnings;
 
 use std::collections::VecDeque;
@@ -40,14 +41,14 @@ use warnings::Warnings;
 use wire::{EffectKind, PageId, Reply, Request, StorageView, WireProfile};
 
 use crate::fleet::Fleet;
-use crate::link::{self, Identity, LinkState, SocketError};
+use crate::link::{self, Identity, LinkState, Sessions, SocketError};
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::packed;
 use crate::payload::Learned;
 use crate::secret::Secret;
-use crate::series::Series;
+use crate::series::{Lost, Series};
 use crate::settings::config::{self, Config};
-use crate::settings::{Mapping, Profile, ProfileId};
+use crate::settings::{Filter, Mapping, Profile, ProfileId};
 use crate::simulation::Mall;
 use crate::site::Places;
 use crate::snapshot::{LinkMemory, Record};
@@ -289,7 +290,7 @@ impl Engine {
                 _ => None,
             },
             since: connection.since,
-            messages: connection.messages,
+            traffic: connection.traffic.view(),
             stream: connection.link.stream(),
         };
         (hello, kept.map(then).collect())
@@ -435,6 +436,21 @@ impl Engine {
     /// Keeps a profile; a link that uses the former one starts again.
     fn save(&mut self, profile: Profile) {
         let id = profile.id.clone();
+        let former = self.profiles.get(&id);
+        let paused = former.map_or(&[][..], |former| &former.paused);
+        let mut since = None;
+        for paused in paused {
+            let is_wanted = |filter: &Filter| filter.filter == paused.filter.filter;
+            if profile.filters.iter().any(is_wanted) {
+                since = Some(paused.since);
+            }
+        }
+        if let Some(since) = since {
+            // What came meanwhile may have been missed.
+            let link = self.link_of(&id);
+            let lost = link.map_or(Lost::All, |link| self.lost_with(link));
+            self.series.lost(&lost, since, self.now.wall);
+        }
         self.profiles.insert(id.clone(), profile);
         if self.is_wanted(&id) {
             self.close(&id);
@@ -548,30 +564,34 @@ impl Engine {
             return;
         }
         for (profile, purpose) in std::mem::take(&mut self.waiting) {
-            self.last_link += 1;
-            let id = LinkId(self.last_link);
-            let identity = self.identity(&profile, purpose);
-            let memory = self.memories.get(&profile.id);
-            // A profile that is new to what is stored was not heard since then either.
-            let blind_since = memory
-                .and_then(|memory| memory.heard_until)
-                .or(self.stored_until);
-            let unkept = memory
-                .map(|memory| memory.unkept.clone())
-                .unwrap_or_default();
-            if purpose == Purpose::Keep {
-                // Also of one that is not stored: a person may disconnect it and connect it again.
-                self.memories
-                    .entry(profile.id.clone())
-                    .or_insert_with(|| LinkMemory::new(identity.clone()));
-            }
-            let seed = self.random.u64(..);
-            let mut connection =
-                Connection::open(profile, purpose, identity, seed, blind_since, self.now);
-            connection.unkept = unkept;
-            self.links.insert(id, connection);
-            self.drain(id);
+            self.open(profile, purpose);
         }
+    }
+
+    fn open(&mut self, profile: Profile, purpose: Purpose) {
+        self.last_link += 1;
+        let id = LinkId(self.last_link);
+        let identity = self.identity(&profile, purpose);
+        let memory = self.memories.get(&profile.id);
+        // A profile that is new to what is stored was not heard since then either.
+        let blind_since = memory
+            .and_then(|memory| memory.heard_until)
+            .or(self.stored_until);
+        let unkept = memory
+            .map(|memory| memory.unkept.clone())
+            .unwrap_or_default();
+        if purpose == Purpose::Keep {
+            // Also of one that is not stored: a person may disconnect it and connect it again.
+            self.memories
+                .entry(profile.id.clone())
+                .or_insert_with(|| LinkMemory::new(identity.clone()));
+        }
+        let seed = self.random.u64(..);
+        let mut connection =
+            Connection::open(profile, purpose, identity, seed, blind_since, self.now);
+        connection.unkept = unkept;
+        self.links.insert(id, connection);
+        self.drain(id);
     }
 
     /// Who we are to a broker. Only what is stored may be resumed; everybody else is somebody new each time.
@@ -606,6 +626,7 @@ impl Engine {
             client_id,
             session_exists: false,
             ephemeral: !keeps,
+            sessions: Sessions::default(),
         }
     }
 
@@ -637,6 +658,7 @@ impl Engine {
             self.pages
                 .retain(|_, page| now.since(page.heard_at) < pages::SILENCE);
             self.tick_fleet();
+            self.tick_traffic();
             if self.keeping.tick() {
                 self.give_store_up();
             }

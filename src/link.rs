@@ -2,6 +2,7 @@
 //!
 //! [`Link`] does no I/O: feed it [`Input`], then drain `poll_output` until `None`.
 
+mod addresses;
 mod backoff;
 mod keep_alive;
 mod machine;
@@ -14,6 +15,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use crate::mqtt::{Message, Publish, QoS, TopicFilter, Version};
+use crate::ordered::OrderedSet;
 use crate::secret::Secret;
 use crate::settings::Profile;
 use crate::time::Monotonic;
@@ -69,6 +71,8 @@ pub enum Input {
     Settled(DeliveryToken),
     /// What the page notices.
     Hint(Hint),
+    /// The answer to [`Output::Look`]: the first address lets somebody in.
+    FirstIsBack,
 }
 
 /// What a link wants done. Its `Debug` does not print the bytes to send, because the first of them hold the password.
@@ -97,6 +101,8 @@ pub enum Output {
     State(LinkState),
     /// The session state to store, so that another run of the page may resume it.
     Remember(Identity),
+    /// Another address than the first is in use: look whether the first lets anybody in, as somebody else and for a moment.
+    Look,
 }
 
 impl fmt::Debug for Output {
@@ -117,6 +123,7 @@ impl fmt::Debug for Output {
             Self::Delivery(id, state) => write!(formatter, "Delivery({id:?}, {state:?})"),
             Self::State(state) => write!(formatter, "State({state:?})"),
             Self::Remember(identity) => write!(formatter, "Remember({identity:?})"),
+            Self::Look => formatter.write_str("Look"),
         }
     }
 }
@@ -130,6 +137,31 @@ pub struct Identity {
     pub session_exists: bool,
     /// Nothing of this identity is stored: always start clean.
     pub ephemeral: bool,
+    /// Where that session is.
+    pub sessions: Sessions,
+}
+
+/// At which of its addresses a broker has a session of ours. Those of a cluster have the same; those of brokers that know
+/// nothing of each other have each their own, and one that we left holds messages that came to us another way since.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sessions {
+    /// Addresses that had the session when we were there.
+    pub held: OrderedSet<String>,
+    /// Addresses that have a former one, if any: it is not resumed.
+    pub left: OrderedSet<String>,
+}
+
+impl Sessions {
+    /// An address let us in, and had the session or began a new one; `None`: one that ends with its connection.
+    fn found(&mut self, url: Option<&str>, resumed: bool) {
+        if !resumed {
+            self.left.extend(std::mem::take(&mut self.held));
+        }
+        if let Some(url) = url {
+            self.left.remove(url);
+            self.held.insert(url.to_owned());
+        }
+    }
 }
 
 /// Why a WebSocket is not open.

@@ -21,13 +21,13 @@ pub const FORMS: &[&Form] = &[&generic::FORM];
 
 /// Computes a plan afresh: before every attempt, because tokens expire.
 ///
-/// `client_id` is the one that the profile names, or that was made for it.
+/// `url` is the one of the profile's addresses to try, `client_id` the one that the profile names, or that was made for it.
 ///
 /// # Errors
 /// If no plan can be made of the profile; trying again cannot help.
-pub fn connect(profile: &Profile, client_id: &str, now: Now) -> Result<Step, PlanFault> {
+pub fn connect(profile: &Profile, url: &str, client_id: &str, now: Now) -> Result<Step, PlanFault> {
     match profile.platform.as_str() {
-        "generic" => generic::connect(profile, client_id, now),
+        "generic" => generic::connect(profile, url, client_id, now),
         _ => Err(PlanFault::UnknownPlatform),
     }
 }
@@ -150,6 +150,9 @@ mod tests {
             name: "Lobby".into(),
             platform: platform.into(),
             url: url.into(),
+            other_urls: Vec::new(),
+            prefix: String::new(),
+            paused: Vec::new(),
             version: VersionChoice::Auto,
             client_id: None,
             username: None,
@@ -172,7 +175,11 @@ mod tests {
     fn every_form_belongs_to_a_platform_that_connects() {
         for form in FORMS {
             let profile = profile(form.id, "wss://broker.example");
-            assert!(connect(&profile, "c", now()).is_ok(), "{}", form.id);
+            assert!(
+                connect(&profile, &profile.url, "c", now()).is_ok(),
+                "{}",
+                form.id
+            );
         }
     }
 
@@ -186,7 +193,7 @@ mod tests {
     #[test]
     fn a_platform_of_another_build_is_said_so() {
         let profile = profile("moonbase", "wss://broker.example");
-        let fault = connect(&profile, "c", now()).unwrap_err();
+        let fault = connect(&profile, &profile.url, "c", now()).unwrap_err();
         assert_eq!(fault, PlanFault::UnknownPlatform);
     }
 }

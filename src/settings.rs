@@ -15,7 +15,7 @@ pub use hours::OpeningHours;
 pub use mapping::{MappedKind, Mapping, Named, TemplateError, TopicTemplate};
 pub use profile::{
     DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
-    LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
+    LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Paused, Profile, ProfileId, VersionChoice,
 };
 pub use secrets::{secrets_in, secrets_in_address};
 pub use site::{Door, Name, NamedDevice, ReadingRef, Sign, Site, Zone, ZoneDoor, holds};

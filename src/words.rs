@@ -275,6 +275,19 @@ impl Words {
     }
 }
 
+/// `812 B`, `4 KB`, `1.2 MB`.
+pub fn size(bytes: u64, figures: &dyn Figures) -> String {
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} KB", bytes / 1_000),
+        _ => {
+            let tenths = bytes / 100_000;
+            let megabytes = figures.number(tenths / 10);
+            format!("{megabytes}.{} MB", tenths % 10)
+        }
+    }
+}
+
 /// Writes numbers and times as the reader's `Intl` does.
 pub trait Figures {
     /// `1,204`

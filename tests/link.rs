@@ -6,6 +6,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "link/addresses.rs"]
+mod addresses;
 #[path = "link/aliases.rs"]
 mod aliases;
 #[path = "link/answers.rs"]

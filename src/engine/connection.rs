@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::LinkId;
+use super::traffic::Traffic;
 use super::wire::{Cut, LinkView, PageId};
 use crate::link::{Fault, FilterId, Identity, Input, Link, LinkState};
 use crate::mqtt::QoS;
@@ -18,6 +20,8 @@ pub(super) enum Purpose {
     Keep,
     /// A page tries a profile; ends with the first outcome.
     Test(PageId),
+    /// Looks whether the first address of that link's profile is back; ends with the first outcome.
+    Look(LinkId),
 }
 
 /// One link and its surroundings.
@@ -30,8 +34,7 @@ pub(super) struct Connection {
     pub since: Timestamp,
     /// When its timer is to fire.
     pub wake_at: Option<Monotonic>,
-    /// Messages since the engine began.
-    pub messages: u64,
+    pub traffic: Traffic,
     /// The last sign of life from the broker.
     pub heard_at: Timestamp,
     /// How the last connections ended that nobody ended by MQTT.
@@ -79,7 +82,7 @@ impl Connection {
             state: LinkState::Idle,
             since: now.wall,
             wake_at: None,
-            messages: 0,
+            traffic: Traffic::new(now.wall, now.monotonic),
             heard_at: now.wall,
             cuts: Vec::new(),
             blind_since,
@@ -154,15 +157,18 @@ impl Connection {
             let filter = self.profile.filters.get(usize::try_from(id.0).ok()?)?;
             Some((filter.filter.as_str().to_owned(), *code))
         });
+        let (place, url) = self.link.address();
         LinkView {
             profile: self.profile.id.clone(),
             name: self.profile.name.clone(),
-            address: shown_address(&self.profile.url),
+            address: shown_address(url),
+            place: u32::try_from(place).unwrap_or(u32::MAX),
             state: self.state.clone(),
             since: self.since,
             blind_since: self.blind_since,
             refused: refused.collect(),
-            messages: self.messages,
+            traffic: self.traffic.view(),
+            wide: self.traffic.wide(&self.profile.filters),
             cuts: self.cuts.clone(),
         }
     }

@@ -71,6 +71,8 @@ pub enum Asked {
 pub struct Story<'a> {
     /// Which mapping knows it.
     pub mapping: &'a str,
+    /// How many bytes of its topic are a bridge's.
+    pub prefix: usize,
     /// What that makes of it.
     pub end: End<'a>,
 }
@@ -137,8 +139,10 @@ impl Desk for Sitting {
         received_at: Timestamp,
         story: Story<'_>,
     ) {
-        let fate = Fate::of(&message.topic, story);
-        self.messages.keep(message, profile, received_at, fate);
+        let prefix = story.prefix;
+        let fate = Fate::of(&message.topic[prefix..], story);
+        self.messages
+            .keep(message, (profile, prefix), received_at, fate);
     }
 
     fn handle_timer(&mut self, now: Monotonic) {

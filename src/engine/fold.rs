@@ -71,6 +71,12 @@ impl Engine {
                     .or_insert_with(|| LinkMemory::new(identity.clone()));
                 memory.identity = identity;
             }
+            link::Output::Look => {
+                let mut profile = connection.profile.clone();
+                profile.other_urls.clear();
+                profile.filters.clear();
+                self.open(profile, Purpose::Look(id));
+            }
         }
     }
 
@@ -79,18 +85,23 @@ impl Engine {
         let Some(connection) = self.links.get_mut(&id) else {
             return;
         };
-        if let Purpose::Test(page) = connection.purpose {
+        let purpose = connection.purpose;
+        if purpose != Purpose::Keep {
             let profile = connection.profile.id.clone();
-            if !matches!(state, LinkState::Idle | LinkState::Connecting { .. }) {
-                self.tell_link(id, link::Input::Disconnect);
-                self.links.remove(&id);
-                self.effect(
-                    page,
-                    EffectKind::Tested {
-                        profile,
-                        outcome: state,
-                    },
-                );
+            if matches!(state, LinkState::Idle | LinkState::Connecting { .. }) {
+                return;
+            }
+            self.tell_link(id, link::Input::Disconnect);
+            self.links.remove(&id);
+            match purpose {
+                Purpose::Test(page) => {
+                    let outcome = state;
+                    self.effect(page, EffectKind::Tested { profile, outcome });
+                }
+                Purpose::Look(link) if matches!(state, LinkState::Connected { .. }) => {
+                    self.tell_link(link, link::Input::FirstIsBack);
+                }
+                Purpose::Look(_) | Purpose::Keep => {}
             }
             return;
         }
@@ -188,7 +199,7 @@ impl Engine {
     }
 
     /// Whose messages are missed while this link is blind: everybody's that are not known to come only by another one.
-    fn lost_with(&self, id: LinkId) -> Lost {
+    pub(super) fn lost_with(&self, id: LinkId) -> Lost {
         let (own, others): (Vec<_>, Vec<_>) = self
             .links
             .iter()
@@ -210,7 +221,9 @@ impl Engine {
         let Some(connection) = self.links.get_mut(&id) else {
             return;
         };
-        connection.messages += 1;
+        let bytes = message.topic.len() + message.payload.len();
+        let filters = &connection.profile.filters;
+        connection.traffic.note(&message.topic, bytes, filters);
         if let Some(desk) = &mut self.desk {
             desk.handle_message(&message);
         }
@@ -238,8 +251,14 @@ impl Engine {
         let Some(calendar) = self.calendar().cloned() else {
             return Folded::default();
         };
+        let connection = self.links.get(&LinkId(link));
+        // A bridge's topic is that of the broker behind it.
+        let prefix = connection.map_or("", |connection| &connection.profile.prefix);
+        let topic = message.topic.strip_prefix(prefix);
+        let topic = topic.filter(|topic| !topic.is_empty());
+        let topic = topic.unwrap_or(&message.topic);
         let incoming = Incoming::new(
-            &message.topic,
+            topic,
             &message.payload,
             message.retained,
             &message.properties,
@@ -264,13 +283,13 @@ impl Engine {
                     maybe_repeated: message.maybe_repeated,
                     link,
                 };
-                self.apply(observations, &message.topic, &arrival, &calendar)
+                self.apply(observations, topic, &arrival, &calendar)
             }
             Decoded::NotMine => {
                 // An empty retained message only clears what the broker had stored.
                 if !message.payload.is_empty() {
                     self.fleet
-                        .show(&topic_as_device(&message.topic), &message.payload, heard);
+                        .show(&topic_as_device(topic), &message.payload, heard);
                 }
                 Folded::default()
             }
@@ -294,7 +313,16 @@ impl Engine {
                 Decoded::NotMine => End::Unknown,
                 Decoded::Bad(error) => End::Unreadable(*error),
             };
-            desk.keep(message, profile, received_at, Story { mapping, end });
+            desk.keep(
+                message,
+                profile,
+                received_at,
+                Story {
+                    mapping,
+                    prefix: message.topic.len() - topic.len(),
+                    end,
+                },
+            );
         }
         folded
     }

@@ -75,11 +75,11 @@ impl Messages {
         filters.any(|(filter, _)| filter_matches(filter, topic))
     }
 
-    /// Keeps one that somebody looks at.
+    /// Keeps one that somebody looks at: by which broker it came, and how many bytes of its topic are a bridge's.
     pub(super) fn keep(
         &mut self,
         message: &Message,
-        profile: Option<ProfileId>,
+        (profile, prefix): (Option<ProfileId>, usize),
         received_at: Timestamp,
         fate: Fate,
     ) {
@@ -91,6 +91,7 @@ impl Messages {
             profile,
             received_at,
             topic: message.topic.clone(),
+            prefix: u32::try_from(prefix).unwrap_or_default(),
             payload: payload.to_vec(),
             length: message.payload.len() as u64,
             qos: message.qos,
@@ -188,7 +189,7 @@ mod tests {
 
     fn keep(messages: &mut Messages, message: &Message) {
         if messages.wants(&message.topic) {
-            messages.keep(message, None, Timestamp::from_millis(0), Fate::Unknown);
+            messages.keep(message, (None, 0), Timestamp::from_millis(0), Fate::Unknown);
         }
     }
 

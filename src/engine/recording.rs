@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::wire::{Reply, Request, WireError};
+use super::wire::{Reply, Request, TrafficView, WireError};
 use super::{Input, LinkId};
 use crate::mqtt::{Stream, Version};
 use crate::packed::{self, Malformed};
@@ -48,8 +48,8 @@ pub struct LinkThen {
     pub version: Option<Version>,
     /// [`LinkView::since`](super::wire::LinkView::since)
     pub since: Timestamp,
-    /// [`LinkView::messages`](super::wire::LinkView::messages)
-    pub messages: u64,
+    /// [`LinkView::traffic`](super::wire::LinkView::traffic)
+    pub traffic: TrafficView,
     /// What it had read.
     pub stream: Stream,
 }

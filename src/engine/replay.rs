@@ -80,7 +80,8 @@ fn let_in(engine: &mut Engine, then: &LinkThen, now: Now) -> Option<(LinkId, Lin
     }
     let connection = engine.links.get_mut(&own)?;
     connection.link.resume_stream(then.stream.clone());
-    (connection.since, connection.messages) = (then.since, then.messages);
+    connection.since = then.since;
+    connection.traffic.go_on(then.traffic);
     Some((then.link, own))
 }
 

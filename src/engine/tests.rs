@@ -1,3 +1,5 @@
+mod addresses;
+mod bridge;
 mod charts;
 mod clocks;
 mod house;
@@ -5,6 +7,7 @@ mod links;
 mod messages;
 mod recording;
 mod storing;
+mod traffic;
 
 use std::collections::BTreeMap;
 

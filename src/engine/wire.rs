@@ -273,8 +273,10 @@ pub struct LinkView {
     pub profile: ProfileId,
     /// Shown.
     pub name: String,
-    /// Without query and user information.
+    /// The one in use, or tried last. Without query and user information.
     pub address: String,
+    /// Its place in the list of the profile's addresses, from 0.
+    pub place: u32,
     /// What it is doing.
     pub state: LinkState,
     /// Since when (wall clock); for a lost connection: when it was lost or, if nobody knows, when it was last heard.
@@ -283,10 +285,46 @@ pub struct LinkView {
     pub blind_since: Option<Timestamp>,
     /// Filters that the broker refused, with its reason code.
     pub refused: Vec<(String, u8)>,
-    /// Messages since the page began.
-    pub messages: u64,
+    /// How much comes.
+    pub traffic: TrafficView,
+    /// A subscription that brings far more than devices have to say: somebody is to decide.
+    pub wide: Option<WideView>,
     /// How the last connections ended that nobody ended by MQTT, the last one last.
     pub cuts: Vec<Cut>,
+}
+
+/// Messages, and the bytes of their topics and payloads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Volume {
+    /// How many.
+    pub messages: u64,
+    /// Together.
+    pub bytes: u64,
+}
+
+impl Volume {
+    /// So many a second are too many: no site has so many people at its doors, and the engine bears ten times as many.
+    pub const MANY_MESSAGES: u64 = 1_000;
+}
+
+/// How much comes by a link.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TrafficView {
+    /// In the last second.
+    pub rate: Volume,
+    /// On this day of the site's.
+    pub today: Volume,
+    /// Since when that is counted; `None`: since the day began.
+    pub since: Option<Timestamp>,
+}
+
+/// A subscription that brings far too much.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WideView {
+    /// Which.
+    pub filter: String,
+    /// A second, as measured over five.
+    pub rate: Volume,
 }
 
 /// How a connection ended that nobody ended by MQTT.

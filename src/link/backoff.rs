@@ -26,6 +26,11 @@ impl Backoff {
         Duration::from_millis(self.random.u64(0..=cap))
     }
 
+    /// Before another address is tried in place of the one that failed: as if that had failed once.
+    pub(super) fn jitter(&mut self) -> Duration {
+        Duration::from_millis(self.random.u64(0..=FIRST_MS))
+    }
+
     /// A connection proved good.
     pub(super) fn reset(&mut self) {
         self.failures = 0;

@@ -8,13 +8,12 @@ use std::time::Duration;
 
 use crate::mqtt::{Event, Outcome, Session, Stream};
 use crate::platform::{self, PlanFault, Step};
-use crate::settings::{Filter, Profile, VersionChoice};
+use crate::settings::{Filter, Profile};
 use crate::time::{Monotonic, Now};
 
-use super::backoff::Backoff;
+use super::addresses::Addresses;
 use super::keep_alive::KeepAlive;
 use super::subscriptions::Subscriptions;
-use super::versions::Versions;
 use super::{
     DeliveryState, DeliveryToken, Fault, FilterId, Hint, Identity, Input, LinkState, Output,
 };
@@ -34,16 +33,10 @@ pub struct Link {
     subscriptions: Subscriptions,
     /// How many of them are the plan's.
     planned: u32,
-    versions: Versions,
-    backoff: Backoff,
+    seed: u64,
+    addresses: Addresses,
     /// Since the last good connection.
     attempt: u32,
-    /// In a row, since the last good connection.
-    refusals: u32,
-    /// Times in a row that the broker had a session that we do not know.
-    mismatches: u32,
-    /// It must be told to forget that session.
-    clears_next: bool,
     /// As last told.
     state: LinkState,
     /// As last told; not told again while the timer fires early enough.
@@ -80,7 +73,8 @@ enum Phase {
     },
     Waiting {
         retry_at: Monotonic,
-        is_of_the_network: bool,
+        /// At which address.
+        place: usize,
     },
     Stopped,
 }
@@ -98,12 +92,9 @@ impl Link {
             session: Session::new(),
             subscriptions: Subscriptions::default(),
             planned: 0,
-            versions: Versions::new(VersionChoice::Auto),
-            backoff: Backoff::new(seed),
+            seed,
+            addresses: Addresses::none(seed),
             attempt: 0,
-            refusals: 0,
-            mismatches: 0,
-            clears_next: false,
             state: LinkState::Idle,
             wake_at: None,
             outputs: VecDeque::new(),
@@ -149,6 +140,7 @@ impl Link {
             }
             Input::Settled(token) => self.session.settle(token.0),
             Input::Hint(hint) => self.handle_hint(hint),
+            Input::FirstIsBack => self.go_back(),
         }
     }
 
@@ -165,6 +157,11 @@ impl Link {
         // After all messages of a chunk, so that what we answer goes in one frame.
         self.flush();
         self.outputs.pop_front().or_else(|| self.poll_wake())
+    }
+
+    /// Which of the profile's addresses is in use, or was tried last (0: the first), and where it leads.
+    pub fn address(&self) -> (usize, &str) {
+        (self.addresses.place(), self.addresses.url())
     }
 
     /// How many answers the broker gave to what this link does not know. They change nothing.
@@ -184,12 +181,16 @@ impl Link {
 
     fn connect(&mut self, profile: Profile, identity: Identity) {
         self.leave();
-        self.versions = Versions::new(profile.version);
-        self.backoff.reset();
-        (self.attempt, self.refusals, self.mismatches) = (0, 0, 0);
-        self.clears_next = false;
+        self.addresses = Addresses::of(&profile, self.seed);
+        let held = &identity.sessions.held;
+        if let Some(place) = profile.urls().position(|url| held.contains(url)) {
+            // Where the session is, messages may wait.
+            self.addresses.go(place);
+        }
+        self.attempt = 0;
         let is_the_same = |former: &Target| {
-            former.profile.url == profile.url && former.identity.client_id == identity.client_id
+            former.profile.urls().eq(profile.urls())
+                && former.identity.client_id == identity.client_id
         };
         if !self.target.as_ref().is_some_and(is_the_same) {
             // An identifier of a QoS 2 message of another session would swallow one of this.
@@ -209,16 +210,18 @@ impl Link {
         let Some(target) = &mut self.target else {
             return;
         };
-        let plan = platform::connect(&target.profile, &target.identity.client_id, self.now);
+        let (url, client_id) = (self.addresses.url(), &target.identity.client_id);
+        let plan = platform::connect(&target.profile, url, client_id, self.now);
         let Step::Ready(plan) = match plan {
             Ok(step) => step,
-            Err(fault) => return self.stop(Fault::Plan(fault)),
+            Err(fault) => return self.fail(Fault::Plan(fault)),
         };
         let is_first = !std::mem::replace(&mut target.is_planned, true);
         let filters = plan.filters.clone();
-        let url = plan.url.clone();
-        let version = self.versions.current();
-        let attempt = Attempt::new(plan, &target.identity, version, self.clears_next);
+        let opened = plan.url.clone();
+        let here = self.addresses.here();
+        let (version, clears) = (here.versions.current(), here.clears_next);
+        let attempt = Attempt::new(plan, &target.identity, &here.url, version, clears);
         if is_first {
             self.plan_subscriptions(filters);
         }
@@ -231,7 +234,7 @@ impl Link {
             attempt: self.attempt,
         });
         self.outputs.push_back(Output::OpenSocket {
-            url,
+            url: opened,
             subprotocol: "mqtt",
         });
     }
@@ -289,13 +292,19 @@ impl Link {
 
     fn handle_hint(&mut self, hint: Hint) {
         let person_asks = hint == Hint::RetryNow;
+        let now = self.now.monotonic;
         match &mut self.phase {
-            Phase::Waiting {
-                is_of_the_network, ..
-            } if person_asks || *is_of_the_network => self.open(),
-            Phase::Stopped if person_asks => self.open(),
+            Phase::Waiting { .. } => {
+                if let Some(place) = self.addresses.hurry(person_asks, now) {
+                    self.go(place);
+                }
+            }
+            Phase::Stopped if person_asks => {
+                let place = self.addresses.hurry(true, now);
+                self.go(place.unwrap_or_default());
+            }
             Phase::Connected { keep_alive, .. } => {
-                let asks = keep_alive.check(self.now.monotonic);
+                let asks = keep_alive.check(now);
                 if asks {
                     self.session.ping();
                 }
@@ -374,7 +383,9 @@ impl Link {
             Phase::Waiting { retry_at, .. } => Some(*retry_at),
             Phase::Connected { keep_alive, .. } => {
                 let subscriptions = self.subscriptions.deadline();
-                keep_alive.deadline().into_iter().chain(subscriptions).min()
+                let look_at = self.addresses.look_at();
+                let deadlines = keep_alive.deadline().into_iter().chain(subscriptions);
+                deadlines.chain(look_at).min()
             }
             Phase::Idle | Phase::Stopped => None,
         }?;
@@ -401,6 +412,7 @@ impl Input {
                 | Self::SocketFailed(_)
                 | Self::SocketClosed { .. }
                 | Self::TextFrame
+                | Self::FirstIsBack
         )
     }
 }

@@ -103,11 +103,13 @@ mod tests {
                 profile: ProfileId("a".to_owned()),
                 name: String::new(),
                 address: String::new(),
+                place: 0,
                 state: state.clone(),
                 since: Timestamp::from_millis(at),
                 blind_since: Some(Timestamp::from_millis(at - 1)),
                 refused: Vec::new(),
-                messages: 0,
+                traffic: Default::default(),
+                wide: None,
                 cuts: Vec::new(),
             };
             shown = Some(LinkShown::after(view, shown.as_ref()));

@@ -32,11 +32,16 @@ pub(super) const FORM: Form = Form {
 };
 
 /// Checks the address, and passes everything on as it is.
-pub(super) fn connect(profile: &Profile, client_id: &str, _now: Now) -> Result<Step, PlanFault> {
+pub(super) fn connect(
+    profile: &Profile,
+    url: &str,
+    client_id: &str,
+    _now: Now,
+) -> Result<Step, PlanFault> {
     // A user name without any password stops Node-RED's Aedes node, and Node-RED with it; an empty one is just refused.
     let unknown = || profile.username.as_ref().map(|_| Secret::default());
     Ok(Step::Ready(ConnectPlan {
-        url: Secret::new(address(&profile.url)?.to_owned()),
+        url: Secret::new(address(url)?.to_owned()),
         client_id: client_id.to_owned(),
         username: profile.username.clone(),
         password: profile.password.clone().or_else(unknown),
@@ -112,7 +117,8 @@ mod tests {
             ("wss://broker/mqtt#here", "wss://broker/mqtt"),
             ("wss://broker/user@home", "wss://broker/user@home"),
         ] {
-            let Ok(Step::Ready(plan)) = connect(&profile("generic", typed), "c", now()) else {
+            let Ok(Step::Ready(plan)) = connect(&profile("generic", typed), typed, "c", now())
+            else {
                 panic!("{typed} is an address");
             };
             assert_eq!(plan.url.reveal(), opened);
@@ -126,7 +132,7 @@ mod tests {
         let mut named = nobody.clone();
         named.username = Some("wall".into());
         for (profile, length) in [(nobody, None), (named, Some(0))] {
-            let Ok(Step::Ready(plan)) = connect(&profile, "c", now()) else {
+            let Ok(Step::Ready(plan)) = connect(&profile, &profile.url, "c", now()) else {
                 panic!("it is an address");
             };
             let password = plan.password.map(|password| password.reveal().len());
@@ -152,7 +158,7 @@ mod tests {
             ("ws://[::1]9001", PlanFault::Host),
             ("ws://anna:secret@broker", PlanFault::UserInfo),
         ] {
-            let plan = connect(&profile("generic", typed), "c", now());
+            let plan = connect(&profile("generic", typed), typed, "c", now());
             assert_eq!(plan, Err(fault), "{typed}");
         }
     }

@@ -5,11 +5,11 @@ use std::time::Duration;
 use super::address::host;
 use super::profile::{
     DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
-    LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
+    LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Paused, Profile, ProfileId, VersionChoice,
 };
-use super::security::is_same_origin;
+use super::security::leads_nowhere_else;
 use crate::mqtt::{FilterError, TopicFilter};
-use crate::ordered::sort_by;
+use crate::ordered::{OrderedSet, sort_by};
 use crate::secret::Secret;
 
 pub use super::address::{UrlMistake, UrlWrong, check_url};
@@ -23,6 +23,8 @@ pub struct Draft {
     pub platform: String,
     /// [`Profile::url`]
     pub url: String,
+    /// [`Profile::other_urls`], separated by white space.
+    pub other_urls: String,
     /// [`Profile::version`], chosen from a list.
     pub version: VersionChoice,
     /// [`Profile::client_id`]; none if empty.
@@ -35,6 +37,8 @@ pub struct Draft {
     pub remember: bool,
     /// Topic filters, separated by commas or line ends.
     pub filters: String,
+    /// [`Profile::prefix`]
+    pub prefix: String,
     /// Seconds.
     pub keep_alive: String,
     /// Seconds.
@@ -50,12 +54,16 @@ pub enum Field {
     Name,
     /// [`Draft::url`]
     Url,
+    /// [`Draft::other_urls`]
+    OtherUrls,
     /// [`Draft::client_id`]
     ClientId,
     /// [`Draft::username`]
     Username,
     /// [`Draft::filters`]
     Filters,
+    /// [`Draft::prefix`]
+    Prefix,
     /// [`Draft::keep_alive`]
     KeepAlive,
     /// [`Draft::session_expiry`]
@@ -134,12 +142,14 @@ impl Default for Draft {
             name: String::new(),
             platform: DEFAULT_PLATFORM.to_owned(),
             url: String::new(),
+            other_urls: String::new(),
             version: VersionChoice::Auto,
             client_id: String::new(),
             username: String::new(),
             password: None,
             remember: false,
             filters: DEFAULT_FILTERS.to_owned(),
+            prefix: String::new(),
             keep_alive: DEFAULT_KEEP_ALIVE.as_secs().to_string(),
             session_expiry: DEFAULT_SESSION_EXPIRY.as_secs().to_string(),
             publishes: false,
@@ -158,12 +168,14 @@ impl From<&Profile> for Draft {
             name: profile.name.clone(),
             platform: profile.platform.clone(),
             url: profile.url.clone(),
+            other_urls: profile.other_urls.join("\n"),
             version: profile.version,
             client_id: profile.client_id.clone().unwrap_or_default(),
             username: profile.username.clone().unwrap_or_default(),
             password: None,
             remember: false,
             filters: filters.join(", "),
+            prefix: profile.prefix.clone(),
             keep_alive: profile.keep_alive.as_secs().to_string(),
             session_expiry: profile.session_expiry.as_secs().to_string(),
             publishes: profile.publishes,
@@ -182,6 +194,7 @@ impl Draft {
             (Field::Name, name.unwrap_or_default()),
             (Field::ClientId, &self.client_id),
             (Field::Username, &self.username),
+            (Field::Prefix, &self.prefix),
         ] {
             if let Err(what) = check_text(text) {
                 note(field, what);
@@ -189,6 +202,13 @@ impl Draft {
         }
         if let Err(mistake) = check_url(url, page_is_https) {
             note(Field::Url, FieldWrong::Url(mistake));
+        }
+        for other in self.other_urls.split_whitespace() {
+            if let Err(mut mistake) = check_url(other, page_is_https) {
+                // What is probably meant of one of them is not all of them.
+                mistake.suggestion = None;
+                note(Field::OtherUrls, FieldWrong::Url(mistake));
+            }
         }
         let filters = parse_filters(&self.filters).unwrap_or_else(|wrong| {
             for mistake in wrong {
@@ -217,11 +237,14 @@ impl Draft {
             name: name.unwrap_or_else(|| host(url)).to_owned(),
             platform: self.platform.clone(),
             url: url.to_owned(),
+            other_urls: self.others().map(str::to_owned).collect(),
             version: self.version,
             client_id: given(&self.client_id),
             username: given(&self.username),
             password: self.password_or_held(former).cloned(),
+            paused: still_paused(&filters, former),
             filters: with_former_qos(filters, former),
+            prefix: self.prefix.trim().to_owned(),
             keep_alive: Duration::from_secs(keep_alive),
             session_expiry: Duration::from_secs(session_expiry),
             publishes: self.publishes,
@@ -235,8 +258,20 @@ impl Draft {
         &'a self,
         former: Option<&'a Profile>,
     ) -> Option<&'a Secret<String>> {
-        let held = || former.filter(|former| is_same_origin(&former.url, &self.url));
+        let held = || former.filter(|former| leads_nowhere_else(self.urls(), former));
         self.password.as_ref().or_else(|| held()?.password.as_ref())
+    }
+
+    /// All addresses, as typed.
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.url.trim()).chain(self.others())
+    }
+
+    /// Each of the other addresses once.
+    fn others(&self) -> impl Iterator<Item = &str> {
+        let mut known = OrderedSet::from([self.url.trim()]);
+        let others = self.other_urls.split_whitespace();
+        others.filter(move |url| known.insert(*url))
     }
 }
 
@@ -311,6 +346,17 @@ fn with_former_qos(mut filters: Vec<Filter>, former: Option<&Profile>) -> Vec<Fi
         }
     }
     filters
+}
+
+/// What is typed into the form is wanted now.
+fn still_paused(filters: &[Filter], former: Option<&Profile>) -> Vec<Paused> {
+    let mut paused = former.map_or_else(Vec::new, |former| former.paused.clone());
+    paused.retain(|one| {
+        filters
+            .iter()
+            .all(|typed| typed.filter != one.filter.filter)
+    });
+    paused
 }
 
 /// What Axis devices publish unless told otherwise; all of it, as presence and doors matter as well as counts.
@@ -408,6 +454,7 @@ mod tests {
         .profile
         .unwrap();
         profile.filters[1].qos = QoS::AtMostOnce;
+        profile.prefix = "west/".to_owned();
         let again = Draft::from(&profile).check(profile.id.clone(), Some(&profile), true);
         assert_eq!(again.profile, Some(profile));
     }
@@ -440,6 +487,50 @@ mod tests {
             "ws://h:8084/mqtt",
         ] {
             assert_eq!(password(elsewhere, None), None, "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn further_addresses_stand_one_a_line_and_each_once() {
+        let typed = Draft {
+            other_urls: " wss://b/mqtt\n\nwss://c wss://b/mqtt\nwss://h:8084/mqtt\n".to_owned(),
+            ..draft()
+        };
+        let profile = check(&typed).profile.unwrap();
+        assert_eq!(profile.other_urls, ["wss://b/mqtt", "wss://c"]);
+        assert_eq!(Draft::from(&profile).other_urls, "wss://b/mqtt\nwss://c");
+        let wrong = check(&Draft {
+            other_urls: "wss://b\nmqtt://c:1883".to_owned(),
+            ..draft()
+        });
+        assert_eq!(wrong.profile, None);
+        assert_eq!(wrong.mistakes.len(), 1);
+        assert_eq!(wrong.mistakes[0].field, Field::OtherUrls);
+    }
+
+    #[test]
+    fn a_held_password_goes_to_no_address_that_was_not_there_when_it_was_typed() {
+        let secret = Some(Secret::new("held".to_owned()));
+        let two = Draft {
+            other_urls: "wss://b".to_owned(),
+            password: secret.clone(),
+            ..draft()
+        };
+        let held = check(&two).profile.unwrap();
+        for (others, stays) in [
+            ("wss://b", true),
+            ("", true),
+            ("wss://b/elsewhere", true),
+            ("wss://b wss://c", false),
+            ("ws://b", false),
+        ] {
+            let changed = Draft {
+                other_urls: others.to_owned(),
+                ..Draft::from(&held)
+            };
+            let checked = changed.check(held.id.clone(), Some(&held), false);
+            let password = checked.profile.unwrap().password;
+            assert_eq!(password == secret, stays, "{others}");
         }
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::mqtt::{QoS, TopicFilter};
 use crate::secret::Secret;
+use crate::time::Timestamp;
 
 /// Which profile; made once, never shown, stable over renaming.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -32,6 +33,15 @@ pub struct Filter {
     pub qos: QoS,
 }
 
+/// A subscription that somebody does not want for now.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Paused {
+    /// As it was, and will be again.
+    pub filter: Filter,
+    /// Since when.
+    pub since: Timestamp,
+}
+
 /// A broker and how to sign in to it. Written without its password, wherever it is written.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
@@ -43,6 +53,8 @@ pub struct Profile {
     pub platform: String,
     /// `ws://` or `wss://`, without user information.
     pub url: String,
+    /// Further addresses of the same broker, tried in this order while those before are away.
+    pub other_urls: Vec<String>,
     /// Which version of MQTT to speak.
     pub version: VersionChoice,
     /// As the person wants it; `None`: made once per profile and browser.
@@ -54,12 +66,25 @@ pub struct Profile {
     pub password: Option<Secret<String>>,
     /// What to subscribe to.
     pub filters: Vec<Filter>,
+    /// What not to subscribe to for now.
+    pub paused: Vec<Paused>,
+    /// What a bridge puts before each topic: without it the messages are those of the broker behind it. Empty: nothing.
+    pub prefix: String,
     /// How often we speak at least; zero: never.
     pub keep_alive: Duration,
     /// How long the broker keeps our session while we are away; zero: it does not.
     pub session_expiry: Duration,
     /// The page may publish to it; else it only listens.
     pub publishes: bool,
+}
+
+impl Profile {
+    /// All its addresses, in the order in which they are tried.
+    pub fn urls(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(&self.url)
+            .chain(&self.other_urls)
+            .map(String::as_str)
+    }
 }
 
 /// Any MQTT broker over WebSocket.

@@ -3,9 +3,10 @@
 use super::Profile;
 use super::address::{host, is_loopback, origin};
 use super::form::Draft;
+use crate::ordered::OrderedSet;
 
-/// How safe it is to sign in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How safe it is to sign in, the least safe first of those with a password and of those without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Security {
     /// Nobody is asked who they are, nothing is encrypted.
     Open,
@@ -20,8 +21,13 @@ pub enum Security {
 }
 
 impl Security {
-    /// Of an address, and whether user name or password are sent there.
-    pub fn of(url: &str, signs_in: bool) -> Self {
+    /// Of the least safe of these addresses, and whether user name or password are sent there.
+    pub fn of_all<'a>(urls: impl Iterator<Item = &'a str>, signs_in: bool) -> Self {
+        let least = urls.map(|url| Self::of(url, signs_in)).min();
+        least.unwrap_or(Self::Open)
+    }
+
+    fn of(url: &str, signs_in: bool) -> Self {
         match (signs_in, is_encrypted(url), is_readable(url)) {
             (false, true, _) => Self::OpenEncrypted,
             (false, false, _) => Self::Open,
@@ -47,7 +53,7 @@ impl Remembering {
     /// `former` is the profile as it was, and whether its password was remembered; `profile` what became of the draft.
     pub fn of(draft: &Draft, former: Option<(&Profile, bool)>, profile: &Profile) -> Self {
         let still_right = former.is_some_and(|(former, remembered)| {
-            remembered && draft.password.is_none() && is_same_origin(&former.url, &profile.url)
+            remembered && draft.password.is_none() && leads_as(former, profile)
         });
         match (draft.remember, &profile.password) {
             (true, _) if still_right => Self::Leave,
@@ -58,24 +64,48 @@ impl Remembering {
 }
 
 /// Whether what is sent there can be read by others on the network.
-pub fn is_readable(url: &str) -> bool {
+fn is_readable(url: &str) -> bool {
     !is_encrypted(url) && !is_loopback(host(url))
 }
 
-/// Whether a password may be sent there without asking first. `agreed`: the address for which a person was asked.
-pub fn is_agreed(url: &str, agreed: Option<&str>) -> bool {
-    agreed == Some(url) || !is_readable(url)
+/// Whether a password may be sent to all addresses of a profile without asking first. `agreed`: the profile as it was when
+/// a person was asked.
+pub fn is_agreed(profile: &Profile, agreed: Option<&Profile>) -> bool {
+    let is_known = |url| agreed.is_some_and(|agreed| agreed.urls().any(|known| known == url));
+    profile.urls().all(|url| is_known(url) || !is_readable(url))
 }
 
-/// Whether both addresses lead to the same server in the same way: scheme, host and port.
-pub fn is_same_origin(one: &str, other: &str) -> bool {
-    origin(one) == origin(other)
+/// Whether both lead to the same servers in the same way and order: scheme, host and port of each.
+pub fn leads_as(one: &Profile, other: &Profile) -> bool {
+    origins_of(one) == origins_of(other)
+}
+
+/// Whether these addresses lead to no other server than the profile does.
+pub fn leads_nowhere_else<'a>(urls: impl Iterator<Item = &'a str>, former: &Profile) -> bool {
+    let known: OrderedSet<String> = origins(former.urls()).collect();
+    origins(urls).all(|origin| known.contains(&origin))
+}
+
+/// All of them in one text.
+fn origins_of(profile: &Profile) -> String {
+    let mut text = String::new();
+    for url in profile.urls() {
+        if !text.is_empty() {
+            text.push(' ');
+        }
+        text.push_str(&origin(url));
+    }
+    text
+}
+
+fn origins<'a>(urls: impl Iterator<Item = &'a str>) -> impl Iterator<Item = String> {
+    urls.map(origin)
 }
 
 /// What a stored password is bound to: the page at that path, the profile, and where the profile leads. Neither path nor
-/// origin can hold a line end, so no two bindings are written the same way.
+/// origin can hold a line end, nor an origin a space, so no two bindings are written the same way.
 pub fn binding(path: &str, profile: &Profile) -> String {
-    format!("{path}\n{}\n{}", origin(&profile.url), profile.id.0)
+    format!("{path}\n{}\n{}", origins_of(profile), profile.id.0)
 }
 
 fn is_encrypted(url: &str) -> bool {
@@ -122,6 +152,9 @@ mod tests {
     #[test]
     fn a_password_that_others_could_read_is_sent_only_where_a_person_agreed() {
         let lan = "ws://broker.example:9001";
+        let is_agreed = |url: &str, agreed: Option<&str>| {
+            is_agreed(&profile(url), agreed.map(profile).as_ref())
+        };
         assert!(!is_agreed(lan, None));
         assert!(is_agreed(lan, Some(lan)));
         for changed in [
@@ -162,6 +195,33 @@ mod tests {
         ];
         for (index, one) in different.iter().enumerate() {
             assert!(!different[..index].contains(one), "{one:?}");
+        }
+    }
+
+    #[test]
+    fn of_several_addresses_each_has_to_be_agreed_to_and_the_least_safe_one_is_told() {
+        let of = |urls: &[&str]| Profile {
+            other_urls: urls[1..].iter().map(ToString::to_string).collect(),
+            ..profile(urls[0])
+        };
+        let two = of(&["wss://a", "ws://b"]);
+        assert_eq!(Security::of_all(two.urls(), true), Security::Readable);
+        assert_eq!(Security::of_all(two.urls(), false), Security::Open);
+        assert!(!is_agreed(&two, None));
+        assert!(!is_agreed(&two, Some(&of(&["wss://a"]))));
+        assert!(is_agreed(&two, Some(&two)));
+        assert!(is_agreed(&of(&["ws://b"]), Some(&two)));
+        assert!(is_agreed(&of(&["wss://a", "ws://localhost"]), None));
+
+        let bindings = [
+            of(&["wss://a"]),
+            of(&["wss://a", "wss://b"]),
+            of(&["wss://b", "wss://a"]),
+            of(&["wss://a", "wss://b", "wss://c"]),
+        ];
+        let bindings = bindings.map(|profile| binding("/", &profile));
+        for (index, one) in bindings.iter().enumerate() {
+            assert!(!bindings[..index].contains(one), "{one:?}");
         }
     }
 

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use super::{RecordError, read, write};
-use crate::link::Identity;
+use crate::link::{Identity, Sessions};
 use crate::observation::DeviceId;
 use crate::ordered::OrderedSet;
 use crate::settings::ProfileId;
 use crate::time::Timestamp;
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 const PREFIX: &str = "link/";
 
@@ -42,6 +42,8 @@ impl LinkMemory {
 struct Stored {
     client_id: String,
     session_exists: bool,
+    held: OrderedSet<String>,
+    left: OrderedSet<String>,
     heard_until: Option<Timestamp>,
     unkept: OrderedSet<DeviceId>,
     filters: OrderedSet<String>,
@@ -59,6 +61,8 @@ pub fn write_link(memory: &LinkMemory) -> Vec<u8> {
         &Stored {
             client_id: memory.identity.client_id.clone(),
             session_exists: memory.identity.session_exists,
+            held: memory.identity.sessions.held.clone(),
+            left: memory.identity.sessions.left.clone(),
             heard_until: memory.heard_until,
             unkept: memory.unkept.clone(),
             filters: memory.filters.clone(),
@@ -78,6 +82,10 @@ pub fn read_link(key: &str, bytes: &[u8]) -> Option<Result<(ProfileId, LinkMemor
             session_exists: stored.session_exists,
             // It was stored.
             ephemeral: false,
+            sessions: Sessions {
+                held: stored.held,
+                left: stored.left,
+            },
         };
         (
             profile,
@@ -102,6 +110,10 @@ mod tests {
                 client_id: "wall-1".to_owned(),
                 session_exists: true,
                 ephemeral: false,
+                sessions: Sessions {
+                    held: ["wss://a".to_owned()].into(),
+                    left: ["wss://b".to_owned()].into(),
+                },
             },
             heard_until: Some(Timestamp::from_millis(7)),
             unkept: [DeviceId::new("a")].into(),

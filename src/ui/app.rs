@@ -14,11 +14,11 @@ use super::mistakes::MistakesStrip;
 use super::profiles::use_profiles;
 use super::reader::use_reader;
 use super::refused::RefusedStrips;
-use super::settings::{LoadSettings, SettingsSheet};
+use super::settings::{LoadSettings, Loading, SettingsSheet};
 use super::stage::{Stage, currency, stage};
 use super::tongue::Tongue;
 use super::warnings::StorageStrip;
-use super::welcome::Welcome;
+use super::wide::WideStrips;
 use crate::browser::page::set_title;
 use crate::live::Live;
 
@@ -28,25 +28,26 @@ pub(super) fn App(load_settings: LoadSettings, load_views: LoadViews) -> impl In
     let reader = use_reader();
     let stage = stage(live, use_profiles());
     let asked = load_asked(load_views, stage);
+    let loading = Loading::new(load_settings);
     let text = move || {
         let site = live.site.read();
         let tongue = Tongue::new(reader.spoken.get(), &site.time_zone);
         provide_context(tongue);
         let name = tongue.name(&site.name);
         set_title(if name.is_empty() { PRODUCT } else { &name });
-        view! { <Page stage asked name /> }.into_any()
+        view! { <Page loading stage asked name /> }.into_any()
     };
     view! {
         <div class="page" data-state=move || currency(live)>
             {move || text()}
         </div>
-        <SettingsSheet load=load_settings />
+        <SettingsSheet loading />
     }
 }
 
 /// All text; made anew when language or site change.
 #[component]
-fn Page(stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
+fn Page(loading: Loading, stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
     let words = super::tongue::use_tongue().words;
     let name = if name.is_empty() {
         PRODUCT.to_owned()
@@ -69,10 +70,16 @@ fn Page(stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
                 {move || (stage.get() == Stage::Wall).then(|| asked.strips())}
             </div>
             <StorageStrip />
+            <WideStrips loading />
         </section>
         {move || match stage.get() {
             Stage::Starting => view! { <main class="wall" aria-busy="true"></main> }.into_any(),
-            Stage::Welcome => view! { <Welcome /> }.into_any(),
+            Stage::Welcome => view! {
+                <main class="welcome" id="main" tabindex="-1">
+                    {move || asked.welcome()}
+                </main>
+            }
+            .into_any(),
             Stage::Wall => asked.wall(),
         }}
     }

@@ -22,6 +22,8 @@ pub struct Views {
     pub wall: fn() -> AnyView,
     /// What is wrong in the address.
     pub strips: fn() -> AnyView,
+    /// Ways to start, where there is nothing yet.
+    pub welcome: fn() -> AnyView,
 }
 
 /// Loads it; `None`: it could not be loaded.
@@ -50,6 +52,8 @@ pub(super) fn use_kiosk() -> Kiosk {
 /// How far what the address asks for is loaded.
 #[derive(Clone, Copy)]
 pub(super) struct Asked {
+    /// The address asks for something.
+    by_address: bool,
     /// It is not there yet.
     waits: RwSignal<bool>,
     /// It could not be loaded, and is loaded again.
@@ -59,14 +63,22 @@ pub(super) struct Asked {
 /// Loads what the address asks for, and tells the style sheets.
 pub(super) fn load_asked(load: LoadViews, stage: Memo<Stage>) -> Asked {
     let Kiosk(kiosk) = use_kiosk();
-    let waits = kiosk || query("view").is_some() || query("cycle").is_some();
+    let by_address = kiosk || query("view").is_some() || query("cycle").is_some();
     let asked = Asked {
-        waits: RwSignal::new(waits),
+        by_address,
+        waits: RwSignal::new(by_address),
         failed: RwSignal::new(false),
     };
-    if waits {
+    if by_address {
         asked.load(load);
     }
+    follow(move || {
+        let is_wanted = stage.get() == Stage::Welcome && VIEWS.get().is_none();
+        if is_wanted && !asked.waits.get_untracked() {
+            asked.waits.set(true);
+            asked.load(load);
+        }
+    });
     if kiosk {
         follow(move || {
             // Where there is nothing yet to be shown, somebody must be able to begin.
@@ -96,6 +108,9 @@ impl Asked {
 
     /// The wall, as the address asks for it.
     pub(super) fn wall(self) -> AnyView {
+        if !self.by_address {
+            return view! { <Wall /> }.into_any();
+        }
         let waits = self.waits.get();
         match VIEWS.get().filter(|_| !waits) {
             Some(views) => (views.wall)(),
@@ -106,8 +121,23 @@ impl Asked {
         }
     }
 
+    /// Ways to start.
+    pub(super) fn welcome(self) -> AnyView {
+        let waits = self.waits.get();
+        match VIEWS.get().filter(|_| !waits) {
+            Some(views) => (views.welcome)(),
+            None if self.failed.get() => {
+                warning(use_tongue().words.start.welcome_not_loaded.to_owned())
+            }
+            None => ().into_any(),
+        }
+    }
+
     /// What is wrong with what the address asks for.
     pub(super) fn strips(self) -> AnyView {
+        if !self.by_address {
+            return ().into_any();
+        }
         if self.failed.get() {
             return warning(use_tongue().words.start.views_not_loaded.to_owned());
         }

@@ -13,6 +13,7 @@ use super::tongue::use_tongue;
 use super::turns::{present_plan, present_view};
 use super::wall_devices::WallDevices;
 use super::wall_room::room;
+use super::welcome::Welcome;
 use super::zone_wall::ZoneWall;
 use crate::live::Live;
 use crate::views::View;
@@ -22,6 +23,7 @@ use crate::words::{shown, views_words};
 pub const VIEWS: Views = Views {
     wall: || view! { <AskedWall /> }.into_any(),
     strips,
+    welcome: || view! { <Welcome /> }.into_any(),
 };
 
 #[component]

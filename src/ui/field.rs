@@ -54,7 +54,7 @@ impl Form {
     }
 }
 
-/// A field for one line of text.
+/// A field for one line of text, or for several lines.
 #[component]
 pub(super) fn TextField(
     form: Form,
@@ -63,19 +63,36 @@ pub(super) fn TextField(
     label: &'static str,
     #[prop(optional)] hint: &'static str,
     #[prop(optional)] numeric: bool,
+    #[prop(optional)] lines: bool,
     get: fn(&Draft) -> &String,
     set: fn(&mut Draft, String),
 ) -> impl IntoView {
     let mistakes = form.mistakes(field);
     let blocked = memo(move || mistakes.read().iter().any(FieldWrong::blocks));
     let note = format!("{name}-note");
-    let input = typed(move |text| form.draft.update(|draft| set(draft, text)));
     let take: Take = Arc::new(move |text| form.draft.update(|draft| set(draft, text)));
-    view! {
-        <div class="field" data-field=name data-state=move || blocked.get().then_some("error")>
-            <label class="field__label" for=name>
-                {label}
-            </label>
+    let described = note.clone();
+    let box_of_lines = move || {
+        view! {
+            <textarea
+                class="field__input"
+                id=name
+                rows="2"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-describedby=described.clone()
+                aria-invalid=move || blocked.get().then_some("true")
+                prop:value=move || get(&form.draft.read()).clone()
+                on:input=typed(move |text| form.draft.update(|draft| set(draft, text)))
+                on:blur=move |_| form.leave(field)
+            ></textarea>
+        }
+        .into_any()
+    };
+    let described = note.clone();
+    let box_of_line = move || {
+        view! {
             <input
                 class="field__input"
                 id=name
@@ -84,12 +101,21 @@ pub(super) fn TextField(
                 autocomplete="off"
                 autocapitalize="off"
                 spellcheck="false"
-                aria-describedby=note.clone()
+                aria-describedby=described.clone()
                 aria-invalid=move || blocked.get().then_some("true")
                 prop:value=move || get(&form.draft.read()).clone()
-                on:input=input
+                on:input=typed(move |text| form.draft.update(|draft| set(draft, text)))
                 on:blur=move |_| form.leave(field)
             />
+        }
+        .into_any()
+    };
+    view! {
+        <div class="field" data-field=name data-state=move || blocked.get().then_some("error")>
+            <label class="field__label" for=name>
+                {label}
+            </label>
+            {if lines { box_of_lines() } else { box_of_line() }}
             <Note id=note hint mistakes take />
         </div>
     }

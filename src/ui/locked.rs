@@ -78,7 +78,7 @@ fn strip(known: &Known, profiles: Profiles, words: &'static Words) -> AnyView {
         Lock::Unreadable => words.sheet.unreadable,
         Lock::Open => words.sheet.password_refused,
     };
-    if !is_agreed(&profile.url, known.agreed.then_some(&profile.url)) {
+    if !is_agreed(profile, known.agreed.then_some(profile)) {
         // The settings ask first.
         let edit = press(move || sheet.show(SheetPage::Profile(Some(id.clone()))));
         return parts::strip(

@@ -38,6 +38,11 @@ pub(super) fn Message(message: Came, former: Option<Came>) -> impl IntoView {
         (words.broker, broker),
         (words.quality, marks(&message, words)),
     ];
+    if let Some(prefix) = message.topic.get(..message.prefix as usize)
+        && !prefix.is_empty()
+    {
+        facts.insert(2, (words.via, shown(prefix)));
+    }
     facts.extend(properties(&message, words, tongue));
     let facts: Vec<_> = facts
         .into_iter()

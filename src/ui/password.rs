@@ -7,7 +7,7 @@ use super::profiles::Known;
 use super::tongue::use_tongue;
 use crate::secret::Secret;
 use crate::settings::form::Draft;
-use crate::settings::security::is_same_origin;
+use crate::settings::security::leads_nowhere_else;
 
 /// `known`: the broker as it was saved.
 #[component]
@@ -18,7 +18,7 @@ pub(super) fn Password(draft: RwSignal<Draft>, known: Memo<Option<Known>>) -> im
         let known = known.read();
         let known = known.as_ref();
         let known = known.filter(|known| known.profile.password.is_some());
-        known.map(|known| is_same_origin(&known.profile.url, &draft.read().url))
+        known.map(|known| leads_nowhere_else(draft.read().urls(), &known.profile))
     });
     let typed = typed(move |text| {
         let password = (!text.is_empty()).then(|| Secret::new(text));

@@ -17,6 +17,7 @@ use super::security::SecurityNote;
 use super::sheet::{SheetPage, Typed, use_sheet};
 use super::tongue::use_tongue;
 use super::verdict::Verdict;
+use super::widest::Widest;
 use crate::browser::page::is_https;
 use crate::engine::wire::{Request, WireProfile};
 use crate::live::Live;
@@ -129,13 +130,13 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
             Remembering::Forget | Remembering::Leave => close(),
         }
     };
-    // An address, as soon as a person agreed that a password is sent there unencrypted.
+    // As soon as a person agreed that a password is sent unencrypted to the addresses of it.
     let agreed = known.get_untracked().filter(|known| known.agreed);
-    let agreed = RwSignal::new(agreed.map(|known| known.profile.url));
+    let agreed = RwSignal::new(agreed.map(|known| known.profile));
     let act = move |intent: Intent| {
         let Some(profile) = ready() else { return };
-        let asks = profile.password.is_some()
-            && !is_agreed(&profile.url, agreed.read_untracked().as_deref());
+        let asks =
+            profile.password.is_some() && !is_agreed(&profile, agreed.read_untracked().as_ref());
         match intent {
             _ if asks => asked.set(Some(intent)),
             Intent::Test => test(profile),
@@ -143,7 +144,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
         }
     };
     let agree = move |intent: Intent| {
-        agreed.set(Some(draft.read_untracked().url.trim().to_owned()));
+        agreed.set(ready());
         act(intent);
     };
     let submit = move |event: SubmitEvent| {
@@ -165,7 +166,15 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
         let (draft, known) = (draft.read(), known.read());
         let has_password =
             draft.password.is_some() || known.as_ref().is_some_and(Known::has_password);
-        Security::of(&draft.url, has_password || !draft.username.is_empty())
+        Security::of_all(draft.urls(), has_password || !draft.username.is_empty())
+    });
+    let wide = memo({
+        let id = id.clone();
+        move || {
+            let links = live.links.read();
+            let link = links.iter().find(|link| link.view.profile == id)?;
+            Some(link.view.wide.clone()?.filter)
+        }
     });
     view! {
         <form class="sheet__form" novalidate=true on:submit=submit>
@@ -189,6 +198,16 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                     set=|draft, text| draft.url = text
                 />
                 <AddressSearch draft />
+                <TextField
+                    form
+                    field=Field::OtherUrls
+                    name="other-addresses"
+                    label=words.form.other_addresses
+                    hint=words.form.other_addresses_hint
+                    lines=true
+                    get=|draft| &draft.other_urls
+                    set=|draft, text| draft.other_urls = text
+                />
                 <div class="pair">
                     <TextField
                         form
@@ -203,6 +222,16 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                 <Remember draft failed=not_kept />
                 <SecurityNote level=security />
                 <Filters form rows />
+                {move || wide.get().map(|filter| view! { <Widest filter /> }.into_any())}
+                <TextField
+                    form
+                    field=Field::Prefix
+                    name="prefix"
+                    label=words.form.prefix
+                    hint=words.form.prefix_hint
+                    get=|draft| &draft.prefix
+                    set=|draft, text| draft.prefix = text
+                />
                 <div class="pair">
                     <Version draft />
                     <TextField

@@ -14,11 +14,12 @@ use super::tongue::use_tongue;
 use super::verdict::problem_view;
 use super::{blind, remember};
 use crate::browser::page::{element, file};
+use crate::engine::wire::TrafficView;
 use crate::link::LinkState;
-use crate::live::Live;
+use crate::live::{LinkShown, Live};
 use crate::settings::ProfileId;
 use crate::settings::security::Security;
-use crate::words::shown;
+use crate::words::{Figures, shown, size};
 
 #[component]
 pub(super) fn ProfileList() -> impl IntoView {
@@ -66,8 +67,8 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
             let links = live.links.read();
             let link = links.iter().find(|link| link.view.profile == id)?;
             let mut link = link.clone();
-            // Changes all the time and is not shown.
-            link.view.messages = 0;
+            // Changes all the time and is shown by itself.
+            link.view.traffic = TrafficView::default();
             Some(link)
         }
     });
@@ -78,13 +79,43 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
             all.find(|known| known.profile.id == id)
         }
     });
+    let traffic = {
+        let id = id.clone();
+        move || {
+            let links = live.links.read();
+            let link = links.iter().find(|link| link.view.profile == id)?;
+            let TrafficView { rate, today, since } = link.view.traffic;
+            let bytes = |bytes| size(bytes, &tongue);
+            let (messages, volume) = (tongue.number(today.messages), bytes(today.bytes));
+            let day = match since {
+                Some(since) => (words.form.today_since)(&messages, &volume, &tongue.clock(since)),
+                None => (words.form.today)(&messages, &volume),
+            };
+            let rate = (words.form.rate)(&tongue.number(rate.messages), &bytes(rate.bytes));
+            Some(format!("{rate} · {day}"))
+        }
+    };
     let id = StoredValue::new(id);
     let read = move |read: fn(&Known) -> String| {
         let known = known.read();
         known.as_ref().map(read).unwrap_or_default()
     };
     let name = move || read(|known| shown(&known.profile.name));
-    let address = move || read(|known| shown(&known.profile.url));
+    // Of several the one in use, and which of them it is.
+    let address = move || {
+        let (link, known) = (link.read(), known.read());
+        let Some(known) = known.as_ref() else {
+            return String::new();
+        };
+        let count = known.profile.urls().count();
+        match link.as_ref().filter(|_| count > 1) {
+            Some(LinkShown { view, .. }) => {
+                let place = (view.place + 1).to_string();
+                (words.form.address_in_use)(&shown(&view.address), &place, &count.to_string())
+            }
+            None => shown(&known.profile.url),
+        }
+    };
     // One button, so that the focus stays on it when its word changes.
     let connects = memo(move || {
         let known = known.read();
@@ -113,7 +144,7 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
     let security = memo(move || {
         let known = known.read();
         let signs_in = |known: &Known| known.has_password() || known.profile.username.is_some();
-        let of = |known: &Known| Security::of(&known.profile.url, signs_in(known));
+        let of = |known: &Known| Security::of_all(known.profile.urls(), signs_in(known));
         known.as_ref().map_or(Security::Open, of)
     });
     let state = move || {
@@ -173,6 +204,9 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
             <bdi class="profile__name">{move || name()}</bdi>
             {move || state()}
             <bdi class="profile__address">{move || address()}</bdi>
+            <span class="section__note" data-traffic="">
+                {move || traffic()}
+            </span>
             <SecurityNote level=security />
             {move || trouble()}
             {move || refused()}

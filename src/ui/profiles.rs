@@ -15,7 +15,7 @@ use crate::engine::wire::{Request, WireProfile};
 use crate::live::Live;
 use crate::secret::Secret;
 use crate::settings::config::{self, Config, Kept, read_kept, write_kept};
-use crate::settings::security::is_same_origin;
+use crate::settings::security::{is_agreed, leads_as};
 use crate::settings::{Profile, ProfileId, secrets_in, secrets_in_address};
 
 /// The `config.json` beside the page.
@@ -173,13 +173,14 @@ impl Profiles {
         let agreed = profile.password.is_some()
             || former
                 .as_ref()
-                .is_some_and(|former| former.agreed && former.profile.url == profile.url);
+                .filter(|former| former.agreed)
+                .is_some_and(|former| is_agreed(&profile, Some(&former.profile)));
         // One that stays in the vault is waited for as before.
         let lock = match former {
             Some(former)
                 if remembered
                     && profile.password.is_none()
-                    && is_same_origin(&former.profile.url, &profile.url) =>
+                    && leads_as(&former.profile, &profile) =>
             {
                 former.lock
             }

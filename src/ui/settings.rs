@@ -19,8 +19,10 @@ use super::sheet::{SheetPage, use_sheet};
 use super::tongue::{Tongue, use_tongue};
 use super::view_settings::ViewSettings;
 use super::warnings::{StorageNote, Warnings};
+use super::wide_strips::WideStrips;
 use crate::browser::page::element;
 use crate::live::Live;
+use crate::words::Words;
 
 /// What is loaded with the sheet: most of what the page can do is seldom done.
 #[derive(Clone, Copy)]
@@ -29,6 +31,8 @@ pub struct Settings {
     content: fn(SheetPage) -> AnyView,
     /// Brings profiles and the vault of passwords into accord.
     pub(super) ask_vault: fn(Profiles),
+    /// What is to be decided, and was, about subscriptions.
+    pub(super) strips: fn() -> AnyView,
 }
 
 /// Loads it; may be asked again after a failure.
@@ -38,20 +42,62 @@ pub type LoadSettings = fn() -> Pin<Box<dyn Future<Output = Result<Settings, Not
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NotLoaded;
 
+/// How far it is loaded.
+#[derive(Clone, Copy)]
+pub(super) struct Loading {
+    load: LoadSettings,
+    settings: RwSignal<Option<Result<Settings, NotLoaded>>>,
+}
+
+impl Loading {
+    pub(super) fn new(load: LoadSettings) -> Self {
+        Self {
+            load,
+            settings: RwSignal::new(None),
+        }
+    }
+
+    /// Loads it, unless it is there.
+    pub(super) fn load(self) {
+        if !matches!(*self.settings.read_untracked(), Some(Ok(_))) {
+            self.settings.set(None);
+            let loading = (self.load)();
+            leptos::task::spawn_local(async move { self.settings.set(Some(loading.await)) });
+        }
+    }
+
+    /// It, as soon as it is there.
+    pub(super) fn get(self) -> Option<Settings> {
+        self.settings.get().and_then(Result::ok)
+    }
+
+    /// What it shows, or that it is not there.
+    pub(super) fn view(self, words: &'static Words, show: &dyn Fn(Settings) -> AnyView) -> AnyView {
+        match self.settings.get() {
+            Some(Ok(settings)) => show(settings),
+            None => view! { <div class="sheet__body" aria-busy="true"></div> }.into_any(),
+            Some(Err(NotLoaded)) => view! {
+                <div class="sheet__body" role="alert">
+                    <p>{words.sheet.not_loaded}</p>
+                    <button type="button" class="button" on:click=press(move || self.load())>
+                        {words.sheet.load_again}
+                    </button>
+                </div>
+            }
+            .into_any(),
+        }
+    }
+}
+
 #[component]
-pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
+pub(super) fn SettingsSheet(loading: Loading) -> impl IntoView {
     let live: Live = expect_context();
     let reader = use_reader();
     let sheet = use_sheet();
     let dialog = NodeRef::<Dialog>::new();
-    let settings = RwSignal::new(None::<Result<Settings, NotLoaded>>);
-    let load = move || {
-        settings.set(None);
-        leptos::task::spawn_local(async move { settings.set(Some(load().await)) });
-    };
     follow(move || {
-        if sheet.page().is_some() && !matches!(*settings.read_untracked(), Some(Ok(_))) {
-            load();
+        if sheet.page().is_some() {
+            loading.load();
         }
     });
     // The browser keeps the focus within and gives it back to what opened the sheet.
@@ -71,21 +117,9 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
     let content = move || {
         let zone = live.site.read_untracked().time_zone.clone();
         provide_context(Tongue::new(reader.spoken.get(), &zone));
-        match (sheet.page(), settings.get()) {
-            (None, _) => ().into_any(),
-            (Some(page), Some(Ok(settings))) => (settings.content)(page),
-            (Some(_), None) => {
-                view! { <div class="sheet__body" aria-busy="true"></div> }.into_any()
-            }
-            (Some(_), Some(Err(NotLoaded))) => view! {
-                <div class="sheet__body" role="alert">
-                    <p>{words().sheet.not_loaded}</p>
-                    <button type="button" class="button" on:click=press(load)>
-                        {words().sheet.load_again}
-                    </button>
-                </div>
-            }
-            .into_any(),
+        match sheet.page() {
+            None => ().into_any(),
+            Some(page) => loading.view(words(), &|settings| (settings.content)(page.clone())),
         }
     };
     let title_word = move || match sheet.page() {
@@ -125,6 +159,7 @@ pub(super) fn SettingsSheet(load: LoadSettings) -> impl IntoView {
 pub const SETTINGS: Settings = Settings {
     content,
     ask_vault: remember::ask_vault,
+    strips: || view! { <WideStrips /> }.into_any(),
 };
 
 /// A page of the settings.

@@ -43,8 +43,7 @@ pub(super) fn Welcome() -> impl IntoView {
     // What was pressed goes with it, and the focus would be nowhere.
     on_cleanup(|| focus_soon("#main"));
     view! {
-        <main class="welcome" id="main" tabindex="-1">
-            <div class="welcome__box">
+        <div class="welcome__box">
                 <h2 class="welcome__title">{welcome.title}</h2>
                 <p class="welcome__text">{welcome.text}</p>
                 <div class="welcome__ways">
@@ -92,7 +91,6 @@ pub(super) fn Welcome() -> impl IntoView {
                         on:change=chosen
                     />
                 </div>
-            </div>
-        </main>
+        </div>
     }
 }

@@ -238,6 +238,7 @@ pub const EN: Words = Words {
         },
         engine_failed: "The counting part of the page stopped several times in a row.",
         views_not_loaded: "The views of the address could not be loaded from the server of this page. The whole wall is shown.",
+        welcome_not_loaded: "A part of this page could not be loaded from its server. It is tried again by itself.",
         language_not_loaded: "The other language could not be loaded from the server of this page. It is tried again by itself.",
     },
 };
@@ -263,12 +264,37 @@ pub const EN_VIEWS: ViewsWords = ViewsWords {
 
 /// What only the settings say.
 pub const EN_SETTINGS: SettingsWords = SettingsWords {
+    wide: Wide {
+        messages: |n| format!("{n} messages a second"),
+        bytes: |n| format!("{n} a second"),
+        too_wide: |rate, filter, broker| {
+            format!("{rate} on {filter} ({broker}): keep, narrow, or pause?")
+        },
+        keep: "Keep",
+        narrow: "Narrow",
+        pause: "Pause",
+        paused: |filter, broker, time| {
+            format!("{filter} ({broker}) is paused since {time}: nothing of it is counted.")
+        },
+        resume: "Resume",
+    },
     form: Form {
         title: "Brokers",
         name: "Name",
         name_hint: "As the list of brokers shows it.",
         address: "Address",
         address_hint: "Begins with wss:// or, without encryption, with ws://.",
+        prefix: "Prefix of a bridge",
+        prefix_hint: "What a bridge puts before each topic, such as west/. Readings that also come another way count once.",
+        other_addresses: "Further addresses",
+        other_addresses_hint: "Of the same broker, one a line: tried in this order while the address above does not answer. The page returns to that by itself, and sends each the same password.",
+        rate: |messages, bytes| format!("{messages} messages/s, {bytes}/s"),
+        today: |messages, bytes| format!("today {messages} messages, {bytes}"),
+        today_since: |messages, bytes, time| format!("since {time} {messages} messages, {bytes}"),
+        widest: |topics| {
+            format!("Most of it comes on {topics}. Filters that leave these out are narrower.")
+        },
+        address_in_use: |address, place, count| format!("{address} · {place} of {count} addresses"),
         username: "User name",
         password: "Password",
         of_former_address: "The password was for another address. Enter the one for this address.",
@@ -425,6 +451,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         quality: "Came at",
         received_at: "Received",
         broker: "Broker",
+        via: "Via bridge",
         payload: "Payload",
         content_type: "Content type",
         response_topic: "Response topic",

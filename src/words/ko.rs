@@ -228,6 +228,7 @@ pub const KO: Words = Words {
         },
         engine_failed: "집계를 맡은 부분이 여러 번 연속으로 멈췄습니다.",
         views_not_loaded: "주소에서 요청한 화면을 이 페이지의 서버에서 불러오지 못해 전체 현황을 표시합니다.",
+        welcome_not_loaded: "이 페이지의 일부를 서버에서 불러오지 못했습니다. 자동으로 다시 시도합니다.",
         language_not_loaded: "다른 언어를 이 페이지의 서버에서 불러오지 못했습니다. 자동으로 다시 시도합니다.",
     },
 };
@@ -248,12 +249,39 @@ pub const KO_VIEWS: ViewsWords = ViewsWords {
 
 /// What only the settings say.
 pub const KO_SETTINGS: SettingsWords = SettingsWords {
+    wide: Wide {
+        messages: |n| format!("초당 메시지 {n}건"),
+        bytes: |n| format!("초당 {n}"),
+        too_wide: |rate, filter, broker| {
+            format!("{filter}({broker}) {rate}: 그대로 받을지, 좁힐지, 멈출지 선택 필요")
+        },
+        keep: "그대로 받기",
+        narrow: "좁히기",
+        pause: "일시 중지",
+        paused: |filter, broker, time| {
+            format!("{time}부터 {filter}({broker}) 수신을 일시 중지하여 집계하지 않습니다.")
+        },
+        resume: "다시 받기",
+    },
     form: Form {
         title: "브로커",
         name: "이름",
         name_hint: "브로커 목록에 표시됩니다.",
         address: "주소",
         address_hint: "wss://로 시작합니다. 암호화하지 않으면 ws://로 시작합니다.",
+        prefix: "브리지 접두어",
+        prefix_hint: "브리지가 토픽 앞에 붙이는 문자열(예: west/). 다른 경로로도 들어온 측정값은 한 번만 집계합니다.",
+        other_addresses: "추가 주소",
+        other_addresses_hint: "같은 브로커의 다른 주소를 한 줄에 하나씩 적습니다. 위 주소가 응답하지 않을 때 순서대로 연결하고, 복구되면 자동으로 돌아갑니다. 모든 주소에 같은 비밀번호를 보냅니다.",
+        rate: |messages, bytes| format!("초당 {messages}건 · {bytes}/초"),
+        today: |messages, bytes| format!("오늘 메시지 {messages}건, {bytes}"),
+        today_since: |messages, bytes, time| format!("{time}부터 메시지 {messages}건, {bytes}"),
+        widest: |topics| {
+            format!("대부분 {topics} 토픽에서 들어옵니다. 이 토픽을 뺀 필터로 좁힐 수 있습니다.")
+        },
+        address_in_use: |address, place, count| {
+            format!("{address} · 주소 {count}개 중 {place}번째")
+        },
         username: "사용자 이름",
         password: "비밀번호",
         of_former_address: "다른 주소에서 쓰던 비밀번호입니다. 이 주소의 비밀번호를 입력해야 합니다.",
@@ -410,6 +438,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         quality: "전송 방식",
         received_at: "수신 시각",
         broker: "브로커",
+        via: "경유 브리지",
         payload: "내용",
         content_type: "콘텐츠 유형",
         response_topic: "응답 토픽",

@@ -48,6 +48,7 @@ pub struct ViewsWords {
 /// What only the settings say in one language; loaded with them.
 #[expect(missing_docs, reason = "the names of the groups say what they are")]
 pub struct SettingsWords {
+    pub wide: Wide,
     pub form: Form,
     pub test: Test,
     pub config: Config,
@@ -99,6 +100,23 @@ pub struct Blind {
     /// A time, beside a number.
     pub as_of: Around1,
     pub engine_restarting: &'static str,
+}
+
+/// The strips of subscriptions that bring too much, and of those that are paused.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Wide {
+    /// How many messages a second.
+    pub messages: Around1,
+    /// How many bytes a second, with their unit.
+    pub bytes: Around1,
+    /// How much a second, a topic filter, a broker's name.
+    pub too_wide: Around3,
+    pub keep: &'static str,
+    pub narrow: &'static str,
+    pub pause: &'static str,
+    /// A topic filter, a broker's name, since when.
+    pub paused: Around3,
+    pub resume: &'static str,
 }
 
 /// The strip of alarms.
@@ -340,6 +358,21 @@ pub struct Form {
     pub name_hint: &'static str,
     pub address: &'static str,
     pub address_hint: &'static str,
+    /// What a bridge puts before each topic.
+    pub prefix: &'static str,
+    pub prefix_hint: &'static str,
+    pub other_addresses: &'static str,
+    pub other_addresses_hint: &'static str,
+    /// Messages a second, bytes a second.
+    pub rate: Around2,
+    /// Messages and bytes of the day.
+    pub today: Around2,
+    /// The same, and since when.
+    pub today_since: Around3,
+    /// The topics that bring most.
+    pub widest: Around1,
+    /// The address in use, its place, and of how many.
+    pub address_in_use: Around3,
     pub username: &'static str,
     pub password: &'static str,
     /// Beside the password of another address than the one that is typed.
@@ -561,6 +594,8 @@ pub struct MessageWords {
     pub quality: &'static str,
     pub received_at: &'static str,
     pub broker: &'static str,
+    /// Before what a bridge puts before a topic.
+    pub via: &'static str,
     pub payload: &'static str,
     pub content_type: &'static str,
     pub response_topic: &'static str,
@@ -751,5 +786,6 @@ pub struct Start {
     pub file_stale: Around1,
     pub engine_failed: &'static str,
     pub views_not_loaded: &'static str,
+    pub welcome_not_loaded: &'static str,
     pub language_not_loaded: &'static str,
 }

@@ -1,9 +1,11 @@
 //! The built page in a real browser, end to end. `cargo xtask test` builds it first.
 
 mod access;
+mod addresses;
 mod days;
 mod doctor;
 mod faults;
+mod flood;
 mod frame;
 mod hostile;
 mod kiosk;

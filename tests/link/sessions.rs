@@ -2,6 +2,7 @@
 
 use footfall::link::{
     DeliveryState, DeliveryToken, Fault, FilterId, Identity, Input, LinkState, Output, PublishId,
+    Sessions,
 };
 use footfall::mqtt::{QoS, TopicFilter, Version};
 
@@ -21,6 +22,10 @@ const PUBCOMP: u8 = 0x70;
 fn known_identity() -> Identity {
     Identity {
         session_exists: true,
+        sessions: Sessions {
+            held: ["wss://broker.example/mqtt".into()].into(),
+            ..Sessions::default()
+        },
         ..new_identity()
     }
 }
@@ -522,8 +527,7 @@ fn a_client_identifier_that_the_broker_made_is_ours_from_then_on() {
     world.bytes(&connack_with(Version::V5, false, 0, &properties));
     let expected = Identity {
         client_id: "given".into(),
-        session_exists: true,
-        ephemeral: false,
+        ..known_identity()
     };
     assert_eq!(world.remembered, [expected]);
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use footfall::link::{
-    DeliveryToken, Fault, FilterId, Identity, Input, Link, LinkState, Output, PublishId,
+    DeliveryToken, Fault, FilterId, Identity, Input, Link, LinkState, Output, PublishId, Sessions,
 };
 use footfall::mqtt::{Message, Publish, QoS, TopicFilter, Version};
 use footfall::settings::{Filter, Profile, ProfileId, VersionChoice};
@@ -235,6 +235,9 @@ pub(crate) fn profile(version: Version) -> Profile {
         name: "Lobby".into(),
         platform: "generic".into(),
         url: "wss://broker.example/mqtt".into(),
+        other_urls: Vec::new(),
+        prefix: String::new(),
+        paused: Vec::new(),
         version: match version {
             Version::V5 => VersionChoice::V5,
             Version::V311 => VersionChoice::V311,
@@ -266,6 +269,7 @@ pub(crate) fn new_identity() -> Identity {
         client_id: "wall".into(),
         session_exists: false,
         ephemeral: false,
+        sessions: Sessions::default(),
     }
 }
 

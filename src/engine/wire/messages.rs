@@ -89,6 +89,8 @@ pub struct MessageView {
     pub received_at: Timestamp,
     /// Topic name.
     pub topic: String,
+    /// So many bytes of it a bridge put before it: it is read without them.
+    pub prefix: u32,
     /// Its first bytes.
     pub payload: Vec<u8>,
     /// How many bytes it has.

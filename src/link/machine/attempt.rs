@@ -17,15 +17,17 @@ pub(super) struct Attempt {
 }
 
 impl Attempt {
-    /// `clears`: the broker has a session that we do not know.
+    /// `url`: of the address; `clears`: the broker has a session that we do not know.
     pub(super) fn new(
         plan: ConnectPlan,
         identity: &Identity,
+        url: &str,
         version: Version,
         clears: bool,
     ) -> Self {
         let is_lasting = !identity.ephemeral && plan.session_expiry > Duration::ZERO;
-        let has_state = is_lasting && identity.session_exists;
+        let was_left = identity.sessions.left.contains(url);
+        let has_state = is_lasting && identity.session_exists && !was_left;
         let is_for_clearing = version == Version::V311 && is_lasting && clears;
         let clean = match version {
             // In version 5 a clean start may begin a session that lasts.

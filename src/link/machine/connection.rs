@@ -20,15 +20,15 @@ impl Link {
                 return;
             }
         };
-        self.versions.answered();
+        let here = self.addresses.here();
+        here.versions.answered();
+        here.clears_next = false;
         if attempt.is_for_clearing {
             // The broker has forgotten; the next attempt begins a session that lasts.
-            self.clears_next = false;
             self.leave();
             return self.open();
         }
-        self.mismatches = 0;
-        self.clears_next = false;
+        here.mismatches = 0;
         let connect = attempt.connect;
         let keep_alive = connack.keep_alive.unwrap_or(connect.keep_alive);
         let now = self.now.monotonic;
@@ -44,6 +44,12 @@ impl Link {
             Version::V311 => !connect.clean,
             Version::V5 => connack.session_expiry.unwrap_or(connect.session_expiry) > 0,
         };
+        self.addresses.connected(now);
+        if let Some(target) = &mut self.target {
+            let sessions = &mut target.identity.sessions;
+            let url = is_lasting.then_some(self.addresses.url());
+            sessions.found(url, connack.session_present);
+        }
         self.remember(is_lasting, connack.assigned_client_id);
         self.subscriptions.open(connack.session_present);
         self.send_subscriptions();
@@ -80,6 +86,9 @@ impl Link {
     pub(super) fn handle_timer(&mut self) {
         self.wake_at = None;
         let now = self.now.monotonic;
+        if self.addresses.looks(now) {
+            self.outputs.push_back(Output::Look);
+        }
         match &mut self.phase {
             Phase::Opening { deadline, .. } if now >= *deadline => {
                 self.give_up(Fault::OpenTimeout);
@@ -87,7 +96,10 @@ impl Link {
             Phase::Greeting { deadline, .. } if now >= *deadline => {
                 self.give_up(Fault::ConnackTimeout);
             }
-            Phase::Waiting { retry_at, .. } if now >= *retry_at => self.open(),
+            Phase::Waiting { retry_at, place } if now >= *retry_at => {
+                let place = *place;
+                self.go(place);
+            }
             Phase::Connected { keep_alive, .. } => match keep_alive.poll(now) {
                 Beat::GiveUp => self.give_up(Fault::PingTimeout),
                 Beat::Ping => {
@@ -143,37 +155,70 @@ impl Link {
 
     /// The connection is gone. Decides what follows.
     pub(super) fn fail(&mut self, fault: Fault) {
-        if let Phase::Connected { since, .. } = self.phase
-            && self.now.monotonic.since(since) >= GOOD_AFTER
-        {
-            self.backoff.reset();
-            (self.attempt, self.refusals) = (0, 0);
+        let now = self.now.monotonic;
+        if let Phase::Connected { since, .. } = self.phase {
+            let lasted = now.since(since);
+            let is_good = lasted >= GOOD_AFTER;
+            self.addresses.lost(lasted, is_good);
+            if is_good {
+                self.attempt = 0;
+            }
         }
         let tries_other_version = self.judge_version(&fault);
         self.close();
         if tries_other_version {
             return self.open();
         }
-        let wait = if fault == Fault::SessionMismatch && self.forget_session() {
-            Duration::ZERO
+        let begins_anew = fault == Fault::SessionMismatch && self.forget_session();
+        let here = self.addresses.here();
+        here.versions.wait();
+        here.is_of_the_network = is_of_the_network(&fault);
+        if matches!(fault, Fault::Refused { .. } | Fault::Disconnected { .. }) {
+            here.refusals = here.refusals.saturating_add(1);
+        }
+        let wait = match retry(&fault, here.refusals) {
+            _ if begins_anew => Some(Duration::ZERO),
+            Retry::AfterBackoff => Some(here.backoff.wait()),
+            Retry::AfterUserActionOr(wait) => Some(wait),
+            Retry::Never => None,
+        };
+        here.due = wait.map(|wait| now.after(wait));
+        if let (
+            Fault::Disconnected {
+                code: TAKEN_OVER, ..
+            },
+            Some(until),
+        ) = (&fault, here.due)
+        {
+            // At another node of a cluster it would throw the other out as well.
+            self.addresses.put_off(until);
+        }
+        let next = if begins_anew {
+            Some((self.addresses.place(), now))
         } else {
-            if matches!(fault, Fault::Refused { .. } | Fault::Disconnected { .. }) {
-                self.refusals = self.refusals.saturating_add(1);
-            }
-            match retry(&fault, self.refusals) {
-                Retry::AfterBackoff => self.backoff.wait(),
-                Retry::AfterUserActionOr(wait) => wait,
-                Retry::Never => return self.stop(fault),
-            }
+            self.addresses.next(now)
         };
-        self.versions.wait();
-        let retry_at = self.now.monotonic.after(wait);
-        self.phase = Phase::Waiting {
-            retry_at,
-            is_of_the_network: is_of_the_network(&fault),
+        let Some((place, retry_at)) = next else {
+            return self.stop(fault);
         };
+        self.phase = Phase::Waiting { retry_at, place };
         self.tell(LinkState::Waiting { retry_at, fault });
-        if wait == Duration::ZERO {
+        if retry_at <= now {
+            self.go(place);
+        }
+    }
+
+    /// Tries this address.
+    pub(super) fn go(&mut self, place: usize) {
+        self.addresses.go(place);
+        self.open();
+    }
+
+    /// Leaves the address in use for the first one, which is back.
+    pub(super) fn go_back(&mut self) {
+        if matches!(self.phase, Phase::Connected { .. }) && self.addresses.place() > 0 {
+            self.leave();
+            self.addresses.go_back();
             self.open();
         }
     }
@@ -183,17 +228,18 @@ impl Link {
         if !matches!(self.phase, Phase::Greeting { .. }) {
             return false;
         }
+        let versions = &mut self.addresses.here().versions;
         match fault {
             Fault::Refused { version, code, .. } => {
                 // A refusal in 3.1.1's form is one of version 5, whatever it says: the CONNECT was not understood.
-                if refuses_version(*version, *code) || *version != self.versions.current() {
-                    return self.versions.refused();
+                if refuses_version(*version, *code) || *version != versions.current() {
+                    return versions.refused();
                 }
-                self.versions.answered();
+                versions.answered();
                 false
             }
             Fault::ClosedBeforeConnack { .. } | Fault::ConnackTimeout | Fault::Protocol(_) => {
-                self.versions.silent()
+                versions.silent()
             }
             _ => false,
         }
@@ -201,10 +247,12 @@ impl Link {
 
     /// The broker has a session that we do not know. True if a clean start may help at once.
     fn forget_session(&mut self) -> bool {
-        self.mismatches = self.mismatches.saturating_add(1);
-        self.clears_next = true;
+        let here = self.addresses.here();
+        here.mismatches = here.mismatches.saturating_add(1);
+        here.clears_next = true;
+        let is_first = here.mismatches == 1;
         self.remember(false, None);
-        self.mismatches == 1
+        is_first
     }
 
     fn close(&mut self) {
@@ -215,6 +263,9 @@ impl Link {
 
 /// A broker that closes sooner refuses something that we do after CONNACK.
 const GOOD_AFTER: Duration = Duration::from_secs(10);
+
+/// Another client has our identifier.
+const TAKEN_OVER: u8 = 0x8E;
 
 /// Normal disconnection; the session goes on as agreed.
 const NORMAL: u8 = 0;

@@ -1,8 +1,8 @@
 use super::*;
-use crate::link::FilterId;
+use crate::link::{FilterId, Sessions};
 use crate::mqtt::QoS;
 use crate::mqtt::TopicFilter;
-use crate::settings::ProfileId;
+use crate::settings::{ProfileId, VersionChoice};
 use crate::time::Timestamp;
 
 fn profile() -> Profile {
@@ -11,6 +11,9 @@ fn profile() -> Profile {
         name: "Lobby".into(),
         platform: "generic".into(),
         url: "ws://broker".into(),
+        other_urls: Vec::new(),
+        prefix: String::new(),
+        paused: Vec::new(),
         version: VersionChoice::V311,
         client_id: None,
         username: None,
@@ -27,6 +30,7 @@ fn identity() -> Identity {
         client_id: "c".into(),
         session_exists: false,
         ephemeral: false,
+        sessions: Sessions::default(),
     }
 }
 
@@ -130,6 +134,7 @@ fn an_identifier_of_another_sessions_message_swallows_none() {
         client_id: "other".into(),
         session_exists: true,
         ephemeral: false,
+        sessions: Sessions::default(),
     };
     link.handle(Input::Connect(Box::new(profile()), other), NOW);
     link.handle(Input::SocketOpened, NOW);

@@ -5,12 +5,13 @@ use std::time::Duration;
 use super::super::address::{UrlWrong, check_url};
 use super::super::profile::{
     DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
-    LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Profile, ProfileId, VersionChoice,
+    LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Paused, Profile, ProfileId, VersionChoice,
 };
 use super::node::{LONGEST_NAME, LONGEST_TEXT, Node, Reader};
 use super::{Shape, Wrong};
 use crate::json::Kind;
 use crate::mqtt::{QoS, TopicFilter};
+use crate::time::Timestamp;
 
 pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Vec<Profile> {
     reader.each(node, read_broker, |profile| profile.id.0.clone())
@@ -28,6 +29,7 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
             "clientId",
             "username",
             "filters",
+            "prefix",
             "keepAlive",
             "sessionExpiry",
             "publish",
@@ -36,9 +38,9 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
     let id = reader
         .required(&mut fields, "id")
         .and_then(|node| reader.text(&node, LONGEST_NAME));
-    let url = reader
+    let urls = reader
         .required(&mut fields, "url")
-        .and_then(|node| read_url(reader, &node));
+        .map(|node| read_urls(reader, &node));
     let mut text = |reader: &mut Reader<'a>, key: &str, most: u32| {
         let node = fields.take(key)?;
         reader.text(&node, most)
@@ -47,6 +49,7 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
     let platform = text(reader, "platform", LONGEST_NAME);
     let client_id = text(reader, "clientId", LONGEST_TEXT);
     let username = text(reader, "username", LONGEST_TEXT);
+    let prefix = text(reader, "prefix", LONGEST_TEXT);
     let version = fields
         .take("version")
         .and_then(|node| reader.choice(&node, VERSION_WORDS))
@@ -55,12 +58,19 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
             "3.1.1" => VersionChoice::V311,
             _ => VersionChoice::Auto,
         });
-    let filters = match fields.take("filters") {
-        Some(node) => reader.each(&node, read_filter, |filter| {
+    let all = match fields.take("filters") {
+        Some(node) => reader.each(&node, read_filter, |(filter, _)| {
             filter.filter.as_str().to_owned()
         }),
         None => Vec::new(),
     };
+    let (mut filters, mut paused) = (Vec::new(), Vec::new());
+    for (filter, since) in all {
+        match since {
+            Some(since) => paused.push(Paused { filter, since }),
+            None => filters.push(filter),
+        }
+    }
     let mut seconds = |reader: &mut Reader<'a>, key: &str, most: Duration| {
         let node = fields.take(key)?;
         reader
@@ -73,21 +83,38 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
         .take("publish")
         .and_then(|node| reader.switch(&node))
         .unwrap_or(false);
-    let (id, url) = (id?, url?);
+    let mut urls = urls?.into_iter();
+    let (id, url) = (id?, urls.next()?);
     Some(Profile {
         name: name.unwrap_or_else(|| id.clone()),
         id: ProfileId(id),
         platform: platform.unwrap_or_else(|| DEFAULT_PLATFORM.to_owned()),
         url,
+        other_urls: urls.collect(),
         version,
         client_id,
         username,
         password: None,
         filters,
+        paused,
+        prefix: prefix.unwrap_or_default(),
         keep_alive: keep_alive.unwrap_or(DEFAULT_KEEP_ALIVE),
         session_expiry: session_expiry.unwrap_or(DEFAULT_SESSION_EXPIRY),
         publishes,
     })
+}
+
+/// One address, or a list of them.
+fn read_urls<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Vec<String> {
+    match node.kind() {
+        Kind::List(list) => {
+            if list.is_empty() {
+                reader.wrong(node, Wrong::Empty);
+            }
+            reader.each(node, read_url, String::clone)
+        }
+        _ => read_url(reader, node).into_iter().collect(),
+    }
 }
 
 fn read_url<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<String> {
@@ -106,12 +133,15 @@ fn read_url<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<String> {
     }
 }
 
-/// A topic filter, or `{"filter", "qos"}`.
-fn read_filter<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Filter> {
-    let (filter_node, qos) = match node.kind() {
-        Kind::Text(_) => (node.clone(), DEFAULT_QOS),
+/// A topic filter, or `{"filter", "qos", "paused"}`; since when it is paused.
+fn read_filter<'a>(
+    reader: &mut Reader<'a>,
+    node: &Node<'a>,
+) -> Option<(Filter, Option<Timestamp>)> {
+    let (filter_node, qos, paused) = match node.kind() {
+        Kind::Text(_) => (node.clone(), DEFAULT_QOS, None),
         Kind::Object(_) => {
-            let mut fields = reader.fields(node, &["filter", "qos"])?;
+            let mut fields = reader.fields(node, &["filter", "qos", "paused"])?;
             let qos = match fields.take("qos") {
                 Some(node) => match reader.whole(&node, 0, 2)? {
                     0 => QoS::AtMostOnce,
@@ -120,7 +150,11 @@ fn read_filter<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Filter> {
                 },
                 None => DEFAULT_QOS,
             };
-            (reader.required(&mut fields, "filter")?, qos)
+            let paused = match fields.take("paused") {
+                Some(node) => Some(reader.whole(&node, 0, LATEST)?),
+                None => None,
+            };
+            (reader.required(&mut fields, "filter")?, qos, paused)
         }
         _ => {
             reader.wrong(node, Wrong::Expected(Shape::TextOrObject));
@@ -129,13 +163,19 @@ fn read_filter<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Filter> {
     };
     let text = reader.text(&filter_node, LONGEST_TEXT)?;
     match TopicFilter::new(&text) {
-        Ok(filter) => Some(Filter { filter, qos }),
+        Ok(filter) => {
+            let since = paused.and_then(|since| i64::try_from(since).ok());
+            Some((Filter { filter, qos }, since.map(Timestamp::from_millis)))
+        }
         Err(error) => {
             reader.wrong(&filter_node, Wrong::Filter(error));
             None
         }
     }
 }
+
+/// Milliseconds since 1970, up to the year 2286.
+const LATEST: u64 = 9_999_999_999_999;
 
 /// The words for [`VersionChoice`].
 pub(super) const VERSION_WORDS: &[&str] = &["auto", "5", "3.1.1"];

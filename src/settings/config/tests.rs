@@ -577,3 +577,64 @@ mod any_text {
         }
     }
 }
+
+#[test]
+fn a_filter_may_be_paused() {
+    let text = r##"{"brokers": [{"id": "b", "url": "wss://b",
+        "filters": ["a/#", {"filter": "#", "qos": 0, "paused": 1794963600000}]}]}"##;
+    let config = parse(text);
+    let profile = &config.profiles[0];
+    assert_eq!(profile.filters.len(), 1);
+    assert_eq!(profile.paused[0].filter.qos, QoS::AtMostOnce);
+    assert_eq!(profile.paused[0].since.as_millis(), 1_794_963_600_000);
+    assert_eq!(parse(&config.to_json()).profiles, config.profiles);
+}
+
+#[test]
+fn a_broker_may_be_read_through_a_bridge() {
+    let text = r#"{"brokers": [{"id": "b", "url": "wss://b", "prefix": "west/"}]}"#;
+    let config = parse(text);
+    assert_eq!(config.profiles[0].prefix, "west/");
+    assert_eq!(parse(&config.to_json()).profiles, config.profiles);
+}
+
+#[test]
+fn a_broker_may_have_several_addresses() {
+    let read = |url: &str| {
+        let config = parse(&format!(r#"{{"brokers": [{{"id": "b", "url": {url}}}]}}"#));
+        let mistakes: Vec<_> = config.mistakes.iter().map(|one| one.path.clone()).collect();
+        (config, mistakes)
+    };
+    let (config, mistakes) = read(r#"["wss://one", "wss://two/mqtt", "wss://three"]"#);
+    assert_eq!(mistakes, [""; 0]);
+    let urls = ["wss://one", "wss://two/mqtt", "wss://three"];
+    assert!(config.profiles[0].urls().eq(urls));
+    assert_eq!(parse(&config.to_json()).profiles, config.profiles);
+    // One is written as it always was.
+    let (config, _) = read(r#"["wss://one"]"#);
+    assert!(config.to_json().contains(r#""url": "wss://one","#));
+    for (url, path, left) in [
+        ("[]", "brokers[0].url", None),
+        (r#"["mqtt://one:1883"]"#, "brokers[0].url[0]", None),
+        (
+            r#"["wss://one", 2]"#,
+            "brokers[0].url[1]",
+            Some("wss://one"),
+        ),
+        (
+            r#"["wss://one", "wss://one"]"#,
+            "brokers[0].url[1]",
+            Some("wss://one"),
+        ),
+        (
+            r#"["wss://one", "wss://h/?password=x"]"#,
+            "brokers[0].url[1]",
+            Some("wss://one"),
+        ),
+    ] {
+        let (config, mistakes) = read(url);
+        assert_eq!(mistakes, [path], "{url}");
+        let first = config.profiles.first().map(|profile| &*profile.url);
+        assert_eq!(first, left, "{url}");
+    }
+}

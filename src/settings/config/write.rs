@@ -13,6 +13,7 @@ use super::site::{ANY_LANGUAGE, CHANNELS, KINDS, default_language};
 use crate::mqtt::QoS;
 use crate::observation::{Channel, DeviceId};
 use crate::ordered::OrderedMap;
+use crate::time::Timestamp;
 
 /// The text of a `config.json` for that site and those brokers; without passwords.
 ///
@@ -294,13 +295,15 @@ pub(super) struct BrokerOut<'a> {
     id: &'a str,
     name: &'a str,
     platform: &'a str,
-    url: &'a str,
+    url: UrlOut<'a>,
     version: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     client_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<&'a str>,
     filters: Vec<FilterOut<'a>>,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    prefix: &'a str,
     keep_alive: u64,
     session_expiry: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -309,11 +312,18 @@ pub(super) struct BrokerOut<'a> {
 
 impl<'a> From<&'a Profile> for BrokerOut<'a> {
     fn from(profile: &'a Profile) -> Self {
+        let filters = profile.filters.iter().map(|filter| (filter, None));
+        let filters = filters.map(FilterOut::from);
+        let paused = profile.paused.iter();
+        let paused = paused.map(|one| FilterOut::from((&one.filter, Some(one.since))));
         Self {
             id: &profile.id.0,
             name: &profile.name,
             platform: &profile.platform,
-            url: &profile.url,
+            url: match profile.other_urls.is_empty() {
+                true => UrlOut::One(&profile.url),
+                false => UrlOut::List(profile.urls().collect()),
+            },
             version: match profile.version {
                 VersionChoice::Auto => "auto",
                 VersionChoice::V5 => "5",
@@ -321,7 +331,8 @@ impl<'a> From<&'a Profile> for BrokerOut<'a> {
             },
             client_id: profile.client_id.as_deref(),
             username: profile.username.as_deref(),
-            filters: profile.filters.iter().map(FilterOut::from).collect(),
+            filters: filters.chain(paused).collect(),
+            prefix: &profile.prefix,
             keep_alive: profile.keep_alive.as_secs(),
             session_expiry: profile.session_expiry.as_secs(),
             publish: profile.publishes.then_some(true),
@@ -331,15 +342,27 @@ impl<'a> From<&'a Profile> for BrokerOut<'a> {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum FilterOut<'a> {
-    Text(&'a str),
-    WithQoS { filter: &'a str, qos: u8 },
+enum UrlOut<'a> {
+    One(&'a str),
+    List(Vec<&'a str>),
 }
 
-impl<'a> From<&'a Filter> for FilterOut<'a> {
-    fn from(filter: &'a Filter) -> Self {
+#[derive(Serialize)]
+#[serde(untagged)]
+enum FilterOut<'a> {
+    Text(&'a str),
+    Whole {
+        filter: &'a str,
+        qos: u8,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        paused: Option<i64>,
+    },
+}
+
+impl<'a> From<(&'a Filter, Option<Timestamp>)> for FilterOut<'a> {
+    fn from((filter, paused): (&'a Filter, Option<Timestamp>)) -> Self {
         let text = filter.filter.as_str();
-        if filter.qos == DEFAULT_QOS {
+        if filter.qos == DEFAULT_QOS && paused.is_none() {
             return Self::Text(text);
         }
         let qos = match filter.qos {
@@ -347,7 +370,11 @@ impl<'a> From<&'a Filter> for FilterOut<'a> {
             QoS::AtLeastOnce => 1,
             QoS::ExactlyOnce => 2,
         };
-        Self::WithQoS { filter: text, qos }
+        Self::Whole {
+            filter: text,
+            qos,
+            paused: paused.map(Timestamp::as_millis),
+        }
     }
 }
 

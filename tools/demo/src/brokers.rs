@@ -2,6 +2,7 @@
 //! name and password, and with queues that hold more than any row of a table sends.
 
 mod aedes;
+pub mod cluster;
 pub mod mosquitto;
 mod nats;
 mod node_red;

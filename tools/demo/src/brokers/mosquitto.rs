@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::net::SocketAddr;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -36,7 +36,37 @@ impl Mosquitto {
     /// # Errors
     /// It is not installed, or does not start.
     pub async fn start(user: &str, password: &str) -> Result<Self> {
-        let process = Process::start_for(&RECIPE, user, password).await?;
+        Self::start_with(user, password, "").await
+    }
+
+    /// One whose clients need no password, bridged: it has what is published at the other one's address for programs that
+    /// do not speak WebSocket under `topics`, with that prefix before the topic.
+    ///
+    /// # Errors
+    /// It is not installed, or does not start.
+    pub async fn start_bridged(to: SocketAddr, topics: &str, prefix: &str) -> Result<Self> {
+        let more = format!(
+            "allow_anonymous true
+connection bridge
+address {to}
+topic {topics} in 1 {prefix} \"\"
+cleansession false
+restart_timeout 1
+"
+        );
+        Self::start_with("bridge", "bridge", &more).await
+    }
+
+    /// One whose clients need no password.
+    ///
+    /// # Errors
+    /// It is not installed, or does not start.
+    pub async fn start_open() -> Result<Self> {
+        Self::start_with("nobody", "nobody", "allow_anonymous true").await
+    }
+
+    async fn start_with(user: &str, password: &str, more: &str) -> Result<Self> {
+        let process = Process::start_for(&RECIPE, user, password, more).await?;
         Ok(Self {
             process: Box::new(process),
         })
@@ -104,7 +134,7 @@ fn launch(site: &Site) -> Result<Launch> {
     let [port, tcp_port, ..] = site.ports;
     write_passwords(site)?;
     let config = site.folder.join("mosquitto.conf");
-    fs::write(&config, configuration(&site.folder, port, tcp_port))?;
+    fs::write(&config, configuration(site, port, tcp_port))?;
     let mut command = Command::new(program(PROGRAM).context("Mosquitto is not installed")?);
     command.arg("-c").arg(config);
     Ok(Launch {
@@ -116,7 +146,7 @@ fn launch(site: &Site) -> Result<Launch> {
     })
 }
 
-fn configuration(folder: &Path, port: u16, tcp_port: u16) -> String {
+fn configuration(site: &Site, port: u16, tcp_port: u16) -> String {
     let mut text = String::new();
     let mut line = |line: &str| {
         let _never_fails = writeln!(text, "{line}");
@@ -127,7 +157,7 @@ fn configuration(folder: &Path, port: u16, tcp_port: u16) -> String {
     line("allow_anonymous false");
     line(&format!(
         "password_file {}",
-        folder.join("passwords").display()
+        site.folder.join("passwords").display()
     ));
     line("persistence false");
     // Whoever was away for a day gets all that was sent meanwhile. 0: no limit.
@@ -141,6 +171,7 @@ fn configuration(folder: &Path, port: u16, tcp_port: u16) -> String {
     line(&format!("listener {port} 127.0.0.1"));
     line("protocol websockets");
     line("socket_domain ipv4");
+    line(&site.more);
     text
 }
 

@@ -14,6 +14,12 @@ pub(super) const RECIPE: Recipe = Recipe {
     version: |log| word_after(log, "Version:"),
 };
 
+/// A node of a cluster: what more its configuration says are the routes to all nodes.
+pub(super) const NODE: Recipe = Recipe {
+    launch: launch_node,
+    ..RECIPE
+};
+
 fn launch(site: &Site) -> Result<Launch> {
     let [listen, websocket, mqtt, ..] = site.ports;
     let (user, password) = (&site.user, &site.password);
@@ -42,6 +48,38 @@ authorization {{ users: [ {{ user: "{user}", password: "{password}" }} ] }}
         listens: vec![websocket, mqtt],
         farewell: None,
     })
+}
+
+fn launch_node(site: &Site) -> Result<Launch> {
+    let [listen, websocket, mqtt, routes, _] = site.ports;
+    let (user, password, more) = (&site.user, &site.password, &site.more);
+    let store = site.folder.join("store");
+    let mut launch = launch(site)?;
+    fs::write(
+        site.folder.join("nats.conf"),
+        format!(
+            r#"server_name: footfall{listen}
+listen: "127.0.0.1:{listen}"
+jetstream {{ store_dir: "{}", max_mem: 256M, max_file: 2G }}
+websocket {{ listen: "127.0.0.1:{websocket}", no_tls: true }}
+mqtt {{ listen: "127.0.0.1:{mqtt}", stream_replicas: 3, ack_wait: "5s", max_ack_pending: 1024 }}
+cluster {{ name: footfall, listen: "127.0.0.1:{routes}", routes: [{more}] }}
+accounts {{
+  SYS: {{ users: [ {{ user: system, password: system }} ] }}
+  APP: {{ jetstream: enabled, users: [ {{ user: "{user}", password: "{password}" }} ] }}
+}}
+system_account: SYS
+"#,
+            store.display()
+        ),
+    )?;
+    launch.listens = vec![websocket];
+    Ok(launch)
+}
+
+/// Where other nodes of its cluster reach the one with these ports.
+pub(super) fn route(ports: [u16; 5]) -> String {
+    format!("\"nats://127.0.0.1:{}\"", ports[3])
 }
 
 const PROGRAM: &str = "nats-server";

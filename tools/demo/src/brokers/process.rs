@@ -33,6 +33,8 @@ pub(super) struct Site {
     pub(super) ports: [u16; 5],
     pub(super) user: String,
     pub(super) password: String,
+    /// What this one's configuration says beyond what all of its make say.
+    pub(super) more: String,
 }
 
 /// How it is started there.
@@ -61,25 +63,42 @@ pub(super) struct Process {
 impl Process {
     /// Returns when it takes connections.
     pub(super) async fn start(recipe: &'static Recipe) -> Result<Self> {
-        Self::start_for(recipe, super::USER, super::PASSWORD).await
+        Self::start_for(recipe, super::USER, super::PASSWORD, "").await
     }
 
-    /// As [`Process::start`], for that user.
+    /// As [`Process::start`], for that user and with more in its configuration.
     pub(super) async fn start_for(
         recipe: &'static Recipe,
         user: &str,
         password: &str,
+        more: &str,
     ) -> Result<Self> {
         // Between our asking for free ports and its listening somebody else may take them.
         for _attempt in 1..ATTEMPTS {
-            if let Ok(process) = Self::try_start(recipe, user, password).await {
+            if let Ok(process) = Self::try_start(recipe, user, password, more).await {
                 return Ok(process);
             }
         }
-        Self::try_start(recipe, user, password).await
+        Self::try_start(recipe, user, password, more).await
     }
 
-    async fn try_start(recipe: &'static Recipe, user: &str, password: &str) -> Result<Self> {
+    async fn try_start(
+        recipe: &'static Recipe,
+        user: &str,
+        password: &str,
+        more: &str,
+    ) -> Result<Self> {
+        let ports = free_ports()?;
+        Self::start_at(recipe, (user, password), ports, more).await
+    }
+
+    /// Started at these ports.
+    pub(super) async fn start_at(
+        recipe: &'static Recipe,
+        (user, password): (&str, &str),
+        ports: [u16; 5],
+        more: &str,
+    ) -> Result<Self> {
         if let Some(missing) = (recipe.missing)() {
             bail!("{missing} is not installed");
         }
@@ -88,9 +107,10 @@ impl Process {
             .tempdir()?;
         let site = Site {
             folder: folder.path().to_owned(),
-            ports: free_ports()?,
+            ports,
             user: user.to_owned(),
             password: password.to_owned(),
+            more: more.to_owned(),
         };
         let mut launch = (recipe.launch)(&site)?;
         let child = spawn(&mut launch, &site)?;
@@ -258,10 +278,15 @@ fn log_in(folder: &Path) -> PathBuf {
 }
 
 fn free_ports() -> Result<[u16; 5]> {
+    Ok(free_ports_of::<1>()?[0])
+}
+
+/// For as many brokers at once.
+pub(super) fn free_ports_of<const BROKERS: usize>() -> Result<[[u16; 5]; BROKERS]> {
     let mut listeners = Vec::new();
-    let mut ports = [0; 5];
+    let mut ports = [[0; 5]; BROKERS];
     // All at once, so that no two are the same.
-    for port in &mut ports {
+    for port in ports.as_flattened_mut() {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         *port = listener.local_addr()?.port();
         listeners.push(listener);

@@ -1,0 +1,71 @@
+//! A subscription that brings far too much.
+
+use super::house::*;
+use super::*;
+use crate::series::Span;
+use crate::settings::Paused;
+
+const UNSUBSCRIBE: u8 = 0xA2;
+const SUBSCRIBE: u8 = 0x82;
+
+fn flood(house: &mut House, seconds: u32) {
+    let second: Vec<u8> = plain(0x30, b"gate/picture", b"any").repeat(1_200);
+    for _ in 0..seconds {
+        house.hear(&second);
+        house.wait(1);
+    }
+}
+
+fn flooded() -> House {
+    let mut house = House::connected(Ok(Vec::new()));
+    flood(&mut house, 7);
+    house
+}
+
+fn view(house: &House) -> crate::engine::wire::LinkView {
+    house.engine.links.values().next().unwrap().view()
+}
+
+fn packets(house: &House, first: u8) -> Vec<&Vec<u8>> {
+    let sent = house.sent.iter();
+    sent.filter(|packet| packet[0] == first).collect()
+}
+
+#[test]
+fn it_is_measured_and_offered_and_where_nobody_answers_it_goes_on() {
+    let mut house = flooded();
+    let wide = view(&house).wide.unwrap();
+    assert_eq!((&*wide.filter, wide.rate.messages), ("gate/#", 1_200));
+    house.sent.clear();
+    flood(&mut house, 120);
+    assert!(packets(&house, UNSUBSCRIBE).is_empty());
+    assert!(view(&house).wide.is_some());
+    assert_eq!(view(&house).traffic.today.messages, 127 * 1_200);
+}
+
+#[test]
+fn what_is_paused_is_not_subscribed_to_and_may_have_been_missed_when_it_is_resumed() {
+    let mut house = flooded();
+    house.hear(&unkept_crossing(b"gate/b"));
+    let since = house.now.wall;
+    let mut profile = house.engine.profiles.values().next().unwrap().clone();
+    let filter = profile.filters.remove(1);
+    profile.paused.push(Paused { filter, since });
+    house.sent.clear();
+    house.ask(Request::Save(WireProfile::for_worker(&profile)));
+    house.welcome(ACCEPTED);
+    let asked = packets(&house, SUBSCRIBE)[0];
+    assert!(asked.windows(6).any(|part| part == b"door/#"));
+    assert!(!asked.windows(6).any(|part| part == b"gate/#"));
+    house.grant(&[1]);
+    house.look(600);
+
+    let paused = profile.paused.remove(0);
+    profile.filters.push(paused.filter);
+    house.ask(Request::Save(WireProfile::for_worker(&profile)));
+    let until = house.now.wall;
+    house.welcome(ACCEPTED);
+    house.grant(&[1, 1]);
+    let gaps = house.gaps_of("gate/b");
+    assert!(gaps.contains(&Span { from: since, until }), "{gaps:?}");
+}
