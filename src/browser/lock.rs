@@ -1,74 +1,96 @@
-//! Holds a name that only one tab or worker of this origin can hold; it is free again when its holder is gone.
+//! A name that only one tab or worker of this origin can hold; it is free again when its holder is gone.
 
-use js_sys::{Function, Object, Promise, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortSignal;
 
-/// Why a name is not ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LockError {
-    /// The browser gives no such locks here: the page is not served securely, or in a frame that may store nothing.
-    #[error("this page has no locks")]
-    Missing,
+/// How to ask for a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Only if nobody holds it.
+    IfFree,
+    /// As soon as it is free, after those who asked before.
+    InTurn,
+    /// At once: whoever holds it loses it.
+    Steal,
+}
+
+/// What becomes of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockEvent {
+    /// It is ours, if we want it still.
+    Granted,
     /// Another holds it.
-    #[error("another tab holds the lock")]
     Held,
+    /// Before it was granted: this page has no locks, because it is not served securely, or is in a frame that may store
+    /// nothing. After: another has stolen it.
+    Lost,
 }
 
-/// Takes the name, for as long as this page or worker lives. Waits `patience_ms` for a holder that is just closing.
-///
-/// # Errors
-/// [`LockError`].
-pub async fn hold(name: &str, patience_ms: u32) -> Result<(), LockError> {
-    let locks = manager().ok_or(LockError::Missing)?;
-    // Patience alone would not do: where this thread is busy for longer, it ends before the answer is heard.
-    let if_free = ask(&locks, name, "ifAvailable", &JsValue::TRUE);
-    match if_free.await {
-        Ok(lock) if lock.is_null() => {}
-        Ok(_ours) => return Ok(()),
-        // Nobody holds it: there are none for this page.
-        Err(_refusal) => return Err(LockError::Missing),
-    }
-    let signal = AbortSignal::timeout_with_u32(patience_ms);
-    let granted = ask(&locks, name, "signal", &signal).await;
-    granted.map(|_lock| ()).map_err(|_refusal| LockError::Held)
-}
-
-/// Asks for the name with one option. The lock, or null where it was only wanted if it is free, and is not.
-fn ask(locks: &LockManager, name: &str, option: &str, value: &JsValue) -> JsFuture {
+/// Asks for the name. It is ours as long as this page or worker lives, if `on_event` answers the grant with `true`.
+pub fn claim(name: &str, how: Claim, on_event: impl Fn(LockEvent) -> bool + Clone + 'static) {
+    let Some(locks) = locks() else {
+        on_event(LockEvent::Lost);
+        return;
+    };
     let options = Object::new();
-    // Fails only for what is no object.
-    let _set = Reflect::set(&options, &option.into(), value);
-    let granted = Promise::new(&mut |resolve: Function, reject: Function| {
-        let on_grant = Closure::once_into_js(move |lock: JsValue| {
-            let _called = resolve.call1(&JsValue::UNDEFINED, &lock);
-            // Never resolved: the lock is ours until we are gone.
-            Promise::new(&mut |_resolve, _reject| {})
-        });
-        match locks.request(name, &options, on_grant.unchecked_ref()) {
-            // Rejected when patience ends; what it resolves with after a grant nobody waits for.
-            Ok(held) => {
-                let on_refusal = Closure::once_into_js(move |reason: JsValue| {
-                    let _called = reject.call1(&JsValue::UNDEFINED, &reason);
-                });
-                let on_refusal: &Function = on_refusal.unchecked_ref();
-                let _settled = held.or_else(on_refusal);
-            }
-            Err(reason) => {
-                let _called = reject.call1(&JsValue::UNDEFINED, &reason);
-            }
+    let option = match how {
+        Claim::IfFree => Some("ifAvailable"),
+        Claim::InTurn => None,
+        Claim::Steal => Some("steal"),
+    };
+    if let Some(option) = option {
+        // Fails only for what is no object.
+        let _set = Reflect::set(&options, &option.into(), &JsValue::TRUE);
+    }
+    let told = on_event.clone();
+    let on_grant = Closure::once_into_js(move |lock: JsValue| {
+        let event = if lock.is_null() {
+            LockEvent::Held
+        } else {
+            LockEvent::Granted
+        };
+        // A promise that never resolves holds it until we are gone; anything else gives it back.
+        if told(event) {
+            Promise::new(&mut |_resolve, _reject| {}).into()
+        } else {
+            JsValue::UNDEFINED
         }
     });
-    JsFuture::from(granted)
+    let lost = Closure::once_into_js(move |_reason: JsValue| {
+        on_event(LockEvent::Lost);
+    });
+    let lost: &Function = lost.unchecked_ref();
+    match locks.request(name, &options, on_grant.unchecked_ref()) {
+        Ok(held) => {
+            let _settled = held.or_else(lost);
+        }
+        Err(_refusal) => {
+            let _called = lost.call0(&JsValue::UNDEFINED);
+        }
+    }
+}
+
+/// Who holds the name, as the browser calls the tab or worker; `None`: nobody, or it cannot be told.
+pub async fn holder(name: &str) -> Option<String> {
+    let state = JsFuture::from(locks()?.query().ok()?).await.ok()?;
+    let held: Array = field(&state, "held")?.dyn_into().ok()?;
+    let lock = held
+        .iter()
+        .find(|lock| field(lock, "name").is_some_and(|held| held == name))?;
+    field(&lock, "clientId")?.as_string()
+}
+
+fn field(of: &JsValue, name: &str) -> Option<JsValue> {
+    Reflect::get(of, &name.into()).ok()
 }
 
 /// `navigator.locks` of a page or a worker.
-fn manager() -> Option<LockManager> {
-    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
-    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
+fn locks() -> Option<LockManager> {
+    let navigator = field(&js_sys::global(), "navigator")?;
+    let locks = field(&navigator, "locks")?;
     locks.is_object().then(|| locks.unchecked_into())
 }
 
@@ -90,4 +112,7 @@ extern "C" {
         options: &Object,
         on_grant: &Function,
     ) -> Result<Held, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn query(this: &LockManager) -> Result<Promise, JsValue>;
 }

@@ -1,12 +1,13 @@
 //! Carries an engine: gives it bytes, time, storage and randomness, and does what it wants done.
 
+mod tabs;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use wasm_bindgen_futures::spawn_local;
 
-use super::lock::{self, LockError};
 use super::port::Port;
 use super::storage::Storage;
 use super::timers::Alarm;
@@ -19,6 +20,7 @@ use crate::secret::Secret;
 use crate::simulation::LoadMall;
 use crate::snapshot::Record;
 use crate::time::{DemoClock, Now};
+use tabs::Tabs;
 
 /// Serves the page at the other end of the port, for as long as this worker (or page) lives.
 ///
@@ -27,14 +29,18 @@ pub fn serve(port: web_sys::MessagePort, load_mall: LoadMall) {
     let shell = Rc::new(Shell::default());
     let open = Port::open(port, {
         let shell = Rc::clone(&shell);
-        move |bytes, _floats| shell.hear(&bytes, load_mall)
+        move |bytes, _floats| shell.hear(PAGE, &bytes)
     });
     let alarm = Alarm::new({
         let shell = Rc::clone(&shell);
         move || shell.feed(Input::TimerFired)
     });
     // Set once, here. Shell, port and alarm hold each other for as long as the worker lives: the cycle is wanted.
-    let _set = (shell.port.set(open), shell.alarm.set(alarm));
+    let _set = (
+        shell.port.set(open),
+        shell.alarm.set(alarm),
+        shell.load_mall.set(load_mall),
+    );
 }
 
 #[derive(Default)]
@@ -48,13 +54,12 @@ struct Shell {
     storage: RefCell<Option<Rc<Storage>>>,
     clock: Cell<Option<DemoClock>>,
     recording: RefCell<Option<Vec<u8>>>,
+    load_mall: OnceCell<LoadMall>,
+    tabs: Tabs,
 }
 
-/// A port has one page at its other end.
+/// The page at the other end of the port; those of other tabs have numbers from 1 on.
 const PAGE: PageId = PageId(0);
-
-/// A tab that reloads frees its store within this time.
-const LOCK_PATIENCE_MS: u32 = 2_000;
 
 /// Offsets are asked for a span in which counts are kept, and one in which a wall stands.
 const ZONE_PAST: Duration = Duration::from_secs(500 * 86_400);
@@ -64,63 +69,77 @@ const ZONE_FUTURE: Duration = Duration::from_secs(3 * 366 * 86_400);
 const RECORDING_LIMIT: usize = 256 << 20;
 
 impl Shell {
-    fn hear(self: &Rc<Self>, bytes: &[u8], load_mall: LoadMall) {
+    /// What a page says, ours or another tab's.
+    fn hear(self: &Rc<Self>, page: PageId, bytes: &[u8]) {
         match decode(bytes) {
             Ok(Call::Start {
                 store,
                 clock,
                 record,
-            }) => self.start(store, clock, record),
-            Ok(Call::Request(Request::Simulate)) => self.simulate(load_mall),
-            Ok(Call::Request(request)) => self.feed(Input::Page(PAGE, request)),
+            }) => {
+                if page == PAGE {
+                    self.clock.set(clock);
+                    self.recording.replace(record.then(Vec::new));
+                    self.join(bytes, store);
+                }
+            }
+            Ok(Call::Request(request)) => match self.leader().filter(|_| page == PAGE) {
+                Some(leader) => leader.post(bytes, None),
+                None => self.ask_engine(page, request),
+            },
             Ok(Call::Recording) => {
                 let recording = self.recording.borrow().clone().unwrap_or_default();
-                self.answer(&Answer::Recording(recording), None);
+                self.answer(page, &Answer::Recording(recording), None);
             }
             // An engine that trapped is still held by what trapped: it answers no more.
             Ok(Call::Ask) if self.engine.try_borrow_mut().is_ok() => {
-                self.answer(&Answer::Here, None);
+                self.answer(page, &Answer::Here, None);
             }
             Ok(Call::Ask) => {}
             // A page of another build reads from any answer that we are not of its build.
-            Err(_) => self.answer(&Answer::Recording(Vec::new()), None),
+            Err(_) => self.answer(page, &Answer::Recording(Vec::new()), None),
+        }
+    }
+
+    fn ask_engine(self: &Rc<Self>, page: PageId, request: Request) {
+        match request {
+            Request::Simulate => self.simulate(page),
+            Request::Hello { .. }
+            | Request::Save(_)
+            | Request::Delete(_)
+            | Request::Connect(_)
+            | Request::Disconnect(_) => {
+                self.feed(Input::Page(page, request));
+                self.bequeath();
+            }
+            _ => self.feed(Input::Page(page, request)),
         }
     }
 
     /// The page has loaded the same before it asked, so this comes from the browser's cache.
-    fn simulate(self: &Rc<Self>, load_mall: LoadMall) {
-        let shell = Rc::clone(self);
+    fn simulate(self: &Rc<Self>, page: PageId) {
+        let Some(load_mall) = self.load_mall.get() else {
+            return;
+        };
+        let (shell, loaded) = (Rc::clone(self), load_mall());
         spawn_local(async move {
-            if let Some(mall) = load_mall().await {
+            if let Some(mall) = loaded.await {
                 shell.engine.borrow_mut().know_mall(mall);
-                shell.feed(Input::Page(PAGE, Request::Simulate));
+                shell.feed(Input::Page(page, Request::Simulate));
             }
         });
     }
 
-    fn start(self: &Rc<Self>, store: Option<String>, clock: Option<DemoClock>, record: bool) {
-        self.clock.set(clock);
-        self.recording.replace(record.then(Vec::new));
+    /// An engine begins that knows nothing.
+    fn begin(self: &Rc<Self>) {
         self.feed(Input::Started {
             seed: random::seed(),
-            speed: clock.map_or(1, |clock| clock.speed),
-        });
-        let shell = Rc::clone(self);
-        spawn_local(async move {
-            let restored = shell.restore(store).await;
-            shell.feed(Input::Restored(restored));
+            speed: self.clock.get().map_or(1, |clock| clock.speed),
         });
     }
 
-    async fn restore(&self, store: Option<String>) -> Result<Vec<Record>, StoreFault> {
-        let name = store.ok_or(StoreFault::Refused)?;
-        lock::hold(&name, LOCK_PATIENCE_MS)
-            .await
-            .map_err(|error| match error {
-                LockError::Held => StoreFault::HeldElsewhere,
-                LockError::Missing => StoreFault::Refused,
-            })?;
-        let storage = Storage::open(&name)
+    async fn restore(&self, name: &str) -> Result<Vec<Record>, StoreFault> {
+        let storage = Storage::open(name)
             .await
             .map_err(|_refusal| StoreFault::Refused)?;
         let records = storage
@@ -136,7 +155,16 @@ impl Shell {
 
     /// Feeds one input and does what the engine wants done.
     fn feed(self: &Rc<Self>, input: Input) {
+        if !self.is_engine_ours() {
+            return;
+        }
         self.waiting.borrow_mut().push(input);
+        if !self.is_in_doubt() {
+            self.work_off();
+        }
+    }
+
+    fn work_off(self: &Rc<Self>) {
         let Ok(mut engine) = self.engine.try_borrow_mut() else {
             return;
         };
@@ -169,11 +197,9 @@ impl Shell {
 
     fn carry_out(self: &Rc<Self>, output: Output) {
         match output {
-            Output::Reply(_page, reply, floats) => {
-                self.answer(
-                    &Answer::Reply(reply),
-                    (!floats.is_empty()).then_some(floats),
-                );
+            Output::Reply(page, reply, floats) => {
+                let floats = (!floats.is_empty()).then_some(floats.as_slice());
+                self.answer(page, &Answer::Reply(reply), floats);
             }
             Output::OpenSocket {
                 link,
@@ -225,6 +251,10 @@ impl Shell {
         let shell = Rc::clone(self);
         let storage = self.storage.borrow().clone();
         spawn_local(async move {
+            // An input that took long: the others may have taken the engine meanwhile, and write what they know.
+            if shell.has_lapsed() && !shell.still_leads().await {
+                return;
+            }
             let outcome = match storage {
                 Some(storage) => write(&storage, records).await,
                 None => Err(StoreFault::Refused),
@@ -233,9 +263,14 @@ impl Shell {
         });
     }
 
-    fn answer(&self, answer: &Answer, floats: Option<Vec<f32>>) {
-        if let Some(port) = self.port.get() {
-            port.post(encode(answer), floats);
+    fn answer(&self, page: PageId, answer: &Answer, floats: Option<&[f32]>) {
+        let bytes = encode(answer);
+        if page != PAGE {
+            if let Some(follower) = self.follower(page) {
+                follower.post(&bytes, floats);
+            }
+        } else if let Some(port) = self.port.get() {
+            port.post(&bytes, floats);
         }
     }
 }

@@ -4,6 +4,7 @@ mod house;
 mod links;
 mod messages;
 mod storing;
+mod tabs;
 
 use std::collections::BTreeMap;
 

@@ -4,10 +4,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use footfall::browser::page::start::{expose, reload_once};
+use footfall::browser::page::start::{expose, reload_once, spawn};
 use footfall::browser::timers::Alarm;
 use footfall::browser::worker::{Worker, WorkerError};
-use footfall::browser::{clock, shell};
+use footfall::browser::{clock, fetch, shell};
 use footfall::engine::recording;
 use footfall::engine::restarts::{BEAT, Pulse, Restarts};
 use footfall::engine::wire::{Answer, Call, Request, WireError, decode, encode};
@@ -161,8 +161,9 @@ impl Host {
                     live.handle(reply, floats);
                 }
             }
-            // That it was heard is all.
-            Answer::Here => {}
+            Answer::OtherBuild(build) => spawn(load_build(build)),
+            // That it was heard is all; the rest is for other tabs.
+            Answer::Here | Answer::Refused | Answer::Testament(_) => {}
             Answer::Recording(inputs) => {
                 let replies = self.0.replies.borrow().clone().unwrap_or_default();
                 for answer in self.0.waiting.take() {
@@ -250,5 +251,15 @@ impl Host {
         if let Some(live) = self.0.live.get() {
             live.engine.set(health);
         }
+    }
+}
+
+/// Another tab has that build: if it is the present one, the page loads it too, and both share an engine then.
+async fn load_build(build: String) {
+    // Its server is asked first, because a page that is loaded while that is away does not come back.
+    if let Ok(Some(told)) = fetch::text("build.json").await
+        && told.contains(&build)
+    {
+        reload_once(&build);
     }
 }

@@ -1,0 +1,475 @@
+//! Tabs of one browser share one engine: one of them carries it, the others carry their pages' words to that one.
+//!
+//! Whoever holds a lock named after the page's path carries the engine. All who may share one hear a channel of that name:
+//! on it a tab asks to be taken in, with the name of a channel for the two of them and what its page began with, and whoever
+//! gets the lock says so. What they say must be understood by other builds: bytes that begin with the name, or none.
+
+use std::cell::{Cell, OnceCell, RefCell};
+use std::rc::Rc;
+use std::time::Duration;
+
+use wasm_bindgen_futures::spawn_local;
+
+use super::super::broadcast::Broadcast;
+use super::super::lock::{self, Claim, LockEvent};
+use super::super::timers::Alarm;
+use super::super::{clock, random};
+use super::{PAGE, Shell};
+use crate::engine::tabs::{Attachment, LAPSE, Step, TAB_BEAT};
+use crate::engine::wire::{Answer, Call, PageId, Reply, WireError, decode, encode};
+use crate::engine::{Engine, Input, StoreFault};
+use crate::ordered::OrderedMap;
+use crate::time::Monotonic;
+
+/// How this tab stands to the others.
+#[derive(Default)]
+pub(super) struct Tabs {
+    role: Cell<Role>,
+    /// Name of the lock, of the channel and of the store.
+    name: OnceCell<String>,
+    /// What our page began with: the same bytes from all who may share an engine.
+    beginning: RefCell<Vec<u8>>,
+    /// The engine here knows our page.
+    is_engine_ours: Cell<bool>,
+    group: RefCell<Option<Broadcast>>,
+    /// The last of our claims to the lock, and the one by which we hold it.
+    claims: Cell<u32>,
+    holding: Cell<u32>,
+    is_in_turn: Cell<bool>,
+    /// Us, as the browser calls who holds the lock.
+    holder: RefCell<Option<String>>,
+    /// When we were last known to be awake, and whether we ask if we still hold the lock.
+    awake_at: Cell<Option<Monotonic>>,
+    doubts: Cell<bool>,
+    /// The tabs that we took in, by the names of their channels.
+    followers: RefCell<OrderedMap<String, Follower>>,
+    last_page: Cell<u32>,
+    /// Our channel to who carries the engine, or may.
+    leader: RefCell<Option<(String, Rc<Broadcast>)>>,
+    attachment: Cell<Attachment>,
+    beat: OnceCell<Alarm>,
+    /// What to say to the engine that follows after this one.
+    testament: RefCell<Vec<u8>>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Role {
+    /// Not known yet.
+    #[default]
+    Seeking,
+    /// The engine here serves all.
+    Leading,
+    /// Another's serves our page.
+    Following,
+    /// The engine here serves our page only, and keeps nothing.
+    Alone,
+}
+
+struct Follower {
+    page: PageId,
+    channel: Rc<Broadcast>,
+    heard_at: Monotonic,
+}
+
+/// The testament is read in its name.
+const HEIR: PageId = PageId(u32::MAX);
+
+/// A tab that says nothing for so long is closed, or will ask again to be taken in.
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// Names of channels have so many characters.
+const NAME: usize = 16;
+
+impl Shell {
+    /// Our page begins, with the engine here until it is known whose serves it.
+    pub(super) fn join(self: &Rc<Self>, beginning: &[u8], name: Option<String>) {
+        let tabs = &self.tabs;
+        tabs.beginning.replace(beginning.to_vec());
+        tabs.is_engine_ours.set(true);
+        self.begin();
+        let shell = Rc::clone(self);
+        let group = name.as_ref().and_then(|name| {
+            Broadcast::open(name, move |bytes, _floats| shell.hear_group(&bytes))
+        });
+        let (Some(name), Some(group)) = (name, group) else {
+            return self.go_alone(StoreFault::Refused);
+        };
+        tabs.group.replace(Some(group));
+        let beat = Alarm::new({
+            let shell = Rc::clone(self);
+            move || shell.handle_beat()
+        });
+        // A page begins once.
+        let _set = (tabs.name.set(name), tabs.beat.set(beat));
+        self.claim(Claim::IfFree);
+    }
+
+    /// The engine that our page's requests are for, if it is another tab's.
+    pub(super) fn leader(&self) -> Option<Rc<Broadcast>> {
+        let is_theirs = self.tabs.role.get() == Role::Following;
+        let leader = self.tabs.leader.borrow();
+        leader
+            .as_ref()
+            .filter(|_| is_theirs)
+            .map(|(_, channel)| Rc::clone(channel))
+    }
+
+    /// The channel to another tab's page.
+    pub(super) fn follower(&self, page: PageId) -> Option<Rc<Broadcast>> {
+        let followers = self.tabs.followers.borrow();
+        let mut followers = followers.values();
+        let follower = followers.find(|follower| follower.page == page);
+        follower.map(|follower| Rc::clone(&follower.channel))
+    }
+
+    /// Whether the engine here is at work.
+    pub(super) fn is_engine_ours(&self) -> bool {
+        self.tabs.is_engine_ours.get()
+    }
+
+    /// Whether another may carry the engine now, because we were not awake for long. Whoever was frozen wakes up with much to
+    /// do: nothing of it may be done before we know that we still hold the lock.
+    pub(super) fn is_in_doubt(self: &Rc<Self>) -> bool {
+        let tabs = &self.tabs;
+        if tabs.role.get() != Role::Leading || tabs.doubts.get() {
+            return tabs.doubts.get();
+        }
+        let lapsed = self.has_lapsed();
+        tabs.awake_at.set(Some(clock::monotonic()));
+        if lapsed {
+            let shell = Rc::clone(self);
+            tabs.doubts.set(true);
+            spawn_local(async move {
+                let leads = shell.still_leads().await;
+                shell.tabs.doubts.set(false);
+                if leads {
+                    shell.tabs.awake_at.set(Some(clock::monotonic()));
+                    shell.work_off();
+                }
+            });
+        }
+        lapsed
+    }
+
+    /// Whether the others may have taken our place since we last took an input.
+    pub(super) fn has_lapsed(&self) -> bool {
+        let awake_at = self.tabs.awake_at.get();
+        self.tabs.role.get() == Role::Leading
+            && awake_at.is_some_and(|at| clock::monotonic().since(at) >= LAPSE)
+    }
+
+    /// Asks the browser whether we still hold the lock; if not, another's engine serves our page from now on.
+    pub(super) async fn still_leads(self: &Rc<Self>) -> bool {
+        let name = self.tabs.name.get().cloned().unwrap_or_default();
+        let holder = lock::holder(&name).await;
+        let leads = self.tabs.role.get() == Role::Leading && *self.tabs.holder.borrow() == holder;
+        if !leads {
+            self.step_down();
+        }
+        leads
+    }
+
+    /// What connects, and to whom, may have changed: who may follow after us is told.
+    pub(super) fn bequeath(&self) {
+        let followers = self.tabs.followers.borrow();
+        if followers.is_empty() {
+            return;
+        }
+        let Ok(engine) = self.engine.try_borrow() else {
+            return;
+        };
+        let testament = encode(&Call::Request(engine.testament()));
+        if *self.tabs.testament.borrow() != testament {
+            for follower in followers.values() {
+                let told = encode(&Answer::Testament(testament.clone()));
+                follower.channel.post(&told, None);
+            }
+            self.tabs.testament.replace(testament);
+        }
+    }
+
+    /// Another tab's page says something.
+    pub(super) fn note_follower(&self, name: &str) {
+        if let Some(follower) = self.tabs.followers.borrow_mut().get_mut(name) {
+            follower.heard_at = clock::monotonic();
+        }
+    }
+
+    fn claim(self: &Rc<Self>, how: Claim) {
+        let tabs = &self.tabs;
+        if how == Claim::InTurn && tabs.is_in_turn.replace(true) {
+            return;
+        }
+        let Some(name) = tabs.name.get() else { return };
+        let number = tabs.claims.get() + 1;
+        tabs.claims.set(number);
+        let shell = Rc::clone(self);
+        lock::claim(name, how, move |event| {
+            shell.handle_lock(number, how, event)
+        });
+    }
+
+    /// Returns whether we want it.
+    fn handle_lock(self: &Rc<Self>, number: u32, how: Claim, event: LockEvent) -> bool {
+        let tabs = &self.tabs;
+        match event {
+            LockEvent::Granted => {
+                if how == Claim::InTurn {
+                    tabs.is_in_turn.set(false);
+                }
+                if tabs.role.get() == Role::Alone {
+                    return false;
+                }
+                tabs.holding.set(number);
+                let shell = Rc::clone(self);
+                spawn_local(async move { shell.lead(number).await });
+                return true;
+            }
+            LockEvent::Held => {
+                self.claim(Claim::InTurn);
+                self.seek();
+            }
+            LockEvent::Lost if tabs.holding.get() == number => self.step_down(),
+            LockEvent::Lost if how == Claim::IfFree => self.go_alone(StoreFault::Refused),
+            LockEvent::Lost => {}
+        }
+        false
+    }
+
+    /// The lock is ours: so is the engine, from what is stored.
+    async fn lead(self: &Rc<Self>, number: u32) {
+        let tabs = &self.tabs;
+        let Some(name) = tabs.name.get() else { return };
+        let holder = lock::holder(name).await;
+        // Whoever was frozen is told at once that it was granted, and that it was stolen.
+        if tabs.holding.get() != number {
+            return;
+        }
+        tabs.holder.replace(holder);
+        tabs.awake_at.set(None);
+        tabs.role.set(Role::Leading);
+        self.leave_leader();
+        self.take_engine();
+        let testament = tabs.testament.take();
+        if let Ok(Call::Request(hello)) = decode(&testament) {
+            self.feed(Input::Page(HEIR, hello));
+            self.feed(Input::PageGone(HEIR));
+        }
+        if let Some(group) = &*tabs.group.borrow() {
+            group.post(&[], None);
+        }
+        let restored = self.restore(name).await;
+        if tabs.holding.get() == number {
+            self.feed(Input::Restored(restored));
+        }
+    }
+
+    /// The lock is another's: its engine serves our page.
+    fn step_down(self: &Rc<Self>) {
+        let tabs = &self.tabs;
+        tabs.holding.set(0);
+        if tabs.role.get() != Role::Leading {
+            return;
+        }
+        tabs.is_engine_ours.set(false);
+        tabs.followers.borrow_mut().clear();
+        self.drop_engine();
+        self.claim(Claim::InTurn);
+        self.seek();
+    }
+
+    fn go_alone(self: &Rc<Self>, fault: StoreFault) {
+        self.tabs.role.set(Role::Alone);
+        self.leave_leader();
+        self.tabs.group.replace(None);
+        self.take_engine();
+        self.feed(Input::Restored(Err(fault)));
+    }
+
+    /// Begins with an engine of our own, if the one here is not; our page says to it what it said to the former one.
+    fn take_engine(self: &Rc<Self>) {
+        if !self.tabs.is_engine_ours.replace(true) {
+            self.drop_engine();
+            self.begin();
+            self.answer(PAGE, &Answer::Reply(Reply::Introduce), None);
+        }
+    }
+
+    fn leave_leader(&self) {
+        self.tabs.leader.replace(None);
+        if let Some(beat) = self.tabs.beat.get() {
+            beat.clear();
+        }
+    }
+
+    /// Asks to be taken in by whoever carries the engine now.
+    fn seek(self: &Rc<Self>) {
+        let tabs = &self.tabs;
+        tabs.role.set(Role::Seeking);
+        let mut attachment = tabs.attachment.get();
+        attachment.seek();
+        tabs.attachment.set(attachment);
+        // A channel of its own with each, so that one that is frozen hears nothing of what we say to the next.
+        let name = format!("{:0NAME$x}", random::seed());
+        let channel = Broadcast::open(&name, {
+            let shell = Rc::clone(self);
+            move |bytes, floats| shell.hear_leader(&bytes, &floats)
+        });
+        tabs.leader
+            .replace(channel.map(|channel| (name, Rc::new(channel))));
+        self.ask_to_be_taken_in();
+        self.wind();
+    }
+
+    fn ask_to_be_taken_in(&self) {
+        let tabs = &self.tabs;
+        // One that records is to hold what happens to one page. It waits for the lock, as a reloaded one does.
+        if self.recording.borrow().is_some() {
+            return;
+        }
+        if let (Some(group), Some((name, _))) = (&*tabs.group.borrow(), &*tabs.leader.borrow()) {
+            let mut asked = name.clone().into_bytes();
+            asked.extend_from_slice(&tabs.beginning.borrow());
+            group.post(&asked, None);
+        }
+    }
+
+    fn wind(&self) {
+        if let Some(beat) = self.tabs.beat.get() {
+            beat.set(clock::monotonic().after(TAB_BEAT));
+        }
+    }
+
+    fn handle_beat(self: &Rc<Self>) {
+        let tabs = &self.tabs;
+        let mut attachment = tabs.attachment.get();
+        let step = attachment.handle_beat(clock::monotonic());
+        tabs.attachment.set(attachment);
+        match step {
+            Step::Seek => self.ask_to_be_taken_in(),
+            Step::SeekAnew => return self.seek(),
+            Step::Ask => {
+                if let Some(leader) = self.leader() {
+                    leader.post(&encode(&Call::Ask), None);
+                }
+            }
+            Step::Wait => {}
+            Step::TakeOver if self.recording.borrow().is_none() => self.claim(Claim::Steal),
+            Step::TakeOver | Step::GiveUp => return self.go_alone(StoreFault::HeldElsewhere),
+        }
+        self.wind();
+    }
+
+    /// What all tabs hear.
+    fn hear_group(self: &Rc<Self>, bytes: &[u8]) {
+        let role = self.tabs.role.get();
+        if bytes.is_empty() {
+            match role {
+                Role::Seeking | Role::Following => self.seek(),
+                // Another got the lock: we may have lost it.
+                Role::Leading => {
+                    let shell = Rc::clone(self);
+                    spawn_local(async move {
+                        shell.still_leads().await;
+                    });
+                }
+                Role::Alone => {}
+            }
+        } else if let Some((name, beginning)) = bytes.split_at_checked(NAME)
+            && let Ok(name) = std::str::from_utf8(name)
+        {
+            let other_build = match decode::<Call>(beginning) {
+                Err(WireError::OtherBuild(build)) => Some(build),
+                _ => None,
+            };
+            if role == Role::Leading {
+                let is_same = *self.tabs.beginning.borrow() == beginning;
+                if is_same && self.recording.borrow().is_none() {
+                    self.take_in(name);
+                } else if let Some(channel) = Broadcast::open(name, |_bytes, _floats| {}) {
+                    // One of another build reads from it that we are not of its build.
+                    channel.post(&encode(&Answer::Refused), None);
+                }
+            }
+            if let Some(build) = other_build
+                && matches!(role, Role::Leading | Role::Following)
+            {
+                self.answer(PAGE, &Answer::OtherBuild(build), None);
+            }
+        }
+    }
+
+    /// The engine here serves that tab's page from now on.
+    fn take_in(self: &Rc<Self>, name: &str) {
+        let tabs = &self.tabs;
+        let now = clock::monotonic();
+        let mut followers = tabs.followers.borrow_mut();
+        followers.retain(|_, follower| now.since(follower.heard_at) < SILENCE);
+        if !followers.contains_key(name) {
+            let page = PageId(tabs.last_page.get() + 1);
+            tabs.last_page.set(page.0);
+            let shell = Rc::clone(self);
+            let named = name.to_owned();
+            let Some(channel) = Broadcast::open(name, move |bytes, _floats| {
+                shell.note_follower(&named);
+                shell.hear(page, &bytes);
+            }) else {
+                return;
+            };
+            let follower = Follower {
+                page,
+                channel: Rc::new(channel),
+                heard_at: now,
+            };
+            followers.insert(name.to_owned(), follower);
+        }
+        if let Some(follower) = followers.get(name) {
+            follower.channel.post(&encode(&Answer::Here), None);
+        }
+        drop(followers);
+        // Told to all again, for the one that is new.
+        tabs.testament.take();
+        self.bequeath();
+    }
+
+    /// What who carries the engine says.
+    fn hear_leader(self: &Rc<Self>, bytes: &[u8], floats: &[f32]) {
+        let tabs = &self.tabs;
+        let mut attachment = tabs.attachment.get();
+        match decode::<Answer>(bytes) {
+            Ok(Answer::Refused) => return self.go_alone(StoreFault::HeldElsewhere),
+            Ok(Answer::Testament(testament)) => {
+                tabs.testament.replace(testament);
+            }
+            Ok(answer) => {
+                if attachment.handle_word() {
+                    tabs.role.set(Role::Following);
+                    tabs.is_engine_ours.set(false);
+                    self.answer(PAGE, &Answer::Reply(Reply::Introduce), None);
+                }
+                if let Answer::Reply(_) = answer
+                    && let Some(port) = self.port.get()
+                {
+                    port.post(bytes, (!floats.is_empty()).then_some(floats));
+                }
+            }
+            Err(WireError::OtherBuild(_)) => attachment.handle_foreign(),
+            Err(WireError::Malformed(_)) => {}
+        }
+        tabs.attachment.set(attachment);
+    }
+
+    /// The engine here knows nothing, and nothing of its links is left.
+    fn drop_engine(&self) {
+        self.sockets.borrow_mut().clear();
+        self.waiting.borrow_mut().clear();
+        self.storage.replace(None);
+        // One that trapped stays as it is; its worker is about to end.
+        if let Ok(mut engine) = self.engine.try_borrow_mut() {
+            *engine = Engine::new();
+        }
+        if let Some(alarm) = self.alarm.get() {
+            alarm.clear();
+        }
+    }
+}
