@@ -64,6 +64,8 @@ pub enum Answer {
     Here,
     /// To our page: a tab of this other build wants to share our engine.
     OtherBuild(String),
+    /// To our page: the engine is another tab's now.
+    Lost,
     /// To another tab: our engine is not yours.
     Refused,
     /// To another tab: the [`Call`] to say to an engine that follows after ours.

@@ -15,6 +15,7 @@ mod screen;
 mod secrets;
 mod stand;
 mod start;
+mod tabs;
 mod virtual_day;
 #[expect(
     dead_code,

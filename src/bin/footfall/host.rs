@@ -162,6 +162,11 @@ impl Host {
                 }
             }
             Answer::OtherBuild(build) => spawn(load_build(build)),
+            Answer::Lost => {
+                self.end_engine();
+                self.start_engine();
+                self.introduce();
+            }
             // That it was heard is all; the rest is for other tabs.
             Answer::Here | Answer::Refused | Answer::Testament(_) => {}
             Answer::Recording(inputs) => {
@@ -173,9 +178,13 @@ impl Host {
         }
     }
 
-    fn handle_error(&self, error: &WorkerError) {
+    fn end_engine(&self) {
         self.0.worker.replace(None);
         self.0.beat.replace(None);
+    }
+
+    fn handle_error(&self, error: &WorkerError) {
+        self.end_engine();
         match error {
             // Nothing ends an engine on our own thread but the end of the page.
             WorkerError::Hangs if self.0.here.get() => self.tell(EngineHealth::Failed),

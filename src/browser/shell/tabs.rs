@@ -17,8 +17,7 @@ use super::super::{clock, random};
 use super::{PAGE, Shell};
 use crate::engine::tabs::{Attachment, LAPSE, Step, TAB_BEAT};
 use crate::engine::wire::{Answer, Call, PageId, Reply, WireError, decode, encode};
-use crate::engine::{Engine, Input, StoreFault};
-use crate::ordered::OrderedMap;
+use crate::engine::{Input, StoreFault};
 use crate::time::Monotonic;
 
 /// How this tab stands to the others.
@@ -41,8 +40,8 @@ pub(super) struct Tabs {
     /// When we were last known to be awake, and whether we ask if we still hold the lock.
     awake_at: Cell<Option<Monotonic>>,
     doubts: Cell<bool>,
-    /// The tabs that we took in, by the names of their channels.
-    followers: RefCell<OrderedMap<String, Follower>>,
+    /// The tabs that we took in.
+    followers: RefCell<Vec<Follower>>,
     last_page: Cell<u32>,
     /// Our channel to who carries the engine, or may.
     leader: RefCell<Option<(String, Rc<Broadcast>)>>,
@@ -63,12 +62,16 @@ enum Role {
     Following,
     /// The engine here serves our page only, and keeps nothing.
     Alone,
+    /// The engine here serves nobody any more.
+    Ended,
 }
 
 struct Follower {
+    /// Of its channel.
+    name: String,
     page: PageId,
     channel: Rc<Broadcast>,
-    heard_at: Monotonic,
+    heard_at: Rc<Cell<Monotonic>>,
 }
 
 /// The testament is read in its name.
@@ -117,8 +120,7 @@ impl Shell {
     /// The channel to another tab's page.
     pub(super) fn follower(&self, page: PageId) -> Option<Rc<Broadcast>> {
         let followers = self.tabs.followers.borrow();
-        let mut followers = followers.values();
-        let follower = followers.find(|follower| follower.page == page);
+        let follower = followers.iter().find(|follower| follower.page == page);
         follower.map(|follower| Rc::clone(&follower.channel))
     }
 
@@ -130,25 +132,27 @@ impl Shell {
     /// Whether another may carry the engine now, because we were not awake for long. Whoever was frozen wakes up with much to
     /// do: nothing of it may be done before we know that we still hold the lock.
     pub(super) fn is_in_doubt(self: &Rc<Self>) -> bool {
-        let tabs = &self.tabs;
-        if tabs.role.get() != Role::Leading || tabs.doubts.get() {
-            return tabs.doubts.get();
+        if !self.tabs.doubts.get() {
+            if self.has_lapsed() {
+                self.doubt();
+            }
+            self.tabs.awake_at.set(Some(clock::monotonic()));
         }
-        let lapsed = self.has_lapsed();
-        tabs.awake_at.set(Some(clock::monotonic()));
-        if lapsed {
-            let shell = Rc::clone(self);
-            tabs.doubts.set(true);
+        self.tabs.doubts.get()
+    }
+
+    /// Takes no input before it is known that we still hold the lock.
+    fn doubt(self: &Rc<Self>) {
+        let shell = Rc::clone(self);
+        if !self.tabs.doubts.replace(true) {
             spawn_local(async move {
                 let leads = shell.still_leads().await;
                 shell.tabs.doubts.set(false);
                 if leads {
-                    shell.tabs.awake_at.set(Some(clock::monotonic()));
                     shell.work_off();
                 }
             });
         }
-        lapsed
     }
 
     /// Whether the others may have taken our place since we last took an input.
@@ -159,7 +163,7 @@ impl Shell {
     }
 
     /// Asks the browser whether we still hold the lock; if not, another's engine serves our page from now on.
-    pub(super) async fn still_leads(self: &Rc<Self>) -> bool {
+    pub(super) async fn still_leads(&self) -> bool {
         let name = self.tabs.name.get().cloned().unwrap_or_default();
         let holder = lock::holder(&name).await;
         let leads = self.tabs.role.get() == Role::Leading && *self.tabs.holder.borrow() == holder;
@@ -180,18 +184,11 @@ impl Shell {
         };
         let testament = encode(&Call::Request(engine.testament()));
         if *self.tabs.testament.borrow() != testament {
-            for follower in followers.values() {
+            for follower in followers.iter() {
                 let told = encode(&Answer::Testament(testament.clone()));
                 follower.channel.post(&told, None);
             }
             self.tabs.testament.replace(testament);
-        }
-    }
-
-    /// Another tab's page says something.
-    pub(super) fn note_follower(&self, name: &str) {
-        if let Some(follower) = self.tabs.followers.borrow_mut().get_mut(name) {
-            follower.heard_at = clock::monotonic();
         }
     }
 
@@ -217,7 +214,7 @@ impl Shell {
                 if how == Claim::InTurn {
                     tabs.is_in_turn.set(false);
                 }
-                if tabs.role.get() == Role::Alone {
+                if matches!(tabs.role.get(), Role::Alone | Role::Ended) {
                     return false;
                 }
                 tabs.holding.set(number);
@@ -264,18 +261,16 @@ impl Shell {
         }
     }
 
-    /// The lock is another's: its engine serves our page.
-    fn step_down(self: &Rc<Self>) {
+    /// The lock is another's, whose engine serves our page from now on. What carried ours ends, and all that it had with it.
+    fn step_down(&self) {
         let tabs = &self.tabs;
-        tabs.holding.set(0);
-        if tabs.role.get() != Role::Leading {
-            return;
+        if tabs.role.replace(Role::Ended) != Role::Ended {
+            tabs.is_engine_ours.set(false);
+            tabs.followers.borrow_mut().clear();
+            self.leave_leader();
+            self.sockets.borrow_mut().clear();
+            self.answer(PAGE, &Answer::Lost, None);
         }
-        tabs.is_engine_ours.set(false);
-        tabs.followers.borrow_mut().clear();
-        self.drop_engine();
-        self.claim(Claim::InTurn);
-        self.seek();
     }
 
     fn go_alone(self: &Rc<Self>, fault: StoreFault) {
@@ -288,8 +283,12 @@ impl Shell {
 
     /// Begins with an engine of our own, if the one here is not; our page says to it what it said to the former one.
     fn take_engine(self: &Rc<Self>) {
-        if !self.tabs.is_engine_ours.replace(true) {
-            self.drop_engine();
+        if !self.tabs.is_engine_ours.replace(true)
+            && let Ok(mut engine) = self.engine.try_borrow_mut()
+        {
+            // It has heard no more than our page's first words: less to lose than the code to free it is to load.
+            std::mem::forget(std::mem::take(&mut *engine));
+            drop(engine);
             self.begin();
             self.answer(PAGE, &Answer::Reply(Reply::Introduce), None);
         }
@@ -310,7 +309,8 @@ impl Shell {
         attachment.seek();
         tabs.attachment.set(attachment);
         // A channel of its own with each, so that one that is frozen hears nothing of what we say to the next.
-        let name = format!("{:0NAME$x}", random::seed());
+        let letter = |byte: u8| char::from(b'a' + byte % 16);
+        let name: String = random::bytes::<NAME>().map(letter).iter().collect();
         let channel = Broadcast::open(&name, {
             let shell = Rc::clone(self);
             move |bytes, floats| shell.hear_leader(&bytes, &floats)
@@ -367,13 +367,8 @@ impl Shell {
             match role {
                 Role::Seeking | Role::Following => self.seek(),
                 // Another got the lock: we may have lost it.
-                Role::Leading => {
-                    let shell = Rc::clone(self);
-                    spawn_local(async move {
-                        shell.still_leads().await;
-                    });
-                }
-                Role::Alone => {}
+                Role::Leading => self.doubt(),
+                Role::Alone | Role::Ended => {}
             }
         } else if let Some((name, beginning)) = bytes.split_at_checked(NAME)
             && let Ok(name) = std::str::from_utf8(name)
@@ -404,26 +399,27 @@ impl Shell {
         let tabs = &self.tabs;
         let now = clock::monotonic();
         let mut followers = tabs.followers.borrow_mut();
-        followers.retain(|_, follower| now.since(follower.heard_at) < SILENCE);
-        if !followers.contains_key(name) {
+        followers.retain(|follower| now.since(follower.heard_at.get()) < SILENCE);
+        if !followers.iter().any(|follower| follower.name == name) {
             let page = PageId(tabs.last_page.get() + 1);
             tabs.last_page.set(page.0);
+            let heard_at = Rc::new(Cell::new(now));
             let shell = Rc::clone(self);
-            let named = name.to_owned();
-            let Some(channel) = Broadcast::open(name, move |bytes, _floats| {
-                shell.note_follower(&named);
-                shell.hear(page, &bytes);
-            }) else {
-                return;
-            };
-            let follower = Follower {
+            let channel = Broadcast::open(name, {
+                let heard_at = Rc::clone(&heard_at);
+                move |bytes, _floats| {
+                    heard_at.set(clock::monotonic());
+                    shell.hear(page, &bytes);
+                }
+            });
+            followers.extend(channel.map(|channel| Follower {
+                name: name.to_owned(),
                 page,
                 channel: Rc::new(channel),
-                heard_at: now,
-            };
-            followers.insert(name.to_owned(), follower);
+                heard_at,
+            }));
         }
-        if let Some(follower) = followers.get(name) {
+        if let Some(follower) = followers.iter().find(|follower| follower.name == name) {
             follower.channel.post(&encode(&Answer::Here), None);
         }
         drop(followers);
@@ -457,19 +453,5 @@ impl Shell {
             Err(WireError::Malformed(_)) => {}
         }
         tabs.attachment.set(attachment);
-    }
-
-    /// The engine here knows nothing, and nothing of its links is left.
-    fn drop_engine(&self) {
-        self.sockets.borrow_mut().clear();
-        self.waiting.borrow_mut().clear();
-        self.storage.replace(None);
-        // One that trapped stays as it is; its worker is about to end.
-        if let Ok(mut engine) = self.engine.try_borrow_mut() {
-            *engine = Engine::new();
-        }
-        if let Some(alarm) = self.alarm.get() {
-            alarm.clear();
-        }
     }
 }

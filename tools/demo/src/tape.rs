@@ -93,6 +93,27 @@ pub fn acknowledged(said: &[u8]) -> usize {
     packets(&read(said).data).filter(ends).count()
 }
 
+/// The client identifiers under which a client has connected, in what it said over one connection.
+pub fn connected_as(said: &[u8]) -> Vec<String> {
+    let data = read(said).data;
+    let connects = packets(&data).filter(|(first, _)| first >> 4 == 1);
+    connects.filter_map(|(_, body)| client_id(body)).collect()
+}
+
+/// Behind protocol name, level, flags and keep alive, and the properties of version 5, which are few.
+fn client_id(connect: &[u8]) -> Option<String> {
+    let (head, rest) = connect.split_at_checked(10)?;
+    let (properties, rest) = match (head[6], rest) {
+        (5, [length, rest @ ..]) => (usize::from(*length), rest),
+        _ => (0, rest),
+    };
+    let [high, low, name @ ..] = rest.get(properties..)? else {
+        return None;
+    };
+    let name = name.get(..usize::from(u16::from_be_bytes([*high, *low])))?;
+    Some(String::from_utf8_lossy(name).into_owned())
+}
+
 /// What one side said over one WebSocket connection.
 struct Said<'a> {
     /// Of the handshake.
