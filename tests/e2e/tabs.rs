@@ -54,18 +54,16 @@ async fn moved(kind: Kind) -> Result<()> {
     stand.until(closed).await;
     client.switch_to_window(tabs.remove(0)).await?;
     client.close_window().await?;
-    let after_close = resumed(&stand, 2).await?;
+    let after_close = resumed(&stand, first.len()).await?;
 
     client.switch_to_window(tabs[0].clone()).await?;
     stand.until(trapped).await;
     stand.trap_engine()?;
-    let begun = Instant::now();
+    let after_trap = resumed(&stand, first.len() + 1).await?;
     stand
         .browser
-        .wait_for_text(".strips", "Counting has stopped")
+        .wait_for_text(".strips", "Counting restarted")
         .await?;
-    let noticed = begun.elapsed();
-    let after_trap = resumed(&stand, 3).await? + noticed;
 
     // The last one that was opened has it now.
     stand.until(frozen).await;
@@ -76,7 +74,7 @@ async fn moved(kind: Kind) -> Result<()> {
     client.minimize_window().await?;
     set_state(&stand.browser, "frozen").await?;
     client.switch_to_window(tabs[2].clone()).await?;
-    let after_freeze = resumed(&stand, 4).await?;
+    let after_freeze = resumed(&stand, first.len() + 2).await?;
     stand.until(thawed).await;
     client.switch_to_window(tabs[1].clone()).await?;
     set_state(&stand.browser, "active").await?;
@@ -110,15 +108,14 @@ async fn moved(kind: Kind) -> Result<()> {
     stand.stop().await
 }
 
-/// How long it takes from now on until the broker has gone on with the session for the last of so many connections.
+/// How long it takes from now on until the broker has gone on with the session for one more connection than so many.
 async fn resumed(stand: &Stand, connections: usize) -> Result<Duration> {
     let begun = Instant::now();
     until("the session goes on", async || {
         let tapes = stand.proxy.tapes();
-        let answers = tapes.iter().filter_map(|tape| tape::answers(tape).connack);
-        let answers: Vec<_> = answers.filter(|connack| connack.code == 0).collect();
-        let last = answers.last();
-        Ok(answers.len() == connections && last.is_some_and(|connack| connack.session_present))
+        let next = tapes.get(connections);
+        let answer = next.and_then(|tape| tape::answers(tape).connack);
+        Ok(answer.is_some_and(|connack| connack.session_present))
     })
     .await
     .with_context(|| format!("{:?}", stand.connected_as()))?;

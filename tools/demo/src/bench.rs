@@ -6,6 +6,7 @@
 //! same page at rest.
 
 mod delay;
+mod frozen;
 mod hidden;
 mod mall;
 mod many;
@@ -33,6 +34,8 @@ enum What {
     Many,
     /// Memory of a page that is hidden.
     Hidden,
+    /// Memory of a page that is frozen beside another.
+    Frozen,
 }
 
 /// What the command line asks for.
@@ -57,6 +60,7 @@ impl Options {
                 "load" => options.what = What::Load,
                 "many" => options.what = What::Many,
                 "hidden" => options.what = What::Hidden,
+                "frozen" => options.what = What::Frozen,
                 "--quick" => options.quick = true,
                 "--check" => options.check = true,
                 "--help" | "-h" => return Ok(None),
@@ -74,9 +78,11 @@ What the page in dist/ costs and how fast it is, as a table and as a file in the
   load      its sizes, its first number, the delay of its numbers (load.json); also if nothing is said
   many      the frames that it misses with 10,000 devices at 10,000 messages a second (many.json)
   hidden    its memory while it is hidden, at 1,000 messages a second (hidden.json)
+  frozen    its memory, and that of the tab that has the engine, before and after it is frozen, at as many (frozen.json)
   --quick   load: a short one, one start: whether every message is counted, not how fast; sizes only with --check
             many: ten seconds at rest and ten under load instead of a minute each
             hidden: one minute, compared with its first ten seconds, instead of ten minutes with their first one
+            frozen: one minute instead of ten
   --check   fail if the files of the page are larger than they may be; if it misses more frames under load than at rest; if
             its memory grows
 ";
@@ -90,6 +96,7 @@ pub async fn run(options: Options) -> Result<()> {
         What::Load => run_load(options).await,
         What::Many => run_many(options).await,
         What::Hidden => run_hidden(options).await,
+        What::Frozen => run_frozen(options).await,
     }
 }
 
@@ -168,6 +175,18 @@ async fn run_hidden(options: Options) -> Result<()> {
     judge(&hidden.faults, &hidden.missed_bars(), options)
 }
 
+async fn run_frozen(options: Options) -> Result<()> {
+    let (first, span) = if options.quick {
+        (SHORT, LONG)
+    } else {
+        (LONG, 10 * LONG)
+    };
+    let frozen = frozen::measure(first, span).await?;
+    print!("{}", frozen.table());
+    write("frozen.json", &frozen.to_json()).await?;
+    judge(&frozen.faults, &frozen.missed_bars(), options)
+}
+
 fn judge(faults: &[String], missed: &[String], options: Options) -> Result<()> {
     ensure!(faults.is_empty(), "faults: {}", faults.join("; "));
     ensure!(
@@ -241,12 +260,16 @@ mod tests {
         };
         assert_eq!(parse("--quick --check").unwrap(), Some(both));
         assert_eq!(parse("load --quick --check").unwrap(), Some(both));
-        for (word, what) in [("many", What::Many), ("hidden", What::Hidden)] {
+        for (word, what) in [
+            ("many", What::Many),
+            ("hidden", What::Hidden),
+            ("frozen", What::Frozen),
+        ] {
             assert_eq!(parse(word).unwrap().unwrap().what, what);
         }
         assert_eq!(parse("--help --nonsense").unwrap(), None);
         assert!(parse("--fast").is_err());
-        for flag in ["load", "many", "hidden", "--quick", "--check"] {
+        for flag in ["load", "many", "hidden", "frozen", "--quick", "--check"] {
             assert!(HELP.contains(flag), "{flag}");
         }
     }

@@ -7,11 +7,11 @@ use crate::steps::{Outcome, Steps, cargo, run as run_command};
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let Some((name, options)) = arguments.split_first() else {
-        return Err("`bench` wants to know what to measure: `load`, `many` or `hidden`".to_owned());
+        return Err("`bench` wants to know what to measure: `load`, `many`, `hidden` or `frozen`".to_owned());
     };
-    if ![LOAD, MANY, HIDDEN].contains(&name.as_str()) {
+    if ![LOAD, MANY, HIDDEN, FROZEN].contains(&name.as_str()) {
         return Err(format!(
-            "`bench` knows no `{name}`, only `load`, `many` and `hidden`"
+            "`bench` knows no `{name}`, only `load`, `many`, `hidden` and `frozen`"
         ));
     }
     let mut steps = Steps::new();
@@ -60,6 +60,9 @@ const MANY: &str = "many";
 
 /// Memory of a page that nobody sees.
 const HIDDEN: &str = "hidden";
+
+/// Memory of a page that is frozen beside another.
+const FROZEN: &str = "frozen";
 
 const QUICK: &str = "--quick";
 

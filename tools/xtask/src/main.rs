@@ -89,8 +89,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "load|many|hidden [--quick] [--check] [--no-build]",
-        help: "Measure the page: load: its size, its first number, the delay of its numbers under load; many: frames missed with 10,000 devices; hidden: its memory",
+        arguments: "load|many|hidden|frozen [--quick] [--check] [--no-build]",
+        help: "Measure the page: load: its size, its first number, the delay of its numbers under load; many: frames missed with 10,000 devices; hidden, frozen: its memory",
         run: bench::run,
     },
     Command {
