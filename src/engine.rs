@@ -382,11 +382,15 @@ impl Engine {
     /// What to say to the engine that follows after this one, so that it goes on without being told by any page: what is
     /// configured, and who is connected, with the passwords that only pages remember.
     pub fn testament(&self) -> Request {
-        let profiles = self.all_wanted();
+        let (mut profiles, mut connect) = (Vec::new(), Vec::new());
+        for profile in self.all_wanted() {
+            profiles.push(WireProfile::for_worker(profile));
+            connect.push(profile.id.clone());
+        }
         Request::Hello {
             config: self.config.clone().flatten(),
-            profiles: profiles.clone().map(WireProfile::for_worker).collect(),
-            connect: profiles.map(|profile| profile.id.clone()).collect(),
+            profiles,
+            connect,
         }
     }
 
@@ -449,7 +453,7 @@ impl Engine {
     }
 
     /// The profiles whose messages count.
-    fn all_wanted(&self) -> impl Iterator<Item = &Profile> + Clone {
+    fn all_wanted(&self) -> impl Iterator<Item = &Profile> {
         let waiting = self
             .waiting
             .iter()

@@ -15,7 +15,7 @@ pub struct Broadcast {
 
 impl Broadcast {
     /// Joins those who know the name; nobody hears himself. `None`: the browser has no such channels here.
-    pub fn open(name: &str, on_message: impl Fn(Vec<u8>, Vec<f32>) + 'static) -> Option<Self> {
+    pub fn open(name: &str, on_message: Box<dyn Fn(Vec<u8>, Vec<f32>)>) -> Option<Self> {
         let channel = BroadcastChannel::new(name).ok()?;
         let on_message = Closure::<dyn FnMut(_)>::new(move |event: MessageEvent| {
             if let Some(Message::Block(bytes, floats)) = port::unpack(&event.data()) {

@@ -1,10 +1,11 @@
 //! A name that only one tab or worker of this origin can hold; it is free again when its holder is gone.
 
-use js_sys::{Array, Function, Object, Promise, Reflect};
+use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::DomException;
 
 /// How to ask for a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -30,7 +31,7 @@ pub enum LockEvent {
 }
 
 /// Asks for the name. It is ours as long as this page or worker lives, if `on_event` answers the grant with `true`.
-pub fn claim(name: &str, how: Claim, on_event: impl Fn(LockEvent) -> bool + Clone + 'static) {
+pub fn claim(name: &str, how: Claim, on_event: impl Fn(LockEvent) -> bool + 'static) {
     let Some(locks) = locks() else {
         on_event(LockEvent::Lost);
         return;
@@ -45,52 +46,40 @@ pub fn claim(name: &str, how: Claim, on_event: impl Fn(LockEvent) -> bool + Clon
         // Fails only for what is no object.
         let _set = Reflect::set(&options, &option.into(), &JsValue::TRUE);
     }
-    let told = on_event.clone();
-    let on_grant = Closure::once_into_js(move |lock: JsValue| {
-        let event = if lock.is_null() {
+    // Called with the lock, with null where it was only wanted if it is free, and, at last, with the reason why not.
+    let on_answer = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |answer: JsValue| {
+        let event = if answer.is_null() {
             LockEvent::Held
+        } else if answer.has_type::<DomException>() {
+            LockEvent::Lost
         } else {
             LockEvent::Granted
         };
         // A promise that never resolves holds it until we are gone; anything else gives it back.
-        if told(event) {
+        if on_event(event) {
             Promise::new(&mut |_resolve, _reject| {}).into()
         } else {
             JsValue::UNDEFINED
         }
     });
-    let lost = Closure::once_into_js(move |_reason: JsValue| {
-        on_event(LockEvent::Lost);
-    });
-    let lost: &Function = lost.unchecked_ref();
-    match locks.request(name, &options, on_grant.unchecked_ref()) {
-        Ok(held) => {
-            let _settled = held.or_else(lost);
-        }
-        Err(_refusal) => {
-            let _called = lost.call0(&JsValue::UNDEFINED);
-        }
+    let on_answer = on_answer.into_js_value();
+    let on_answer: &Function = on_answer.unchecked_ref();
+    if let Ok(held) = locks.request(name, &options, on_answer) {
+        let _settled = held.or_else(on_answer);
     }
 }
 
-/// Who holds the name, as the browser calls the tab or worker; `None`: nobody, or it cannot be told.
-pub async fn holder(name: &str) -> Option<String> {
-    let state = JsFuture::from(locks()?.query().ok()?).await.ok()?;
-    let held: Array = field(&state, "held")?.dyn_into().ok()?;
-    let lock = held
-        .iter()
-        .find(|lock| field(lock, "name").is_some_and(|held| held == name))?;
-    field(&lock, "clientId")?.as_string()
-}
-
-fn field(of: &JsValue, name: &str) -> Option<JsValue> {
-    Reflect::get(of, &name.into()).ok()
+/// Waits until the browser has told all that had become of our claims when it was asked: it answers in order.
+pub async fn settled() {
+    if let Some(asked) = locks().and_then(|locks| locks.query().ok()) {
+        let _state = JsFuture::from(asked).await;
+    }
 }
 
 /// `navigator.locks` of a page or a worker.
 fn locks() -> Option<LockManager> {
-    let navigator = field(&js_sys::global(), "navigator")?;
-    let locks = field(&navigator, "locks")?;
+    let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
+    let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
     locks.is_object().then(|| locks.unchecked_into())
 }
 

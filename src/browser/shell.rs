@@ -26,16 +26,11 @@ use tabs::Tabs;
 ///
 /// `load_mall` brings what is seldom wanted: the simulated site.
 pub fn serve(port: web_sys::MessagePort, load_mall: LoadMall) {
-    let shell = Rc::new(Shell::default());
-    let open = Port::open(port, {
-        let shell = Rc::clone(&shell);
-        move |bytes, _floats| shell.hear(PAGE, &bytes)
-    });
-    let alarm = Alarm::new({
-        let shell = Rc::clone(&shell);
-        move || shell.feed(Input::TimerFired)
-    });
-    // Set once, here. Shell, port and alarm hold each other for as long as the worker lives: the cycle is wanted.
+    // It lives as long as the worker.
+    let shell: &'static Shell = Box::leak(Box::default());
+    let open = Port::open(port, |bytes, _floats| shell.hear(PAGE, &bytes));
+    let alarm = Alarm::new(|| shell.feed(Input::TimerFired));
+    // Set once, here.
     let _set = (
         shell.port.set(open),
         shell.alarm.set(alarm),
@@ -70,7 +65,7 @@ const RECORDING_LIMIT: usize = 256 << 20;
 
 impl Shell {
     /// What a page says, ours or another tab's.
-    fn hear(self: &Rc<Self>, page: PageId, bytes: &[u8]) {
+    fn hear(&'static self, page: PageId, bytes: &[u8]) {
         match decode(bytes) {
             Ok(Call::Start {
                 store,
@@ -101,7 +96,7 @@ impl Shell {
         }
     }
 
-    fn ask_engine(self: &Rc<Self>, page: PageId, request: Request) {
+    fn ask_engine(&'static self, page: PageId, request: Request) {
         match request {
             Request::Simulate => self.simulate(page),
             Request::Hello { .. }
@@ -117,21 +112,21 @@ impl Shell {
     }
 
     /// The page has loaded the same before it asked, so this comes from the browser's cache.
-    fn simulate(self: &Rc<Self>, page: PageId) {
+    fn simulate(&'static self, page: PageId) {
         let Some(load_mall) = self.load_mall.get() else {
             return;
         };
-        let (shell, loaded) = (Rc::clone(self), load_mall());
+        let loaded = load_mall();
         spawn_local(async move {
             if let Some(mall) = loaded.await {
-                shell.engine.borrow_mut().know_mall(mall);
-                shell.feed(Input::Page(page, Request::Simulate));
+                self.engine.borrow_mut().know_mall(mall);
+                self.feed(Input::Page(page, Request::Simulate));
             }
         });
     }
 
     /// An engine begins that knows nothing.
-    fn begin(self: &Rc<Self>) {
+    fn begin(&'static self) {
         self.feed(Input::Started {
             seed: random::seed(),
             speed: self.clock.get().map_or(1, |clock| clock.speed),
@@ -154,7 +149,7 @@ impl Shell {
     }
 
     /// Feeds one input and does what the engine wants done.
-    fn feed(self: &Rc<Self>, input: Input) {
+    fn feed(&'static self, input: Input) {
         if !self.is_engine_ours() {
             return;
         }
@@ -164,7 +159,7 @@ impl Shell {
         }
     }
 
-    fn work_off(self: &Rc<Self>) {
+    fn work_off(&'static self) {
         let Ok(mut engine) = self.engine.try_borrow_mut() else {
             return;
         };
@@ -195,7 +190,7 @@ impl Shell {
         now(self.clock.get())
     }
 
-    fn carry_out(self: &Rc<Self>, output: Output) {
+    fn carry_out(&'static self, output: Output) {
         match output {
             Output::Reply(page, reply, floats) => {
                 let floats = (!floats.is_empty()).then_some(floats.as_slice());
@@ -234,11 +229,10 @@ impl Shell {
         }
     }
 
-    fn open_socket(self: &Rc<Self>, link: LinkId, url: &Secret<String>, subprotocol: &str) {
+    fn open_socket(&'static self, link: LinkId, url: &Secret<String>, subprotocol: &str) {
         self.sockets.borrow_mut().remove(&link);
-        let shell = Rc::clone(self);
         match Socket::open(url, subprotocol, move |event| {
-            shell.feed(Input::Socket(link, event))
+            self.feed(Input::Socket(link, event))
         }) {
             Ok(socket) => {
                 self.sockets.borrow_mut().insert(link, socket);
@@ -247,19 +241,18 @@ impl Shell {
         }
     }
 
-    fn store(self: &Rc<Self>, id: StoreId, records: Vec<Record>) {
-        let shell = Rc::clone(self);
+    fn store(&'static self, id: StoreId, records: Vec<Record>) {
         let storage = self.storage.borrow().clone();
         spawn_local(async move {
             // An input that took long: the others may have taken the engine meanwhile, and write what they know.
-            if shell.has_lapsed() && !shell.still_leads().await {
+            if self.has_lapsed() && !self.still_leads().await {
                 return;
             }
             let outcome = match storage {
                 Some(storage) => write(&storage, records).await,
                 None => Err(StoreFault::Refused),
             };
-            shell.feed(Input::Stored(id, outcome));
+            self.feed(Input::Stored(id, outcome));
         });
     }
 

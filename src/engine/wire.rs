@@ -62,7 +62,7 @@ pub enum Answer {
     Recording(Vec<u8>),
     /// It still runs; to another tab also: our engine is yours.
     Here,
-    /// To our page: a tab of this other build wants to share our engine.
+    /// To our page: a tab of this other build wants to share an engine with us.
     OtherBuild(String),
     /// To our page: the engine is another tab's now.
     Lost,

@@ -135,7 +135,9 @@ impl Stand {
     /// The client identifiers of all CONNECTs that the broker got so far.
     pub(crate) fn connected_as(&self) -> Vec<String> {
         let said = self.proxy.said();
-        said.iter().flat_map(|said| tape::connected_as(said)).collect()
+        said.iter()
+            .flat_map(|said| tape::connected_as(said))
+            .collect()
     }
 
     /// Types the password into the settings, as a person does who opens the page for the first time.
@@ -286,7 +288,10 @@ impl Stand {
     /// As [`Stand::make_mortal`], but only of the engine that had a connection then.
     pub(crate) fn make_leader_mortal(&self) -> Result<()> {
         let end = "Number(await (await fetch('end.txt')).text())";
-        make_mortal(&self.host, &format!("if (globalThis.leads < {end}) {{ {TRAP} }}"))?;
+        make_mortal(
+            &self.host,
+            &format!("if (globalThis.leads < {end}) {{ {TRAP} }}"),
+        )?;
         let loader = format!("{}/engine_loader.js", build()?);
         let mortal = self.host.replaced(&loader).unwrap_or_default();
         self.host.replace(&loader, format!("{LEADS}{mortal}"));

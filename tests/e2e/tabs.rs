@@ -16,9 +16,7 @@ use tokio::time::sleep;
 
 use crate::days::on_each_broker;
 use crate::model::{self, differences, mall};
-use crate::stand::{
-    Kind, PATIENCE, POLL, Stand, build, clock, element, is_full, tell, turn,
-};
+use crate::stand::{Kind, PATIENCE, POLL, Stand, build, clock, element, is_full, tell, turn};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_with_tabs_of_which_one_is_closed_one_traps_and_one_freezes_ends_with_the_truth()
@@ -53,13 +51,15 @@ async fn moved(kind: Kind) -> Result<()> {
 
     stand.until(closed).await;
     client.switch_to_window(tabs.remove(0)).await?;
+    let connections = stand.proxy.tapes().len();
     client.close_window().await?;
-    let after_close = resumed(&stand, first.len()).await?;
+    let after_close = resumed(&stand, connections).await?;
 
     client.switch_to_window(tabs[0].clone()).await?;
     stand.until(trapped).await;
+    let connections = stand.proxy.tapes().len();
     stand.trap_engine()?;
-    let after_trap = resumed(&stand, first.len() + 1).await?;
+    let after_trap = resumed(&stand, connections).await?;
     stand
         .browser
         .wait_for_text(".strips", "Counting restarted")
@@ -72,9 +72,10 @@ async fn moved(kind: Kind) -> Result<()> {
     stand.connected().await?;
     client.switch_to_window(tabs[1].clone()).await?;
     client.minimize_window().await?;
+    let connections = stand.proxy.tapes().len();
     set_state(&stand.browser, "frozen").await?;
     client.switch_to_window(tabs[2].clone()).await?;
-    let after_freeze = resumed(&stand, first.len() + 2).await?;
+    let after_freeze = resumed(&stand, connections).await?;
     stand.until(thawed).await;
     client.switch_to_window(tabs[1].clone()).await?;
     set_state(&stand.browser, "active").await?;
@@ -108,14 +109,14 @@ async fn moved(kind: Kind) -> Result<()> {
     stand.stop().await
 }
 
-/// How long it takes from now on until the broker has gone on with the session for one more connection than so many.
+/// How long it takes from now on until the broker goes on with the session for a connection after so many.
 async fn resumed(stand: &Stand, connections: usize) -> Result<Duration> {
     let begun = Instant::now();
     until("the session goes on", async || {
         let tapes = stand.proxy.tapes();
-        let next = tapes.get(connections);
-        let answer = next.and_then(|tape| tape::answers(tape).connack);
-        Ok(answer.is_some_and(|connack| connack.session_present))
+        let later = tapes.iter().skip(connections);
+        let mut answers = later.filter_map(|tape| tape::answers(tape).connack);
+        Ok(answers.any(|connack| connack.session_present))
     })
     .await
     .with_context(|| format!("{:?}", stand.connected_as()))?;
@@ -149,7 +150,9 @@ async fn tabs_without_locks_connect_each_under_a_name_of_its_own_and_keep_nothin
         connects.len() == 2 && connects[0] != connects[1],
         "{connects:?}"
     );
-    page.browser.wait_for_text(".strips", "stores nothing").await?;
+    page.browser
+        .wait_for_text(".strips", "stores nothing")
+        .await?;
     Ok(())
 }
 
@@ -158,7 +161,8 @@ async fn a_tab_whose_lock_is_held_in_silence_takes_it() -> Result<()> {
     let _turn = turn().await;
     let page = Page::start(&[]).await?;
     page.hold_lock("").await?;
-    page.open_beside(&format!("{}?lang=en", page.host.url())).await?;
+    page.open_beside(&format!("{}?lang=en", page.host.url()))
+        .await?;
     let begun = Instant::now();
     page.is("connected").await?;
     tell(begun, "the lock was held in silence, and taken");
@@ -171,7 +175,8 @@ async fn a_tab_beside_one_of_another_build_that_stays_so_works_alone_and_writes_
     let _turn = turn().await;
     let page = Page::start(&[]).await?;
     page.hold_lock(ANSWER_AS_OTHER).await?;
-    page.open_beside(&format!("{}?lang=en", page.host.url())).await?;
+    page.open_beside(&format!("{}?lang=en", page.host.url()))
+        .await?;
     let begun = Instant::now();
     page.is("connected").await?;
     page.browser.wait_for_text(".strips", "Another tab").await?;
@@ -186,7 +191,9 @@ async fn a_tab_that_is_asked_by_one_of_another_build_loads_it_once_if_it_is_the_
 -> Result<()> {
     let _turn = turn().await;
     let page = Page::start(&[]).await?;
-    page.browser.open(&format!("{}?lang=en", page.host.url())).await?;
+    page.browser
+        .open(&format!("{}?lang=en", page.host.url()))
+        .await?;
     page.is("connected").await?;
     let client = page.browser.client();
     client

@@ -35,8 +35,6 @@ pub(super) struct Tabs {
     claims: Cell<u32>,
     holding: Cell<u32>,
     is_in_turn: Cell<bool>,
-    /// Us, as the browser calls who holds the lock.
-    holder: RefCell<Option<String>>,
     /// When we were last known to be awake, and whether we ask if we still hold the lock.
     awake_at: Cell<Option<Monotonic>>,
     doubts: Cell<bool>,
@@ -85,23 +83,20 @@ const NAME: usize = 16;
 
 impl Shell {
     /// Our page begins, with the engine here until it is known whose serves it.
-    pub(super) fn join(self: &Rc<Self>, beginning: &[u8], name: Option<String>) {
+    pub(super) fn join(&'static self, beginning: &[u8], name: Option<String>) {
         let tabs = &self.tabs;
         tabs.beginning.replace(beginning.to_vec());
         tabs.is_engine_ours.set(true);
         self.begin();
-        let shell = Rc::clone(self);
-        let group = name.as_ref().and_then(|name| {
-            Broadcast::open(name, move |bytes, _floats| shell.hear_group(&bytes))
-        });
+        let hear = move |bytes: Vec<u8>, _floats| self.hear_group(&bytes);
+        let group = name
+            .as_ref()
+            .and_then(|name| Broadcast::open(name, Box::new(hear)));
         let (Some(name), Some(group)) = (name, group) else {
             return self.go_alone(StoreFault::Refused);
         };
         tabs.group.replace(Some(group));
-        let beat = Alarm::new({
-            let shell = Rc::clone(self);
-            move || shell.handle_beat()
-        });
+        let beat = Alarm::new(|| self.handle_beat());
         // A page begins once.
         let _set = (tabs.name.set(name), tabs.beat.set(beat));
         self.claim(Claim::IfFree);
@@ -131,7 +126,7 @@ impl Shell {
 
     /// Whether another may carry the engine now, because we were not awake for long. Whoever was frozen wakes up with much to
     /// do: nothing of it may be done before we know that we still hold the lock.
-    pub(super) fn is_in_doubt(self: &Rc<Self>) -> bool {
+    pub(super) fn is_in_doubt(&'static self) -> bool {
         if !self.tabs.doubts.get() {
             if self.has_lapsed() {
                 self.doubt();
@@ -142,14 +137,13 @@ impl Shell {
     }
 
     /// Takes no input before it is known that we still hold the lock.
-    fn doubt(self: &Rc<Self>) {
-        let shell = Rc::clone(self);
+    fn doubt(&'static self) {
         if !self.tabs.doubts.replace(true) {
             spawn_local(async move {
-                let leads = shell.still_leads().await;
-                shell.tabs.doubts.set(false);
+                let leads = self.still_leads().await;
+                self.tabs.doubts.set(false);
                 if leads {
-                    shell.work_off();
+                    self.work_off();
                 }
             });
         }
@@ -162,37 +156,27 @@ impl Shell {
             && awake_at.is_some_and(|at| clock::monotonic().since(at) >= LAPSE)
     }
 
-    /// Asks the browser whether we still hold the lock; if not, another's engine serves our page from now on.
+    /// Whether we still hold the lock, as the browser knows it.
     pub(super) async fn still_leads(&self) -> bool {
-        let name = self.tabs.name.get().cloned().unwrap_or_default();
-        let holder = lock::holder(&name).await;
-        let leads = self.tabs.role.get() == Role::Leading && *self.tabs.holder.borrow() == holder;
-        if !leads {
-            self.step_down();
-        }
-        leads
+        lock::settled().await;
+        self.tabs.role.get() == Role::Leading
     }
 
     /// What connects, and to whom, may have changed: who may follow after us is told.
     pub(super) fn bequeath(&self) {
         let followers = self.tabs.followers.borrow();
-        if followers.is_empty() {
-            return;
-        }
-        let Ok(engine) = self.engine.try_borrow() else {
-            return;
-        };
-        let testament = encode(&Call::Request(engine.testament()));
-        if *self.tabs.testament.borrow() != testament {
+        if let Ok(engine) = self.engine.try_borrow()
+            && !followers.is_empty()
+        {
+            let testament = encode(&Call::Request(engine.testament()));
+            let told = encode(&Answer::Testament(testament));
             for follower in followers.iter() {
-                let told = encode(&Answer::Testament(testament.clone()));
                 follower.channel.post(&told, None);
             }
-            self.tabs.testament.replace(testament);
         }
     }
 
-    fn claim(self: &Rc<Self>, how: Claim) {
+    fn claim(&'static self, how: Claim) {
         let tabs = &self.tabs;
         if how == Claim::InTurn && tabs.is_in_turn.replace(true) {
             return;
@@ -200,14 +184,11 @@ impl Shell {
         let Some(name) = tabs.name.get() else { return };
         let number = tabs.claims.get() + 1;
         tabs.claims.set(number);
-        let shell = Rc::clone(self);
-        lock::claim(name, how, move |event| {
-            shell.handle_lock(number, how, event)
-        });
+        lock::claim(name, how, move |event| self.handle_lock(number, how, event));
     }
 
     /// Returns whether we want it.
-    fn handle_lock(self: &Rc<Self>, number: u32, how: Claim, event: LockEvent) -> bool {
+    fn handle_lock(&'static self, number: u32, how: Claim, event: LockEvent) -> bool {
         let tabs = &self.tabs;
         match event {
             LockEvent::Granted => {
@@ -218,8 +199,7 @@ impl Shell {
                     return false;
                 }
                 tabs.holding.set(number);
-                let shell = Rc::clone(self);
-                spawn_local(async move { shell.lead(number).await });
+                spawn_local(async move { self.lead(number).await });
                 return true;
             }
             LockEvent::Held => {
@@ -234,15 +214,14 @@ impl Shell {
     }
 
     /// The lock is ours: so is the engine, from what is stored.
-    async fn lead(self: &Rc<Self>, number: u32) {
+    async fn lead(&'static self, number: u32) {
         let tabs = &self.tabs;
         let Some(name) = tabs.name.get() else { return };
-        let holder = lock::holder(name).await;
         // Whoever was frozen is told at once that it was granted, and that it was stolen.
+        lock::settled().await;
         if tabs.holding.get() != number {
             return;
         }
-        tabs.holder.replace(holder);
         tabs.awake_at.set(None);
         tabs.role.set(Role::Leading);
         self.leave_leader();
@@ -264,6 +243,7 @@ impl Shell {
     /// The lock is another's, whose engine serves our page from now on. What carried ours ends, and all that it had with it.
     fn step_down(&self) {
         let tabs = &self.tabs;
+        tabs.holding.set(0);
         if tabs.role.replace(Role::Ended) != Role::Ended {
             tabs.is_engine_ours.set(false);
             tabs.followers.borrow_mut().clear();
@@ -273,7 +253,7 @@ impl Shell {
         }
     }
 
-    fn go_alone(self: &Rc<Self>, fault: StoreFault) {
+    fn go_alone(&'static self, fault: StoreFault) {
         self.tabs.role.set(Role::Alone);
         self.leave_leader();
         self.tabs.group.replace(None);
@@ -282,11 +262,11 @@ impl Shell {
     }
 
     /// Begins with an engine of our own, if the one here is not; our page says to it what it said to the former one.
-    fn take_engine(self: &Rc<Self>) {
+    fn take_engine(&'static self) {
         if !self.tabs.is_engine_ours.replace(true)
             && let Ok(mut engine) = self.engine.try_borrow_mut()
         {
-            // It has heard no more than our page's first words: less to lose than the code to free it is to load.
+            // Never freed: it has heard no more than our page's first words, and the code to free it would be larger.
             std::mem::forget(std::mem::take(&mut *engine));
             drop(engine);
             self.begin();
@@ -302,7 +282,7 @@ impl Shell {
     }
 
     /// Asks to be taken in by whoever carries the engine now.
-    fn seek(self: &Rc<Self>) {
+    fn seek(&'static self) {
         let tabs = &self.tabs;
         tabs.role.set(Role::Seeking);
         let mut attachment = tabs.attachment.get();
@@ -311,10 +291,8 @@ impl Shell {
         // A channel of its own with each, so that one that is frozen hears nothing of what we say to the next.
         let letter = |byte: u8| char::from(b'a' + byte % 16);
         let name: String = random::bytes::<NAME>().map(letter).iter().collect();
-        let channel = Broadcast::open(&name, {
-            let shell = Rc::clone(self);
-            move |bytes, floats| shell.hear_leader(&bytes, &floats)
-        });
+        let hear = move |bytes: Vec<u8>, floats: Vec<f32>| self.hear_leader(&bytes, &floats);
+        let channel = Broadcast::open(&name, Box::new(hear));
         tabs.leader
             .replace(channel.map(|channel| (name, Rc::new(channel))));
         self.ask_to_be_taken_in();
@@ -340,7 +318,7 @@ impl Shell {
         }
     }
 
-    fn handle_beat(self: &Rc<Self>) {
+    fn handle_beat(&'static self) {
         let tabs = &self.tabs;
         let mut attachment = tabs.attachment.get();
         let step = attachment.handle_beat(clock::monotonic());
@@ -361,7 +339,7 @@ impl Shell {
     }
 
     /// What all tabs hear.
-    fn hear_group(self: &Rc<Self>, bytes: &[u8]) {
+    fn hear_group(&'static self, bytes: &[u8]) {
         let role = self.tabs.role.get();
         if bytes.is_empty() {
             match role {
@@ -381,7 +359,8 @@ impl Shell {
                 let is_same = *self.tabs.beginning.borrow() == beginning;
                 if is_same && self.recording.borrow().is_none() {
                     self.take_in(name);
-                } else if let Some(channel) = Broadcast::open(name, |_bytes, _floats| {}) {
+                } else if let Some(channel) = Broadcast::open(name, Box::new(|_bytes, _floats| {}))
+                {
                     // One of another build reads from it that we are not of its build.
                     channel.post(&encode(&Answer::Refused), None);
                 }
@@ -395,7 +374,7 @@ impl Shell {
     }
 
     /// The engine here serves that tab's page from now on.
-    fn take_in(self: &Rc<Self>, name: &str) {
+    fn take_in(&'static self, name: &str) {
         let tabs = &self.tabs;
         let now = clock::monotonic();
         let mut followers = tabs.followers.borrow_mut();
@@ -404,14 +383,12 @@ impl Shell {
             let page = PageId(tabs.last_page.get() + 1);
             tabs.last_page.set(page.0);
             let heard_at = Rc::new(Cell::new(now));
-            let shell = Rc::clone(self);
-            let channel = Broadcast::open(name, {
-                let heard_at = Rc::clone(&heard_at);
-                move |bytes, _floats| {
-                    heard_at.set(clock::monotonic());
-                    shell.hear(page, &bytes);
-                }
-            });
+            let heard = Rc::clone(&heard_at);
+            let hear = move |bytes: Vec<u8>, _floats| {
+                heard.set(clock::monotonic());
+                self.hear(page, &bytes);
+            };
+            let channel = Broadcast::open(name, Box::new(hear));
             followers.extend(channel.map(|channel| Follower {
                 name: name.to_owned(),
                 page,
@@ -423,13 +400,11 @@ impl Shell {
             follower.channel.post(&encode(&Answer::Here), None);
         }
         drop(followers);
-        // Told to all again, for the one that is new.
-        tabs.testament.take();
         self.bequeath();
     }
 
     /// What who carries the engine says.
-    fn hear_leader(self: &Rc<Self>, bytes: &[u8], floats: &[f32]) {
+    fn hear_leader(&'static self, bytes: &[u8], floats: &[f32]) {
         let tabs = &self.tabs;
         let mut attachment = tabs.attachment.get();
         match decode::<Answer>(bytes) {
@@ -449,7 +424,10 @@ impl Shell {
                     port.post(bytes, (!floats.is_empty()).then_some(floats));
                 }
             }
-            Err(WireError::OtherBuild(_)) => attachment.handle_foreign(),
+            Err(WireError::OtherBuild(build)) => {
+                attachment.handle_foreign();
+                self.answer(PAGE, &Answer::OtherBuild(build), None);
+            }
             Err(WireError::Malformed(_)) => {}
         }
         tabs.attachment.set(attachment);

@@ -7,7 +7,10 @@ use crate::steps::{Outcome, Steps, cargo, run as run_command};
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let Some((name, options)) = arguments.split_first() else {
-        return Err("`bench` wants to know what to measure: `load`, `many`, `hidden` or `frozen`".to_owned());
+        return Err(
+            "`bench` wants to know what to measure: `load`, `many`, `hidden` or `frozen`"
+                .to_owned(),
+        );
     };
     if ![LOAD, MANY, HIDDEN, FROZEN].contains(&name.as_str()) {
         return Err(format!(

@@ -75,7 +75,10 @@ pub(super) async fn measure(first: Duration, span: Duration) -> Result<Hidden> {
     let load = running.await??;
     frozen.sent = load.sent();
     faults.extend(page.wait_for_totals(&load.entered()).await?);
-    eprintln!("right again {:.1} s after", (begun.elapsed() - span).as_secs_f32());
+    eprintln!(
+        "right again {:.1} s after",
+        (begun.elapsed() - span).as_secs_f32()
+    );
     frozen.memories[1] = Memory::of(&page, TABS).await?;
     frozen.faults.extend(page.errors().await?);
     drop(page);
