@@ -199,6 +199,8 @@ impl Shell {
                     return false;
                 }
                 tabs.holding.set(number);
+                // Nothing that it says still can send us elsewhere.
+                self.leave_leader();
                 spawn_local(async move { self.lead(number).await });
                 return true;
             }
