@@ -2,6 +2,7 @@
 //!
 //! Nothing here decides anything. Every module but `canvas` and `page` works in a page and in a worker alike: none asks for a `window`.
 
+pub mod broadcast;
 pub mod canvas;
 pub mod clock;
 pub mod fetch;

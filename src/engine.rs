@@ -8,6 +8,7 @@ pub mod recorder;
 pub mod recording;
 pub mod replay;
 pub mod restarts;
+pub mod tabs;
 pub mod wire;
 
 mod charts;
@@ -394,7 +395,10 @@ impl Engine {
             self.end_simulation();
             self.configure();
         }
-        for profile in profiles.into_iter().map(WireProfile::into_profile) {
+        for mut profile in profiles.into_iter().map(WireProfile::into_profile) {
+            if let Some(former) = self.profiles.get(&profile.id) {
+                keep_password(&mut profile, former);
+            }
             self.profiles.insert(profile.id.clone(), profile);
         }
         for id in connect {
@@ -404,6 +408,21 @@ impl Engine {
                 self.close(id);
             }
             self.connect(id);
+        }
+    }
+
+    /// What to say to the engine that follows after this one, so that it goes on without being told by any page: what is
+    /// configured, and who is connected, with the passwords that only pages remember.
+    pub fn testament(&self) -> Request {
+        let (mut profiles, mut connect) = (Vec::new(), Vec::new());
+        for profile in self.all_wanted() {
+            profiles.push(WireProfile::for_worker(profile));
+            connect.push(profile.id.clone());
+        }
+        Request::Hello {
+            config: self.config.clone().flatten(),
+            profiles,
+            connect,
         }
     }
 
@@ -705,6 +724,16 @@ impl Engine {
             let effect = page.effect(kind);
             self.outputs
                 .push_back(Output::Reply(id, Reply::Effect(effect), Vec::new()));
+        }
+    }
+}
+
+/// A page that does not know the password of the very same profile takes it from nobody: another tab was given it.
+fn keep_password(profile: &mut Profile, former: &Profile) {
+    if profile.password.is_none() {
+        profile.password.clone_from(&former.password);
+        if profile != former {
+            profile.password = None;
         }
     }
 }

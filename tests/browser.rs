@@ -190,8 +190,8 @@ async fn a_port_carries_bytes_and_numbers_both_ways() {
         move |bytes, floats| heard.borrow_mut().push((bytes, floats))
     });
     let there = Port::open(channel.port2(), |_bytes, _floats| {});
-    there.post(vec![1, 2], Some(vec![0.5, f32::MAX]));
-    there.post(Vec::new(), None);
+    there.post(&[1, 2], Some(&[0.5, f32::MAX]));
+    there.post(&[], None);
     TimeoutFuture::new(50).await;
     assert_eq!(
         *heard.borrow(),

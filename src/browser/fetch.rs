@@ -1,5 +1,7 @@
 //! Reads a small file from beside the page.
 
+use std::pin::Pin;
+
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{RequestCache, RequestInit, Response};
@@ -20,12 +22,12 @@ pub enum FetchError {
 ///
 /// # Errors
 /// [`FetchError`].
-pub fn text(address: &str) -> impl Future<Output = Result<Option<String>, FetchError>> + use<> {
+pub fn text(address: &str) -> Pin<Box<dyn Future<Output = Result<Option<String>, FetchError>>>> {
     let options = RequestInit::new();
     options.set_cache(RequestCache::NoStore);
     let asked = web_sys::window()
         .map(|window| JsFuture::from(window.fetch_with_str_and_init(address, &options)));
-    async move { read(asked.ok_or(FetchError::NoAnswer)?).await }
+    Box::pin(async move { read(asked.ok_or(FetchError::NoAnswer)?).await })
 }
 
 async fn read(asked: JsFuture) -> Result<Option<String>, FetchError> {

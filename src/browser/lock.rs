@@ -1,72 +1,83 @@
-//! Holds a name that only one tab or worker of this origin can hold; it is free again when its holder is gone.
+//! A name that only one tab or worker of this origin can hold; it is free again when its holder is gone.
 
 use js_sys::{Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortSignal;
+use web_sys::DomException;
 
-/// Why a name is not ours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LockError {
-    /// The browser gives no such locks here: the page is not served securely, or in a frame that may store nothing.
-    #[error("this page has no locks")]
-    Missing,
+/// How to ask for a name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Only if nobody holds it.
+    IfFree,
+    /// As soon as it is free, after those who asked before.
+    InTurn,
+    /// At once: whoever holds it loses it.
+    Steal,
+}
+
+/// What becomes of a claim.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LockEvent {
+    /// It is ours, if we want it still.
+    Granted,
     /// Another holds it.
-    #[error("another tab holds the lock")]
     Held,
+    /// Before it was granted: this page has no locks, because it is not served securely, or is in a frame that may store
+    /// nothing. After: another has stolen it.
+    Lost,
 }
 
-/// Takes the name, for as long as this page or worker lives. Waits `patience_ms` for a holder that is just closing.
-///
-/// # Errors
-/// [`LockError`].
-pub async fn hold(name: &str, patience_ms: u32) -> Result<(), LockError> {
-    let locks = manager().ok_or(LockError::Missing)?;
-    // Patience alone would not do: where this thread is busy for longer, it ends before the answer is heard.
-    let if_free = ask(&locks, name, "ifAvailable", &JsValue::TRUE);
-    match if_free.await {
-        Ok(lock) if lock.is_null() => {}
-        Ok(_ours) => return Ok(()),
-        // Nobody holds it: there are none for this page.
-        Err(_refusal) => return Err(LockError::Missing),
-    }
-    let signal = AbortSignal::timeout_with_u32(patience_ms);
-    let granted = ask(&locks, name, "signal", &signal).await;
-    granted.map(|_lock| ()).map_err(|_refusal| LockError::Held)
-}
-
-/// Asks for the name with one option. The lock, or null where it was only wanted if it is free, and is not.
-fn ask(locks: &LockManager, name: &str, option: &str, value: &JsValue) -> JsFuture {
+/// Asks for the name. It is ours as long as this page or worker lives, if `on_event` answers the grant with `true`.
+pub fn claim(name: &str, how: Claim, on_event: impl Fn(LockEvent) -> bool + 'static) {
+    let Some(locks) = locks() else {
+        on_event(LockEvent::Lost);
+        return;
+    };
     let options = Object::new();
-    // Fails only for what is no object.
-    let _set = Reflect::set(&options, &option.into(), value);
-    let granted = Promise::new(&mut |resolve: Function, reject: Function| {
-        let on_grant = Closure::once_into_js(move |lock: JsValue| {
-            let _called = resolve.call1(&JsValue::UNDEFINED, &lock);
-            // Never resolved: the lock is ours until we are gone.
-            Promise::new(&mut |_resolve, _reject| {})
-        });
-        match locks.request(name, &options, on_grant.unchecked_ref()) {
-            // Rejected when patience ends; what it resolves with after a grant nobody waits for.
-            Ok(held) => {
-                let on_refusal = Closure::once_into_js(move |reason: JsValue| {
-                    let _called = reject.call1(&JsValue::UNDEFINED, &reason);
-                });
-                let on_refusal: &Function = on_refusal.unchecked_ref();
-                let _settled = held.or_else(on_refusal);
-            }
-            Err(reason) => {
-                let _called = reject.call1(&JsValue::UNDEFINED, &reason);
-            }
+    let option = match how {
+        Claim::IfFree => Some("ifAvailable"),
+        Claim::InTurn => None,
+        Claim::Steal => Some("steal"),
+    };
+    if let Some(option) = option {
+        // Fails only for what is no object.
+        let _set = Reflect::set(&options, &option.into(), &JsValue::TRUE);
+    }
+    // Called with the lock, with null where it was only wanted if it is free, and, at last, with the reason why not.
+    let on_answer = Closure::<dyn FnMut(JsValue) -> JsValue>::new(move |answer: JsValue| {
+        let event = if answer.is_null() {
+            LockEvent::Held
+        } else if answer.has_type::<DomException>() {
+            LockEvent::Lost
+        } else {
+            LockEvent::Granted
+        };
+        // A promise that never resolves holds it until we are gone; anything else gives it back.
+        if on_event(event) {
+            Promise::new(&mut |_resolve, _reject| {}).into()
+        } else {
+            JsValue::UNDEFINED
         }
     });
-    JsFuture::from(granted)
+    let on_answer = on_answer.into_js_value();
+    let on_answer: &Function = on_answer.unchecked_ref();
+    if let Ok(held) = locks.request(name, &options, on_answer) {
+        let _settled = held.or_else(on_answer);
+    }
+}
+
+/// Waits until the browser has told all that had become of our claims when it was asked: it answers in order.
+pub async fn settled() {
+    if let Some(asked) = locks().and_then(|locks| locks.query().ok()) {
+        let _state = JsFuture::from(asked).await;
+    }
 }
 
 /// `navigator.locks` of a page or a worker.
-fn manager() -> Option<LockManager> {
+fn locks() -> Option<LockManager> {
     let navigator = Reflect::get(&js_sys::global(), &"navigator".into()).ok()?;
     let locks = Reflect::get(&navigator, &"locks".into()).ok()?;
     locks.is_object().then(|| locks.unchecked_into())
@@ -90,4 +101,7 @@ extern "C" {
         options: &Object,
         on_grant: &Function,
     ) -> Result<Held, JsValue>;
+
+    #[wasm_bindgen(method, catch)]
+    fn query(this: &LockManager) -> Result<Promise, JsValue>;
 }

@@ -35,8 +35,8 @@ impl Port {
     }
 
     /// Sends one message. Both blocks leave wasm by one copy and are handed over without another.
-    pub fn post(&self, bytes: Vec<u8>, floats: Option<Vec<f32>>) {
-        post(&self.port, &bytes, floats.as_deref());
+    pub fn post(&self, bytes: &[u8], floats: Option<&[f32]>) {
+        post(&self.port, bytes, floats);
     }
 }
 
@@ -69,11 +69,16 @@ pub(super) fn unpack(message: &JsValue) -> Option<Message> {
 }
 
 pub(super) fn post(port: &MessagePort, bytes: &[u8], floats: Option<&[f32]>) {
+    post_array(port, &blocks(bytes, floats));
+}
+
+/// A message as [`unpack`] reads it.
+pub(super) fn blocks(bytes: &[u8], floats: Option<&[f32]>) -> Array {
     let blocks = Array::of1(&Uint8Array::from(bytes));
     if let Some(floats) = floats {
         blocks.push(&Float32Array::from(floats));
     }
-    post_array(port, &blocks);
+    blocks
 }
 
 fn post_array(port: &MessagePort, blocks: &Array) {

@@ -1,12 +1,13 @@
 //! Carries an engine: gives it bytes, time, storage and randomness, and does what it wants done.
 
+mod tabs;
+
 use std::cell::{Cell, OnceCell, RefCell};
 use std::rc::Rc;
 use std::time::Duration;
 
 use wasm_bindgen_futures::spawn_local;
 
-use super::lock::{self, LockError};
 use super::port::Port;
 use super::storage::Storage;
 use super::timers::Alarm;
@@ -21,6 +22,7 @@ use crate::secret::Secret;
 use crate::simulation::LoadMall;
 use crate::snapshot::Record;
 use crate::time::{DemoClock, Now};
+use tabs::Tabs;
 
 /// What an engine seldom needs, and is loaded when it does.
 #[derive(Clone, Copy, Debug)]
@@ -33,17 +35,16 @@ pub struct Parts {
 
 /// Serves the page at the other end of the port, for as long as this worker (or page) lives.
 pub fn serve(port: web_sys::MessagePort, parts: Parts) {
-    let shell = Rc::new(Shell::default());
-    let open = Port::open(port, {
-        let shell = Rc::clone(&shell);
-        move |bytes, _floats| shell.hear(&bytes, parts)
-    });
-    let alarm = Alarm::new({
-        let shell = Rc::clone(&shell);
-        move || shell.feed(Input::TimerFired)
-    });
-    // Set once, here. Shell, port and alarm hold each other for as long as the worker lives: the cycle is wanted.
-    let _set = (shell.port.set(open), shell.alarm.set(alarm));
+    // It lives as long as the worker.
+    let shell: &'static Shell = Box::leak(Box::default());
+    let open = Port::open(port, |bytes, _floats| shell.hear(PAGE, &bytes));
+    let alarm = Alarm::new(|| shell.feed(Input::TimerFired));
+    // Set once, here.
+    let _set = (
+        shell.port.set(open),
+        shell.alarm.set(alarm),
+        shell.parts.set(parts),
+    );
 }
 
 #[derive(Default)]
@@ -57,13 +58,14 @@ struct Shell {
     storage: RefCell<Option<Rc<Storage>>>,
     clock: Cell<Option<DemoClock>>,
     recorder: RefCell<Recorder>,
+    /// A demonstration wants all of its recording, so that nobody else's inputs may be in it.
+    records_all: Cell<bool>,
+    parts: OnceCell<Parts>,
+    tabs: Tabs,
 }
 
-/// A port has one page at its other end.
+/// The page at the other end of the port; those of other tabs have numbers from 1 on.
 const PAGE: PageId = PageId(0);
-
-/// A tab that reloads frees its store within this time.
-const LOCK_PATIENCE_MS: u32 = 2_000;
 
 /// Offsets are asked for a span in which counts are kept, and one in which a wall stands.
 const ZONE_PAST: Duration = Duration::from_secs(500 * 86_400);
@@ -73,76 +75,101 @@ const ZONE_FUTURE: Duration = Duration::from_secs(3 * 366 * 86_400);
 const WHOLE_DAY: usize = 256 << 20;
 
 impl Shell {
-    fn hear(self: &Rc<Self>, bytes: &[u8], parts: Parts) {
+    /// What a page says, ours or another tab's.
+    fn hear(&'static self, page: PageId, bytes: &[u8]) {
         match decode(bytes) {
             Ok(Call::Start {
                 store,
                 clock,
                 record,
-            }) => self.start(store, clock, record),
-            Ok(Call::Request(Request::Simulate)) => self.simulate(parts.mall),
-            Ok(Call::Request(Request::Desk(request))) => self.ask_desk(parts.desk, request),
-            Ok(Call::Request(request)) => self.feed(Input::Page(PAGE, request)),
-            Ok(Call::Recording) => {
-                let recording = self.recorder.borrow().recording();
-                self.answer(&Answer::Recording(recording), None);
+            }) => {
+                if page == PAGE {
+                    self.clock.set(clock);
+                    self.records_all.set(record);
+                    self.join(bytes, store);
+                }
             }
+            Ok(Call::Request(request)) => match self.leader().filter(|_| page == PAGE) {
+                Some(leader) => leader.post(bytes, None),
+                None => self.ask_engine(page, request),
+            },
+            Ok(Call::Recording) => match self.leader().filter(|_| page == PAGE) {
+                Some(leader) => leader.post(bytes, None),
+                None => {
+                    let recording = self.recorder.borrow().recording();
+                    self.answer(page, &Answer::Recording(recording), None);
+                }
+            },
             // An engine that trapped is still held by what trapped: it answers no more.
             Ok(Call::Ask) if self.engine.try_borrow_mut().is_ok() => {
-                self.answer(&Answer::Here, None);
+                self.answer(page, &Answer::Here, None);
             }
             Ok(Call::Ask) => {}
             // A page of another build reads from any answer that we are not of its build.
-            Err(_) => self.answer(&Answer::Recording(Vec::new()), None),
+            Err(_) => self.answer(page, &Answer::Recording(Vec::new()), None),
+        }
+    }
+
+    fn ask_engine(&'static self, page: PageId, request: Request) {
+        match request {
+            Request::Simulate => self.simulate(page),
+            Request::Desk(request) => self.ask_desk(page, request),
+            Request::Hello { .. }
+            | Request::Save(_)
+            | Request::Delete(_)
+            | Request::Connect(_)
+            | Request::Disconnect(_) => {
+                self.feed(Input::Page(page, request));
+                self.bequeath();
+            }
+            _ => self.feed(Input::Page(page, request)),
         }
     }
 
     /// The page has loaded the same before it asked, so this comes from the browser's cache.
-    fn simulate(self: &Rc<Self>, load_mall: LoadMall) {
-        let shell = Rc::clone(self);
+    fn simulate(&'static self, page: PageId) {
+        let Some(parts) = self.parts.get() else {
+            return;
+        };
+        let loaded = (parts.mall)();
         spawn_local(async move {
-            if let Some(mall) = load_mall().await {
-                shell.engine.borrow_mut().know_mall(mall);
-                shell.feed(Input::Page(PAGE, Request::Simulate));
+            if let Some(mall) = loaded.await {
+                self.engine.borrow_mut().know_mall(mall);
+                self.feed(Input::Page(page, Request::Simulate));
             }
         });
     }
 
     /// From the cache, as above: the settings are cut from the same.
-    fn ask_desk(self: &Rc<Self>, load_desk: LoadDesk, request: Vec<u8>) {
-        let shell = Rc::clone(self);
+    fn ask_desk(&'static self, page: PageId, request: Vec<u8>) {
+        let Some(parts) = self.parts.get() else {
+            return;
+        };
+        let loaded = (parts.desk)();
         spawn_local(async move {
-            if let Some(desk) = load_desk().await {
-                shell.engine.borrow_mut().know_desk(desk);
-                shell.feed(Input::Page(PAGE, Request::Desk(request)));
+            if let Some(desk) = loaded.await {
+                self.engine.borrow_mut().know_desk(desk);
+                self.feed(Input::Page(page, Request::Desk(request)));
             }
         });
     }
 
-    fn start(self: &Rc<Self>, store: Option<String>, clock: Option<DemoClock>, record: bool) {
-        self.clock.set(clock);
-        let limit = if record { WHOLE_DAY } else { SEGMENT };
+    /// An engine begins that knows nothing.
+    fn begin(&'static self) {
+        let limit = if self.records_all.get() {
+            WHOLE_DAY
+        } else {
+            SEGMENT
+        };
         self.recorder.replace(Recorder::new(limit));
         self.feed(Input::Started {
             seed: random::seed(),
-            speed: clock.map_or(1, |clock| clock.speed),
-        });
-        let shell = Rc::clone(self);
-        spawn_local(async move {
-            let restored = shell.restore(store).await;
-            shell.feed(Input::Restored(restored));
+            speed: self.clock.get().map_or(1, |clock| clock.speed),
         });
     }
 
-    async fn restore(&self, store: Option<String>) -> Result<Vec<Record>, StoreFault> {
-        let name = store.ok_or(StoreFault::Refused)?;
-        lock::hold(&name, LOCK_PATIENCE_MS)
-            .await
-            .map_err(|error| match error {
-                LockError::Held => StoreFault::HeldElsewhere,
-                LockError::Missing => StoreFault::Refused,
-            })?;
-        let storage = Storage::open(&name)
+    async fn restore(&self, name: &str) -> Result<Vec<Record>, StoreFault> {
+        let storage = Storage::open(name)
             .await
             .map_err(|_refusal| StoreFault::Refused)?;
         let records = storage
@@ -157,8 +184,17 @@ impl Shell {
     }
 
     /// Feeds one input and does what the engine wants done.
-    fn feed(self: &Rc<Self>, input: Input) {
+    fn feed(&'static self, input: Input) {
+        if !self.is_engine_ours() {
+            return;
+        }
         self.waiting.borrow_mut().push(input);
+        if !self.is_in_doubt() {
+            self.work_off();
+        }
+    }
+
+    fn work_off(&'static self) {
         let Ok(mut engine) = self.engine.try_borrow_mut() else {
             return;
         };
@@ -181,13 +217,11 @@ impl Shell {
         now(self.clock.get())
     }
 
-    fn carry_out(self: &Rc<Self>, output: Output) {
+    fn carry_out(&'static self, output: Output) {
         match output {
-            Output::Reply(_page, reply, floats) => {
-                self.answer(
-                    &Answer::Reply(reply),
-                    (!floats.is_empty()).then_some(floats),
-                );
+            Output::Reply(page, reply, floats) => {
+                let floats = (!floats.is_empty()).then_some(floats.as_slice());
+                self.answer(page, &Answer::Reply(reply), floats);
             }
             Output::OpenSocket {
                 link,
@@ -225,11 +259,10 @@ impl Shell {
         }
     }
 
-    fn open_socket(self: &Rc<Self>, link: LinkId, url: &Secret<String>, subprotocol: &str) {
+    fn open_socket(&'static self, link: LinkId, url: &Secret<String>, subprotocol: &str) {
         self.sockets.borrow_mut().remove(&link);
-        let shell = Rc::clone(self);
         match Socket::open(url, subprotocol, move |event| {
-            shell.feed(Input::Socket(link, event))
+            self.feed(Input::Socket(link, event))
         }) {
             Ok(socket) => {
                 self.sockets.borrow_mut().insert(link, socket);
@@ -238,21 +271,29 @@ impl Shell {
         }
     }
 
-    fn store(self: &Rc<Self>, id: StoreId, records: Vec<Record>) {
-        let shell = Rc::clone(self);
+    fn store(&'static self, id: StoreId, records: Vec<Record>) {
         let storage = self.storage.borrow().clone();
         spawn_local(async move {
+            // An input that took long: the others may have taken the engine meanwhile, and write what they know.
+            if self.has_lapsed() && !self.still_leads().await {
+                return;
+            }
             let outcome = match storage {
                 Some(storage) => write(&storage, records).await,
                 None => Err(StoreFault::Refused),
             };
-            shell.feed(Input::Stored(id, outcome));
+            self.feed(Input::Stored(id, outcome));
         });
     }
 
-    fn answer(&self, answer: &Answer, floats: Option<Vec<f32>>) {
-        if let Some(port) = self.port.get() {
-            port.post(encode(answer), floats);
+    fn answer(&self, page: PageId, answer: &Answer, floats: Option<&[f32]>) {
+        let bytes = encode(answer);
+        if page != PAGE {
+            if let Some(follower) = self.follower(page) {
+                follower.post(&bytes, floats);
+            }
+        } else if let Some(port) = self.port.get() {
+            port.post(&bytes, floats);
         }
     }
 }

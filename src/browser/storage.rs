@@ -122,6 +122,10 @@ impl Storage {
                 .put_with_key(&Uint8Array::from(value.as_slice()), &key.into())
                 .map_err(reason)?;
         }
+        // It must not wait for us: one of a tab that is frozen meanwhile would keep the next writer waiting. A browser that
+        // cannot be told so does it when all is written.
+        #[expect(deprecated, reason = "no other call does it")]
+        let _told = transaction.commit();
         complete(&transaction).await
     }
 

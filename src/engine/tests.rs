@@ -7,6 +7,7 @@ mod links;
 mod messages;
 mod recording;
 mod storing;
+mod tabs;
 mod traffic;
 
 use std::collections::BTreeMap;

@@ -57,15 +57,23 @@ pub enum Call {
     Ask,
 }
 
-/// What a shell says to its page.
+/// What a shell says to its page, and to other tabs of this browser.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Answer {
     /// From the engine.
     Reply(Reply),
     /// The engine's last inputs, for [`super::recording::read`].
     Recording(Vec<u8>),
-    /// It still runs.
+    /// It still runs; to another tab also: our engine is yours.
     Here,
+    /// To our page: a tab of this other build wants to share an engine with us.
+    OtherBuild(String),
+    /// To our page: the engine is another tab's now.
+    Lost,
+    /// To another tab: our engine is not yours.
+    Refused,
+    /// To another tab: the [`Call`] to say to an engine that follows after ours.
+    Testament(Vec<u8>),
 }
 
 /// What a page asks of the engine.

@@ -173,7 +173,7 @@ fn report(
     report.line("password", yes(known.has_password()));
     report.line(
         "security",
-        security::name(Security::of(&profile.url, signs_in)),
+        security::name(Security::of_all(profile.urls(), signs_in)),
     );
     report.line(
         "client identifier",
@@ -197,7 +197,7 @@ fn report(
         let view = &link.view;
         report.line("link", Mark::from(&view.state).name());
         report.line("since", &tongue.seconds(view.since));
-        report.line("messages", &view.messages.to_string());
+        report.line("messages today", &view.traffic.today.messages.to_string());
         for (filter, code) in &view.refused {
             report.line("refused", &format!("{filter} 0x{code:02X}"));
         }

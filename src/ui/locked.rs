@@ -54,16 +54,17 @@ fn LockedStrip(place: usize) -> impl IntoView {
 
 /// It is to be connected, and cannot be until a person types its password.
 fn waits(live: Live, known: &Known) -> bool {
+    let links = live.links.read();
+    let mut links = links.iter();
+    let link = links.find(|link| link.view.profile == known.profile.id);
     let may_be_wrong = || {
-        let links = live.links.read();
-        let mut links = links.iter();
-        let link = links.find(|link| link.view.profile == known.profile.id);
         let fault = link.and_then(|link| link.fault.as_ref());
         known.profile.username.is_some() && fault.is_some_and(may_be_the_password)
     };
     known.wanted
         && match known.lock {
-            Lock::Forgotten | Lock::Unreadable => true,
+            // One that connects nevertheless was given its password in another tab.
+            Lock::Forgotten | Lock::Unreadable => link.is_none() || may_be_wrong(),
             Lock::Opening => false,
             Lock::Open => may_be_wrong(),
         }

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::hand::follow;
 use super::tongue::use_tongue;
-use crate::engine::wire::{Look, Request, Seen};
+use crate::engine::wire::{DeskRequest, Look, Seen};
 use crate::live::Live;
 use crate::ordered::{OrderedMap, sort_by};
 use crate::words::shown;
@@ -22,7 +22,7 @@ pub(super) fn Widest(filter: String) -> impl IntoView {
         if looks.get_untracked() < LOOKS {
             looks.update(|looks| *looks += 1);
             let (filter, after) = (filter.clone(), last.get_untracked());
-            live.request(Request::Look(Look { filter, after }));
+            live.request(DeskRequest::Look(Look { filter, after }).into());
         }
     };
     follow(move || {

@@ -50,7 +50,7 @@ async fn a_day_with_a_trap_and_a_closed_page_ends_with_the_truth() -> Result<()>
     Ok(())
 }
 
-async fn on_each_broker(day: impl AsyncFn(Kind) -> Result<()>) -> Result<()> {
+pub(crate) async fn on_each_broker(day: impl AsyncFn(Kind) -> Result<()>) -> Result<()> {
     for kind in brokers() {
         day(kind).await.with_context(|| format!("{kind:?}"))?;
     }

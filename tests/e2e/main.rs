@@ -18,6 +18,7 @@ mod screen;
 mod secrets;
 mod stand;
 mod start;
+mod tabs;
 mod tls;
 mod virtual_day;
 #[expect(

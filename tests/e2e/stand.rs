@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail, ensure};
 use fantoccini::Locator;
+use fantoccini::wd::WindowHandle;
 use footfall::simulation::{self, Options, Simulation, TIME_ZONE};
 use footfall::time::{DemoClock, Timestamp};
 use footfall_demo::broker::{self, Broker};
@@ -120,6 +121,24 @@ impl Stand {
         self.browser
             .open(&format!("{page}?lang=en&clock={clock}{more}"))
             .await
+    }
+
+    /// Opens the page beside, in a window of its own, which is the one that is driven from now on.
+    pub(crate) async fn open_beside(&self) -> Result<WindowHandle> {
+        let client = self.browser.client();
+        let window = client.new_window(false).await?.handle;
+        client.switch_to_window(window.clone()).await?;
+        self.browser.resize(1280, 1600, 1.0).await?;
+        self.open("").await?;
+        Ok(window)
+    }
+
+    /// The client identifiers of all CONNECTs that the broker got so far.
+    pub(crate) fn connected_as(&self) -> Vec<String> {
+        let said = self.proxy.said();
+        said.iter()
+            .flat_map(|said| tape::connected_as(said))
+            .collect()
     }
 
     /// Types the password into the settings, as a person does who opens the page for the first time.
@@ -265,6 +284,19 @@ impl Stand {
     /// From now on an engine of this page can be ended; to be called before the page is opened.
     pub(crate) fn make_mortal(&self) -> Result<()> {
         make_mortal(&self.host, TRAP)
+    }
+
+    /// As [`Stand::make_mortal`], but only of the engine that had a connection then.
+    pub(crate) fn make_leader_mortal(&self) -> Result<()> {
+        let end = "Number(await (await fetch('end.txt')).text())";
+        make_mortal(
+            &self.host,
+            &format!("if (globalThis.leads < {end}) {{ {TRAP} }}"),
+        )?;
+        let loader = format!("{}/engine_loader.js", build()?);
+        let mortal = self.host.replaced(&loader).unwrap_or_default();
+        self.host.replace(&loader, format!("{LEADS}{mortal}"));
+        Ok(())
     }
 
     /// The engine that runs now traps.
@@ -417,6 +449,13 @@ pub(crate) fn end_engines(host: &Serving, begun_before: &str) -> Result<()> {
     host.replace(&format!("{}/end.txt", build()?), begun_before);
     Ok(())
 }
+
+/// Notes when a worker opened its first socket.
+const LEADS: &str = "const Plain = WebSocket;
+globalThis.WebSocket = class extends Plain {
+    constructor(...told) { super(...told); globalThis.leads ??= Date.now(); }
+};
+";
 
 pub(crate) const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist");
 

@@ -4,10 +4,10 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use footfall::browser::page::start::{expose, reload_once};
+use footfall::browser::page::start::{expose, reload_once, spawn};
 use footfall::browser::timers::Alarm;
 use footfall::browser::worker::{Worker, WorkerError};
-use footfall::browser::{clock, shell};
+use footfall::browser::{clock, fetch, shell};
 use footfall::engine::recording;
 use footfall::engine::restarts::{BEAT, Pulse, Restarts};
 use footfall::engine::wire::{Answer, Call, Request, WireError, decode, encode};
@@ -170,8 +170,14 @@ impl Host {
                     live.handle(reply, floats);
                 }
             }
-            // That it was heard is all.
-            Answer::Here => {}
+            Answer::OtherBuild(build) => spawn(load_build(build)),
+            Answer::Lost => {
+                self.end_engine();
+                self.start_engine();
+                self.introduce();
+            }
+            // That it was heard is all; the rest is for other tabs.
+            Answer::Here | Answer::Refused | Answer::Testament(_) => {}
             Answer::Recording(inputs) => {
                 for answer in self.0.waiting.take() {
                     answer(inputs.clone());
@@ -180,9 +186,13 @@ impl Host {
         }
     }
 
-    fn handle_error(&self, error: &WorkerError) {
+    fn end_engine(&self) {
         self.0.worker.replace(None);
         self.0.beat.replace(None);
+    }
+
+    fn handle_error(&self, error: &WorkerError) {
+        self.end_engine();
         match error {
             // Nothing ends an engine on our own thread but the end of the page.
             WorkerError::Hangs if self.0.here.get() => self.tell(EngineHealth::Failed),
@@ -258,5 +268,15 @@ impl Host {
         if let Some(live) = self.0.live.get() {
             live.engine.set(health);
         }
+    }
+}
+
+/// Another tab has that build: if it is the present one, the page loads it too, and both share an engine then.
+async fn load_build(build: String) {
+    // Its server is asked first, because a page that is loaded while that is away does not come back.
+    if let Ok(Some(told)) = fetch::text("build.json").await
+        && told.contains(&build)
+    {
+        reload_once(&build);
     }
 }

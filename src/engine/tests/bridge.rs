@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::wire::{Fate, Look, Seen};
+use super::super::wire::{DeskRequest, Fate, Look, Seen};
 use super::house::*;
 use super::*;
 use crate::observation::DeviceId;

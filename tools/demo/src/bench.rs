@@ -8,6 +8,7 @@
 
 mod delay;
 mod flood;
+mod frozen;
 mod hidden;
 mod mall;
 mod many;
@@ -38,6 +39,8 @@ enum What {
     Hidden,
     /// Messages a second, beside a bare WebSocket and MQTT.js.
     Throughput,
+    /// Memory of a page that is frozen beside another.
+    Frozen,
 }
 
 /// What the command line asks for.
@@ -63,6 +66,7 @@ impl Options {
                 "many" => options.what = What::Many,
                 "hidden" => options.what = What::Hidden,
                 "throughput" => options.what = What::Throughput,
+                "frozen" => options.what = What::Frozen,
                 "--quick" => options.quick = true,
                 "--check" => options.check = true,
                 "--help" | "-h" => return Ok(None),
@@ -81,9 +85,11 @@ What the page in dist/ costs and how fast it is, as a table and as a file in the
   many      the frames that it misses with 10,000 devices at 10,000 messages a second (many.json)
   hidden    its memory while it is hidden, at 1,000 messages a second (hidden.json)
   throughput  how many messages a second it takes, beside a bare WebSocket and MQTT.js (throughput.json)
+  frozen    its memory, and that of the tab that has the engine, before and after it is frozen, at as many (frozen.json)
   --quick   load: a short one, one start: whether every message is counted, not how fast; sizes only with --check
             many: ten seconds at rest and ten under load instead of a minute each
             hidden: one minute, compared with its first ten seconds, instead of ten minutes with their first one
+            frozen: one minute instead of ten
   --check   fail if the files of the page are larger than they may be; if it misses more frames under load than at rest; if
             its memory grows
 ";
@@ -98,6 +104,7 @@ pub async fn run(options: Options) -> Result<()> {
         What::Many => run_many(options).await,
         What::Hidden => run_hidden(options).await,
         What::Throughput => run_throughput(options).await,
+        What::Frozen => run_frozen(options).await,
     }
 }
 
@@ -182,6 +189,18 @@ async fn run_throughput(options: Options) -> Result<()> {
     print!("{}", throughput.table());
     write("throughput.json", &throughput.to_json()).await?;
     judge(&throughput.faults, &throughput.missed_bars(), options)
+}
+
+async fn run_frozen(options: Options) -> Result<()> {
+    let (first, span) = if options.quick {
+        (SHORT, LONG)
+    } else {
+        (LONG, 10 * LONG)
+    };
+    let frozen = frozen::measure(first, span).await?;
+    print!("{}", frozen.table());
+    write("frozen.json", &frozen.to_json()).await?;
+    judge(&frozen.faults, &frozen.missed_bars(), options)
 }
 
 fn judge(faults: &[String], missed: &[String], options: Options) -> Result<()> {
@@ -276,12 +295,21 @@ mod tests {
             ("many", What::Many),
             ("hidden", What::Hidden),
             ("throughput", What::Throughput),
+            ("frozen", What::Frozen),
         ] {
             assert_eq!(parse(word).unwrap().unwrap().what, what);
         }
         assert_eq!(parse("--help --nonsense").unwrap(), None);
         assert!(parse("--fast").is_err());
-        for flag in ["load", "many", "hidden", "throughput", "--quick", "--check"] {
+        for flag in [
+            "load",
+            "many",
+            "hidden",
+            "throughput",
+            "frozen",
+            "--quick",
+            "--check",
+        ] {
             assert!(HELP.contains(flag), "{flag}");
         }
     }

@@ -176,6 +176,11 @@ impl Serving {
             .insert(file.to_owned(), content.into());
     }
 
+    /// What it answers instead of this file.
+    pub fn replaced(&self, file: &str) -> Option<String> {
+        self.changing().replaced.get(file).cloned()
+    }
+
     /// From now on answers every file whose name ends so with 404.
     pub fn hide(&self, ending: &str) {
         self.changing().hidden.insert(ending.to_owned());

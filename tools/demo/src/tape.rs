@@ -102,21 +102,25 @@ pub fn acknowledged(said: &[u8]) -> Vec<u16> {
     packets(&said.data).filter_map(ends).collect()
 }
 
-/// The client identifier of a client, in what it said over one connection.
-pub fn client_id(said: &[u8]) -> Option<String> {
-    let said = read(said);
-    let (first, body) = packets(&said.data).next()?;
-    // Behind name, level, flags and keep alive; in version 5 also behind the properties.
-    let rest = body.get(10..).filter(|_| first >> 4 == 1)?;
-    let rest = if body.get(6) == Some(&5) {
-        let (properties, rest) = length(rest)?;
-        rest.get(properties..)?
-    } else {
-        rest
+/// The client identifiers under which a client has connected, in what it said over one connection.
+pub fn connected_as(said: &[u8]) -> Vec<String> {
+    let data = read(said).data;
+    let connects = packets(&data).filter(|(first, _)| first >> 4 == 1);
+    connects.filter_map(|(_, body)| client_id(body)).collect()
+}
+
+/// Behind protocol name, level, flags and keep alive, and the properties of version 5, which are few.
+fn client_id(connect: &[u8]) -> Option<String> {
+    let (head, rest) = connect.split_at_checked(10)?;
+    let (properties, rest) = match (head[6], rest) {
+        (5, [length, rest @ ..]) => (usize::from(*length), rest),
+        _ => (0, rest),
     };
-    let (size, rest) = rest.split_first_chunk()?;
-    let id = rest.get(..usize::from(u16::from_be_bytes(*size)))?;
-    String::from_utf8(id.to_vec()).ok()
+    let [high, low, name @ ..] = rest.get(properties..)? else {
+        return None;
+    };
+    let name = name.get(..usize::from(u16::from_be_bytes([*high, *low])))?;
+    Some(String::from_utf8_lossy(name).into_owned())
 }
 
 /// What one side said over one WebSocket connection.
@@ -411,7 +415,7 @@ mod tests {
         let masked = packets.iter().zip(mask.into_iter().cycle());
         said.extend(masked.map(|(byte, mask)| byte ^ mask));
         assert_eq!(acknowledged(&said), [1, 2]);
-        assert_eq!(client_id(&said), None);
+        assert_eq!(connected_as(&said), Vec::<String>::new());
     }
 
     #[test]
@@ -424,7 +428,7 @@ mod tests {
             said.extend([0x80 | u8::try_from(body.len() + 2).unwrap(), 0, 0, 0, 0]);
             said.extend([0x10, u8::try_from(body.len()).unwrap()]);
             said.extend(body);
-            assert_eq!(client_id(&said).as_deref(), Some("me"));
+            assert_eq!(connected_as(&said), ["me"]);
         }
     }
 }

@@ -65,8 +65,8 @@ const MANY: &str = "many";
 /// Messages a second, beside what else could take them.
 const THROUGHPUT: &str = "throughput";
 
-/// `hidden`: memory of a page that nobody sees.
-const KNOWN: &[&str] = &[LOAD, MANY, "hidden", THROUGHPUT];
+/// `hidden`: memory of a page that nobody sees; `frozen`: of one that is frozen beside another.
+const KNOWN: &[&str] = &[LOAD, MANY, "hidden", "frozen", THROUGHPUT];
 
 const QUICK: &str = "--quick";
 

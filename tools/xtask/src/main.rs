@@ -91,8 +91,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "bench",
-        arguments: "load|many|hidden|throughput [--quick] [--check] [--no-build]",
-        help: "Measure the page: load: its size, its first number, the delay of its numbers under load; many: frames missed with 10,000 devices; hidden: its memory; throughput: what it takes beside a bare WebSocket and MQTT.js",
+        arguments: "load|many|hidden|frozen|throughput [--quick] [--check] [--no-build]",
+        help: "Measure the page: load: its size, its first number, the delay of its numbers under load; many: frames missed with 10,000 devices; hidden, frozen: its memory; throughput: what it takes beside a bare WebSocket and MQTT.js",
         run: bench::run,
     },
     Command {

@@ -22,9 +22,9 @@ use crate::serve::{Host, Serving, dist};
 pub(super) struct Hidden {
     /// How long it was hidden.
     span: Duration,
-    sent: u64,
-    /// After the first part of it, and at its end.
-    memories: [Memory; 2],
+    pub(super) sent: u64,
+    /// After the first part of it (or before it), and at its end.
+    pub(super) memories: [Memory; 2],
     /// What the page should show and does not, and what it complains of.
     pub(super) faults: Vec<String>,
 }
@@ -32,7 +32,7 @@ pub(super) struct Hidden {
 /// Bytes, after a collection.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Memory {
-    /// The wasm of page and engine together.
+    /// The wasm of all pages and their workers together.
     wasm: u64,
     /// The page's objects.
     heap: u64,
@@ -67,14 +67,11 @@ pub(super) async fn measure(first: Duration, span: Duration) -> Result<Hidden> {
 
     let ended = Arc::new(AtomicBool::new(false));
     let running = tokio::spawn(run(publisher, load, RATE, Arc::clone(&ended)));
-    let mut hidden = Hidden {
-        span,
-        ..Hidden::default()
-    };
+    let mut hidden = Hidden::for_so_long(span);
     for (memory, at) in hidden.memories.iter_mut().zip([first, span]) {
         eprintln!("hidden until {} s", at.as_secs());
         sleep(at.saturating_sub(begun.elapsed())).await;
-        *memory = Memory::of(&page).await?;
+        *memory = Memory::of(&page, 1).await?;
     }
     ended.store(true, Ordering::Relaxed);
     let load = running.await??;
@@ -105,7 +102,8 @@ pub(super) fn tell_memory(serving: &Serving) -> Result<()> {
 }
 
 impl Memory {
-    pub(super) async fn of(page: &Page) -> Result<Self> {
+    /// With so many tabs open.
+    pub(super) async fn of(page: &Page, tabs: usize) -> Result<Self> {
         let nothing = json!({});
         page.browser
             .devtools("HeapProfiler.collectGarbage", nothing.clone())
@@ -115,7 +113,7 @@ impl Memory {
             .devtools("Runtime.getHeapUsage", nothing)
             .await?;
         let client = page.browser.client();
-        let told = client.execute_async(ASK, Vec::new()).await?;
+        let told = client.execute_async(ASK, vec![json!(2 * tabs)]).await?;
         let told = told.as_array().context("nobody told")?;
         Ok(Self {
             wasm: told.iter().filter_map(Value::as_u64).sum(),
@@ -136,11 +134,19 @@ impl Memory {
 }
 
 impl Hidden {
+    /// Nothing is measured yet.
+    pub(super) fn for_so_long(span: Duration) -> Self {
+        Self {
+            span,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn table(&self) -> String {
         let mut table = String::new();
         let _infallible = writeln!(
             table,
-            "hidden for {} s, {} messages; memory after a collection, in KiB:\n{:>22} {:>10} {:>10}",
+            "nobody saw it for {} s, {} messages; memory after a collection, in KiB:\n{:>22} {:>10} {:>10}",
             self.span.as_secs(),
             self.sent,
             "",
@@ -184,14 +190,14 @@ const PARTS: &[Part] = &[
 /// By which memory may grow while nobody looks.
 const MOST: u64 = 5 * 1024 * 1024;
 
-const DEVICES: usize = 100;
+pub(super) const DEVICES: usize = 100;
 
 /// Any size shows the window again.
-const WIDTH: u32 = 1280;
-const HEIGHT: u32 = 1024;
+pub(super) const WIDTH: u32 = 1280;
+pub(super) const HEIGHT: u32 = 1024;
 
 /// Messages a second.
-const RATE: u32 = 1_000;
+pub(super) const RATE: u32 = 1_000;
 
 /// What a page must never be while it is hidden: seen, or not connected.
 const WATCH: &str = r"
@@ -207,9 +213,10 @@ const channel = new BroadcastChannel('memory');
 channel.onmessage = ({ data }) => data === 'ask' && channel.postMessage(wasm.memory.buffer.byteLength);
 ";
 
-/// Page and engine answer.
+/// Pages and their workers answer, so many.
 const ASK: &str = r"
 const done = arguments[arguments.length - 1], channel = new BroadcastChannel('memory'), told = [];
-channel.onmessage = ({ data }) => { if (told.push(data) === 2) { channel.close(); done(told); } };
+const all = arguments[0];
+channel.onmessage = ({ data }) => { if (told.push(data) === all) { channel.close(); done(told); } };
 channel.postMessage('ask');
 ";

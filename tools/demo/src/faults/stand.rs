@@ -209,7 +209,7 @@ impl<'a> Stand<'a> {
             }
             Row::SameClientId => {
                 let said = proxy.said().pop().context("it is connected")?;
-                let id = tape::client_id(&said).context("it named itself")?;
+                let id = tape::connected_as(&said).pop().context("it named itself")?;
                 let address = broker.tcp_url()?;
                 // The page steps back for a minute, so that two screens do not kick each other out for ever.
                 let _rival = Peer::connect_to(&address, &id, None).await?;
