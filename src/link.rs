@@ -152,13 +152,13 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    /// An address let us in, and had the session or began a new one; `None`: one that ends with its connection.
-    fn found(&mut self, url: Option<&str>, resumed: bool) {
+    /// An address let us in, and had the session or began a new one, which may end with its connection.
+    fn found(&mut self, url: &str, resumed: bool, is_lasting: bool) {
         if !resumed {
             self.left.extend(std::mem::take(&mut self.held));
         }
-        if let Some(url) = url {
-            self.left.remove(url);
+        self.left.remove(url);
+        if is_lasting {
             self.held.insert(url.to_owned());
         }
     }

@@ -47,8 +47,7 @@ impl Link {
         self.addresses.connected(now);
         if let Some(target) = &mut self.target {
             let sessions = &mut target.identity.sessions;
-            let url = is_lasting.then_some(self.addresses.url());
-            sessions.found(url, connack.session_present);
+            sessions.found(self.addresses.url(), connack.session_present, is_lasting);
         }
         self.remember(is_lasting, connack.assigned_client_id);
         self.subscriptions.open(connack.session_present);
