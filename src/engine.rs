@@ -8,6 +8,7 @@ pub mod recorder;
 pub mod recording;
 pub mod replay;
 pub mod restarts;
+pub mod simulated;
 pub mod tabs;
 pub mod wire;
 
@@ -20,7 +21,6 @@ mod keeping;
 mod messages;
 mod pages;
 mod publishing;
-mod simulated;
 mod storing;
 mod traffic;
 mod warnings;
@@ -37,7 +37,7 @@ use desk::Desk;
 use keeping::Keeping;
 use pages::Page;
 use recording::LinkThen;
-use simulated::Simulated;
+use simulated::{Simulated, Stage};
 use warnings::Warnings;
 use wire::{EffectKind, PageId, Reply, Request, StorageView, WireProfile};
 
@@ -50,7 +50,6 @@ use crate::secret::Secret;
 use crate::series::{Lost, Series};
 use crate::settings::config::{self, Config};
 use crate::settings::{Filter, Mapping, Profile, ProfileId};
-use crate::simulation::Mall;
 use crate::site::Places;
 use crate::snapshot::{LinkMemory, Record};
 use crate::time::{Calendar, Monotonic, Now, Offsets, Timestamp};
@@ -163,7 +162,7 @@ pub struct Engine {
     warnings: Warnings,
     desk: Option<Box<dyn Desk>>,
     keeping: Keeping,
-    mall: Option<Mall>,
+    stage: Option<Stage>,
     simulation: Option<Simulated>,
     simulation_at: Option<Monotonic>,
     tick_at: Monotonic,
@@ -217,7 +216,7 @@ impl Engine {
             warnings: Warnings::default(),
             desk: None,
             keeping: Keeping::new(monotonic),
-            mall: None,
+            stage: None,
             simulation: None,
             simulation_at: None,
             tick_at: monotonic,

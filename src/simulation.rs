@@ -11,7 +11,6 @@ mod people;
 mod wire;
 
 use std::iter;
-use std::pin::Pin;
 use std::time::Duration;
 
 use crate::mqtt::{Publish, QoS};
@@ -34,9 +33,6 @@ pub struct Mall {
 
 /// One after the other, as [`Simulation::next_event`] gives them.
 pub type Events = Box<dyn Iterator<Item = Event>>;
-
-/// Loads it; `None` if it cannot be had from where the page came from. May be asked again then.
-pub type LoadMall = fn() -> Pin<Box<dyn Future<Output = Option<Mall>>>>;
 
 /// With default options.
 pub const MALL: Mall = Mall {

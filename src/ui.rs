@@ -84,9 +84,9 @@ mod zones;
 
 use leptos::prelude::*;
 
+use crate::engine::simulated::LoadStage;
 use crate::engine::wire::Request;
 use crate::live::{AskRecording, Live};
-use crate::simulation::LoadMall;
 use crate::time::Now;
 
 pub use asked::{LoadViews, Views};
@@ -118,7 +118,7 @@ pub struct Start {
     /// Loads what shows the views that the address asks for.
     pub load_views: LoadViews,
     /// Loads the simulated site, to see that the engine can.
-    pub load_mall: LoadMall,
+    pub load_mall: LoadStage,
 }
 
 /// Whether the bar says that the time is not the real one.

@@ -15,11 +15,11 @@ use super::websocket::Socket;
 use super::{clock, random, zone};
 use crate::engine::desk::LoadDesk;
 use crate::engine::recorder::{Recorder, SEGMENT};
+use crate::engine::simulated::LoadStage;
 use crate::engine::wire::{Answer, Call, PageId, Request, decode, encode};
 use crate::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault, StoreId};
 use crate::ordered::OrderedMap;
 use crate::secret::Secret;
-use crate::simulation::LoadMall;
 use crate::snapshot::Record;
 use crate::time::{DemoClock, Now};
 use tabs::Tabs;
@@ -28,7 +28,7 @@ use tabs::Tabs;
 #[derive(Clone, Copy, Debug)]
 pub struct Parts {
     /// The simulated site.
-    pub mall: LoadMall,
+    pub mall: LoadStage,
     /// What looks at messages and publishes some.
     pub desk: LoadDesk,
 }
@@ -133,8 +133,8 @@ impl Shell {
         };
         let loaded = (parts.mall)();
         spawn_local(async move {
-            if let Some(mall) = loaded.await {
-                self.engine.borrow_mut().know_mall(mall);
+            if let Some(stage) = loaded.await {
+                self.engine.borrow_mut().know_stage(stage);
                 self.feed(Input::Page(page, Request::Simulate));
             }
         });

@@ -5,16 +5,16 @@
 
 use super::desk::DESK;
 use super::recording::{LinkThen, Recording};
+use super::simulated::STAGE;
 use super::{Engine, Input, LinkId, Output, SocketEvent};
 use crate::mqtt::Version;
-use crate::simulation::MALL;
 use crate::time::Now;
 
 /// Runs an engine on a recording; every output is handed to `done`, but for those of the opening.
 pub fn replay(recording: Recording, mut done: impl FnMut(Now, Output)) {
     let Recording { head, inputs, .. } = recording;
     let mut engine = Engine::new();
-    engine.know_mall(MALL);
+    engine.know_stage(STAGE);
     engine.know_desk(DESK);
     // The numbers of links: as recorded, and of this engine. Both number those that they open one after the other.
     let (mut numbers, mut last) = (Vec::new(), head.last_link);

@@ -1,6 +1,8 @@
-//! The simulated site inside the engine: its messages come in where a link's would.
+//! The simulated site inside the engine: its messages come in where a link's would. Loaded when somebody wants to see it: until
+//! then nothing of it is reached but through a [`Stage`].
 
 use std::iter::Peekable;
+use std::pin::Pin;
 use std::time::Duration;
 
 use super::Engine;
@@ -9,9 +11,27 @@ use crate::mqtt::{Message, Properties, Publish};
 use crate::ordered::OrderedMap;
 use crate::payload::Learned;
 use crate::series::Series;
-use crate::simulation::{Act, Events, Mall};
+use crate::simulation::{Act, Events, MALL, Mall};
 use crate::site::Places;
 use crate::time::{BucketSize, Calendar, Offsets, Timestamp};
+
+/// Where the simulated site plays.
+#[derive(Clone, Copy)]
+pub struct Stage {
+    mall: Mall,
+    begin: fn(&mut Engine, Mall),
+    run: fn(&mut Engine) -> bool,
+}
+
+/// With the mall.
+pub const STAGE: Stage = Stage {
+    mall: MALL,
+    begin: Engine::begin_simulation,
+    run: Engine::run_events,
+};
+
+/// Loads it; `None` if it cannot be had from where the page came from. May be asked again then.
+pub type LoadStage = fn() -> Pin<Box<dyn Future<Output = Option<Stage>>>>;
 
 /// A running simulation, and the wills that its devices left.
 pub(super) struct Simulated {
@@ -44,20 +64,22 @@ const NO_LINK: u32 = 0;
 
 impl Engine {
     /// What is simulated if a page asks for it; until then such a request does nothing. To be told before the request.
-    pub fn know_mall(&mut self, mall: Mall) {
-        self.mall = Some(mall);
+    pub fn know_stage(&mut self, stage: Stage) {
+        self.stage = Some(stage);
     }
 
     /// Replaces the site by the simulated one and lets its day begin, quickly up to now. What is known of the real one is
     /// put aside, and nothing is stored.
     pub(super) fn simulate(&mut self) {
-        let Some(mall) = self.mall else {
-            return;
-        };
         // It is loaded first, and whoever asked for it may have connected a broker meanwhile.
-        if self.all_wanted().next().is_some() {
-            return;
+        if self.all_wanted().next().is_none()
+            && let Some(stage) = self.stage
+        {
+            (stage.begin)(self, stage.mall);
         }
+    }
+
+    fn begin_simulation(&mut self, mall: Mall) {
         let (zone, offsets) = zone_in_the_afternoon(self.now.wall);
         let mut site = (mall.site)();
         site.time_zone.clone_from(&zone);
@@ -117,6 +139,11 @@ impl Engine {
 
     /// Folds what the simulated devices have sent until now. Returns whether more of it is due.
     pub(super) fn run_simulation(&mut self) -> bool {
+        let stage = self.stage.filter(|_| self.simulation.is_some());
+        stage.is_some_and(|stage| (stage.run)(self))
+    }
+
+    fn run_events(&mut self) -> bool {
         let Some(mut simulated) = self.simulation.take() else {
             return false;
         };

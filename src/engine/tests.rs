@@ -13,9 +13,10 @@ mod traffic;
 use std::collections::BTreeMap;
 
 use super::desk::DESK;
+use super::simulated::STAGE;
 use super::wire::{DoorView, Levels, Total, ZoneView};
 use super::*;
-use crate::simulation::{MALL, Options, Simulation, Truth};
+use crate::simulation::{Options, Simulation, Truth};
 use crate::time::BucketSize;
 
 const PAGE: PageId = PageId(0);
@@ -64,7 +65,7 @@ impl Bench {
             doors: BTreeMap::new(),
             levels: Vec::new(),
         };
-        bench.engine.know_mall(MALL);
+        bench.engine.know_stage(STAGE);
         bench.engine.know_desk(DESK);
         bench.feed(Input::Started { seed: 7, speed: 1 });
         bench.feed(Input::Restored(Err(StoreFault::Refused)));

@@ -20,6 +20,7 @@ use super::tongue::{Tongue, use_tongue};
 use super::view_settings::ViewSettings;
 use super::warnings::{StorageNote, Warnings};
 use super::wide_strips::WideStrips;
+use crate::browser::BUILD;
 use crate::browser::page::element;
 use crate::live::Live;
 use crate::words::Words;
@@ -164,12 +165,25 @@ pub const SETTINGS: Settings = Settings {
 
 /// A page of the settings.
 fn content(page: SheetPage) -> AnyView {
-    match page {
+    let inside = move || match page.clone() {
         SheetPage::Overview => view! { <Overview /> }.into_any(),
         SheetPage::Profile(id) => view! { <ProfileForm id /> }.into_any(),
         SheetPage::Messages => view! { <Messages /> }.into_any(),
         SheetPage::Doctor(id) => view! { <Doctor id /> }.into_any(),
+    };
+    // Its style is no more loaded at start than it is. Without, it can still be used.
+    let is_styled = RwSignal::new(false);
+    let style = format!("{BUILD}/settings.css");
+    view! {
+        <link
+            rel="stylesheet"
+            href=style
+            on:load=move |_| is_styled.set(true)
+            on:error=move |_| is_styled.set(true)
+        />
+        {move || is_styled.get().then(&inside)}
     }
+    .into_any()
 }
 
 #[component]

@@ -9,9 +9,9 @@ use super::profiles::{ConfigNote, use_profiles};
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use crate::browser::page::file;
+use crate::engine::simulated::LoadStage;
 use crate::engine::wire::Request;
 use crate::live::Live;
-use crate::simulation::LoadMall;
 
 #[component]
 pub(super) fn Welcome() -> impl IntoView {
@@ -20,7 +20,7 @@ pub(super) fn Welcome() -> impl IntoView {
     let welcome = &words.welcome;
     let profiles = use_profiles();
     let sheet = use_sheet();
-    let load_mall: LoadMall = expect_context();
+    let load_mall: LoadStage = expect_context();
     let not_loaded = RwSignal::new(false);
     let simulate = move || {
         not_loaded.set(false);

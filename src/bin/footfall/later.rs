@@ -4,7 +4,7 @@
 //! Here and not in the library, because a library that is cut cannot be linked into tests.
 
 use footfall::engine::desk::{DESK, NewDesk};
-use footfall::simulation::{MALL, Mall};
+use footfall::engine::simulated::{STAGE, Stage};
 use footfall::ui::{ENGLISH, KOREAN, NotLoaded, SETTINGS, Settings, Spoken, VIEWS, Views};
 use footfall::words::Language;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -44,13 +44,13 @@ fn settings_part() -> Result<Settings, SplitLoaderError> {
 }
 
 /// The simulated site, as above.
-pub(crate) async fn mall() -> Option<Mall> {
+pub(crate) async fn mall() -> Option<Stage> {
     mall_part().await.ok()
 }
 
 #[wasm_split(mall, fallible)]
-fn mall_part() -> Result<Mall, SplitLoaderError> {
-    Ok(MALL)
+fn mall_part() -> Result<Stage, SplitLoaderError> {
+    Ok(STAGE)
 }
 
 /// What an engine needs for who looks at messages and publishes some, as above.

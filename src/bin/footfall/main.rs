@@ -5,8 +5,8 @@ mod later;
 
 use footfall::browser::shell::{self, Parts};
 use footfall::browser::{self, fetch, page};
+use footfall::engine::simulated::LoadStage;
 use footfall::engine::wire::Call;
-use footfall::simulation::LoadMall;
 use footfall::time::DemoClock;
 use footfall::ui::{self, ConfigFile, Loaded, Spoken};
 use footfall::words::Language;
@@ -16,7 +16,7 @@ use web_sys::MessagePort;
 use host::Host;
 
 /// For page and worker: each has its own.
-const LOAD_MALL: LoadMall = || Box::pin(later::mall());
+const LOAD_MALL: LoadStage = || Box::pin(later::mall());
 
 /// Runs as soon as the wasm is there, in page and worker alike.
 fn main() {

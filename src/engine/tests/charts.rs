@@ -5,6 +5,7 @@ use super::super::pages::REST;
 use super::super::wire::{Resolution, SeriesId, ViewId, Watch, Window};
 use super::house::{ACCEPTED, CONFIG, RESUMED, crossing};
 use super::*;
+use crate::engine::simulated::STAGE;
 use crate::time::BucketSize;
 
 /// Two engines with one fate: the second one computes all rows at each flush.
@@ -30,8 +31,8 @@ impl Twins {
             subscribe: Vec::new(),
             updates: 0,
         };
-        twins.calm.know_mall(MALL);
-        twins.eager.know_mall(MALL);
+        twins.calm.know_stage(STAGE);
+        twins.eager.know_stage(STAGE);
         twins.feed(Input::Started { seed: 7, speed: 1 });
         twins.feed(Input::Restored(Err(StoreFault::Refused)));
         twins

@@ -4,6 +4,7 @@ use super::super::recorder::{Recorder, SEGMENT};
 use super::super::wire::{BucketRow, Update};
 use super::*;
 use crate::engine::desk::DESK;
+use crate::engine::simulated::STAGE;
 use crate::observation::DeviceId;
 use crate::series::Span;
 
@@ -66,7 +67,7 @@ impl House {
             recorder,
             replies: Vec::new(),
         };
-        house.engine.know_mall(MALL);
+        house.engine.know_stage(STAGE);
         house.engine.know_desk(DESK);
         house.feed(Input::Started { seed: 7, speed: 1 });
         house

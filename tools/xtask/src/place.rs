@@ -59,6 +59,7 @@ fn place(staging: &Path, id: &str) -> std::io::Result<()> {
     }
     fs::write(folder.join("footfall.css"), styles("style")?)?;
     fs::write(folder.join("asked.css"), styles("style/asked")?)?;
+    fs::write(folder.join("settings.css"), styles("style/settings")?)?;
     fs::write(
         staging.join("build.json"),
         format!(
