@@ -62,7 +62,7 @@ fn Page(loading: Loading, stage: Memo<Stage>, asked: Asked, name: String) -> imp
             <EngineStrip />
             <LanguageStrip />
             <BlindStrips />
-            <LockedStrips />
+            <LockedStrips loading />
             <RefusedStrips />
             <AlarmStrip />
             <MistakesStrip />

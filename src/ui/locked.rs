@@ -4,10 +4,11 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::hand::{memo, press, typed};
+use super::hand::{follow, memo, press, typed};
 use super::mark::{Mark, Word, mark};
 use super::parts::{self, Kind, button};
 use super::profiles::{Known, Lock, Profiles, use_profiles};
+use super::settings::Loading;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use crate::browser::page::element;
@@ -18,20 +19,20 @@ use crate::settings::security::is_agreed;
 use crate::words::{Words, shown};
 
 #[component]
-pub(super) fn LockedStrips() -> impl IntoView {
+pub(super) fn LockedStrips(loading: Loading) -> impl IntoView {
     let profiles = use_profiles();
     let brokers = memo(move || u32::try_from(profiles.all().len()).unwrap_or(u32::MAX));
     // Each has its own place, so that the others' fields stay when one of them is unlocked.
     view! {
         {move || {
             let places = 0..brokers.get() as usize;
-            places.map(|place| view! { <LockedStrip place /> }.into_any()).collect::<Vec<_>>()
+            places.map(|place| view! { <LockedStrip place loading /> }.into_any()).collect::<Vec<_>>()
         }}
     }
 }
 
 #[component]
-fn LockedStrip(place: usize) -> impl IntoView {
+fn LockedStrip(place: usize, loading: Loading) -> impl IntoView {
     let live: Live = expect_context();
     let words = use_tongue().words;
     let profiles = use_profiles();
@@ -44,12 +45,37 @@ fn LockedStrip(place: usize) -> impl IntoView {
                 .get(place)
                 .is_some_and(|known| waits(live, known))
     });
+    follow(move || {
+        if waits.get() {
+            loading.load();
+        }
+    });
     view! {
         {move || {
             let all = waits.get().then(|| untrack(|| profiles.all()))?;
-            Some(strip(all.get(place)?, profiles, words))
+            let known = all.get(place)?;
+            let text = text(known, words);
+            // Where they cannot be loaded, it is at least said.
+            Some(match loading.get() {
+                Some(settings) => (settings.unlock)(known, profiles, text),
+                None => said(text, Vec::new()),
+            })
         }}
     }
+}
+
+fn text(known: &Known, words: &Words) -> String {
+    let text = match known.lock {
+        Lock::Forgotten | Lock::Opening => words.sheet.locked,
+        Lock::Unreadable => words.sheet.unreadable,
+        Lock::Open => words.sheet.password_refused,
+    };
+    text(&shown(&known.profile.name))
+}
+
+fn said(text: String, actions: Vec<AnyView>) -> AnyView {
+    let mark = mark(Mark::Idle, "", Word::Aloud);
+    parts::strip("warning", mark, text.into_any(), actions)
 }
 
 /// It is to be connected, and cannot be until a person types its password.
@@ -70,24 +96,16 @@ fn waits(live: Live, known: &Known) -> bool {
         }
 }
 
-fn strip(known: &Known, profiles: Profiles, words: &'static Words) -> AnyView {
+/// The strip with which a person types it; loaded with the settings.
+pub(super) fn unlock(known: &Known, profiles: Profiles, text: String) -> AnyView {
     let sheet = use_sheet();
+    let words = use_tongue().words;
     let profile = &known.profile;
     let id = profile.id.clone();
-    let text = match known.lock {
-        Lock::Forgotten | Lock::Opening => words.sheet.locked,
-        Lock::Unreadable => words.sheet.unreadable,
-        Lock::Open => words.sheet.password_refused,
-    };
     if !is_agreed(profile, known.agreed.then_some(profile)) {
         // The settings ask first.
         let edit = press(move || sheet.show(SheetPage::Profile(Some(id.clone()))));
-        return parts::strip(
-            "warning",
-            mark(Mark::Idle, "", Word::Aloud),
-            text(&shown(&profile.name)).into_any(),
-            vec![button(Kind::Plain, words.sheet.edit, edit)],
-        );
+        return said(text, vec![button(Kind::Plain, words.sheet.edit, edit)]);
     }
     let field = format!("unlock-{}", id.0);
     let password = RwSignal::new(None);
@@ -104,7 +122,7 @@ fn strip(known: &Known, profiles: Profiles, words: &'static Words) -> AnyView {
         <form class="strip" data-kind="warning" on:submit=connect>
             {mark(Mark::Idle, "", Word::Aloud)}
             <label class="strip__text" for=field.clone()>
-                {text(&shown(&profile.name))}
+                {text}
             </label>
             <div class="strip__actions">
                 <input

@@ -7,12 +7,13 @@ use leptos::prelude::*;
 
 use super::doctor::Doctor;
 use super::hand::{focus_soon, follow, press};
+use super::locked;
 use super::messages::Messages;
 use super::mistakes::Configuration;
 use super::parts::{Kind, button};
 use super::profile_form::ProfileForm;
 use super::profile_list::ProfileList;
-use super::profiles::Profiles;
+use super::profiles::{Known, Profiles};
 use super::reader::use_reader;
 use super::remember;
 use super::sheet::{SheetPage, use_sheet};
@@ -32,6 +33,8 @@ pub struct Settings {
     content: fn(SheetPage) -> AnyView,
     /// Brings profiles and the vault of passwords into accord.
     pub(super) ask_vault: fn(Profiles),
+    /// With which a person types the password of a broker.
+    pub(super) unlock: fn(&Known, Profiles, String) -> AnyView,
     /// What is to be decided, and was, about subscriptions.
     pub(super) strips: fn() -> AnyView,
 }
@@ -159,6 +162,7 @@ pub(super) fn SettingsSheet(loading: Loading) -> impl IntoView {
 /// All that is reachable only from here is loaded with the sheet.
 pub const SETTINGS: Settings = Settings {
     content,
+    unlock: locked::unlock,
     ask_vault: remember::ask_vault,
     strips: || view! { <WideStrips /> }.into_any(),
 };
