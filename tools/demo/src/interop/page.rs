@@ -101,41 +101,6 @@ impl<'a> Page<'a> {
         self.click(".sheet__foot button[type=submit]").await
     }
 
-    /// Publishes as a person does, in the settings. Returns what the page says of it when it says no more.
-    pub(crate) async fn publish(&self, topic: &str, payload: &str, qos: u8) -> Result<String> {
-        self.click(".bar > [aria-haspopup=dialog]").await?;
-        self.click("[data-page=messages] button").await?;
-        self.element(".topics:last-of-type").await?;
-        let open = "document.querySelector('.topics:last-of-type').open = true";
-        self.read(open, &[]).await?;
-        for (field, text) in [("#publish-topic", topic), ("#publish-payload", payload)] {
-            let field = self.element(field).await?;
-            field.clear().await?;
-            field.send_keys(text).await?;
-        }
-        let choice = self.element("form .choice[aria-label=QoS]").await?;
-        choice.select_by_index(qos.into()).await?;
-        self.click("form:has(#publish-topic) button[type=submit]")
-            .await?;
-        let mut said = String::new();
-        let ends = if qos == 0 {
-            "Sent."
-        } else {
-            "The broker has it"
-        };
-        let told = self.until("it says what became of it", SHORT, async || {
-            let text = "return document.querySelector('[data-publication]')?.innerText";
-            let text = self.read(text, &[]).await?;
-            text.as_str().unwrap_or_default().clone_into(&mut said);
-            Ok(said.contains(ends))
-        });
-        let told = told.await;
-        // The settings are closed in any case.
-        self.browser.press("\u{E00C}").await?;
-        told.with_context(|| format!("it says {said:?}"))?;
-        Ok(said)
-    }
-
     /// Types a password where the page asks for it.
     pub(crate) async fn unlock(&self, password: &str) -> Result<()> {
         let field = self.element("#unlock-interop").await?;
@@ -427,7 +392,6 @@ fn config(url: &str, version: &str, root: &str) -> Value {
             "version": version,
             "keepAlive": KEEP_ALIVE.as_secs(),
             "sessionExpiry": 3600,
-            "publish": true,
             "filters": FILTERS.iter().map(|(filter, qos)| json!({ "filter": format!("{root}/{filter}"), "qos": qos })).collect::<Vec<_>>(),
         }],
         "mappings": [

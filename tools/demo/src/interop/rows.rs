@@ -10,8 +10,6 @@ pub(super) enum Row {
     Subprotocol,
     /// At that QoS.
     Receive(u8),
-    /// At that QoS, by a person at the page.
-    Publish(u8),
     Retained,
     RetainedByWildcard,
     Will,
@@ -47,9 +45,6 @@ impl Row {
         Self::Receive(0),
         Self::Receive(1),
         Self::Receive(2),
-        Self::Publish(0),
-        Self::Publish(1),
-        Self::Publish(2),
         Self::Retained,
         Self::RetainedByWildcard,
         Self::Will,
@@ -75,9 +70,6 @@ impl Row {
             Self::Receive(0) => "receives at QoS 0",
             Self::Receive(1) => "receives at QoS 1",
             Self::Receive(_) => "receives at QoS 2",
-            Self::Publish(0) => "publishes at QoS 0",
-            Self::Publish(1) => "publishes at QoS 1",
-            Self::Publish(_) => "publishes at QoS 2",
             Self::Retained => "retained message, by its own topic",
             Self::RetainedByWildcard => "retained message, by a wildcard",
             Self::Will => "will message: the device is shown offline",
@@ -123,10 +115,7 @@ impl Row {
 
     /// It has room in a minute and a half, two brokers together.
     pub(super) const fn is_quick(self) -> bool {
-        !matches!(
-            self,
-            Self::Burst(0 | 2) | Self::Publish(0 | 1) | Self::Killed
-        )
+        !matches!(self, Self::Burst(0 | 2) | Self::Killed)
     }
 
     /// It waits for what takes seconds, so that a quick table has it once.

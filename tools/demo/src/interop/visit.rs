@@ -163,7 +163,6 @@ impl<'a> Visit<'a> {
             Row::Subprotocol => self.subprotocol(),
             Row::Receive(qos) => self.receive(&format!("qos{qos}"), qos, FEW).await,
             Row::Burst(qos) => self.receive(&format!("burst{qos}"), qos, BURST).await,
-            Row::Publish(qos) => self.publish(qos).await,
             Row::Retained => self.retained("kept", KEPT).await,
             Row::RetainedByWildcard => self.retained("shelf", "shelf/+").await,
             Row::Will => self.will(broker).await,
@@ -212,39 +211,6 @@ impl<'a> Visit<'a> {
             .count();
         ensure!(other == 0, "{other} of {count} came at another QoS");
         Ok(passed(&format!("{count} of {count}")))
-    }
-
-    async fn publish(&self, qos: u8) -> Result<Outcome> {
-        let topic = self.topic(&format!("said/{qos}"));
-        let mut heard = self.peer.listen(&topic).await?;
-        let connections = self.page.proxy.tapes().len();
-        let payload = format!("at {qos}");
-        let said = self.page.publish(&topic, &payload, qos).await;
-        let tapes = self.page.proxy.tapes();
-        // A broker that does not take it, as far as MQTT lets it say so.
-        if let Err(error) = &said
-            && let Some(tape) = tapes.get(connections - 1)
-            && tapes.len() > connections
-        {
-            let closed = tape::answers(tape).closed;
-            let closed = closed.map_or_else(|| "nothing".to_owned(), |code| code.to_string());
-            let said = format!("closes the connection with {closed}; the page says: {error}");
-            return Ok(Outcome::Unsupported(said));
-        }
-        let said = said?;
-        let came = heard.next().await?;
-        ensure!(
-            came.as_deref() == Some(&*payload),
-            "the page says {said:?}, and the other side heard {came:?}"
-        );
-        let said = self.page.proxy.said().pop().unwrap_or_default();
-        let sent = tape::published(&said);
-        let sent = sent.iter().find(|message| message.topic == topic);
-        ensure!(
-            sent.is_some_and(|message| message.qos == qos),
-            "it was sent as {sent:?}"
-        );
-        Ok(passed("heard by the other side"))
     }
 
     async fn retained(&self, device: &str, filter: &str) -> Result<Outcome> {
