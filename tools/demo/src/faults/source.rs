@@ -1,7 +1,7 @@
 //! People who pass, one after the other, published by a client that is not ours, whatever happens to the broker.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
@@ -14,6 +14,8 @@ use crate::zone::now;
 
 /// A client at work. Dropping it ends it.
 pub(super) struct Source {
+    /// Of the broker.
+    address: Arc<Mutex<String>>,
     published: Arc<AtomicUsize>,
     ended: Arc<AtomicBool>,
     task: JoinHandle<()>,
@@ -24,9 +26,10 @@ impl Source {
     pub(super) async fn start(broker: &Running, topic: String) -> Result<Self> {
         let published = Arc::new(AtomicUsize::new(0));
         let ended = Arc::new(AtomicBool::new(false));
-        let address = broker.tcp_url()?;
-        let mut peer = Some(Peer::connect_to(&address, "faults-source", None).await?);
+        let mut peer = Some(Peer::connect(broker, "faults-source", None).await?);
+        let address = Arc::new(Mutex::new(broker.tcp_url()?));
         let (count, end) = (Arc::clone(&published), Arc::clone(&ended));
+        let place = Arc::clone(&address);
         let task = tokio::spawn(async move {
             let mut last = 0;
             while !end.load(Ordering::Relaxed) {
@@ -43,6 +46,7 @@ impl Source {
                     {
                         break;
                     }
+                    let address = locked(&place).clone();
                     peer = Peer::connect_to(&address, "faults-source", None).await.ok();
                 }
                 last = at;
@@ -51,10 +55,17 @@ impl Source {
             }
         });
         Ok(Self {
+            address,
             published,
             ended,
             task,
         })
+    }
+
+    /// From now on it looks for the broker where that one is now.
+    pub(super) fn follow(&self, broker: &Running) -> Result<()> {
+        *locked(&self.address) = broker.tcp_url()?;
+        Ok(())
     }
 
     /// How many the broker has taken.
@@ -74,6 +85,10 @@ impl Drop for Source {
     fn drop(&mut self) {
         self.task.abort();
     }
+}
+
+fn locked(address: &Mutex<String>) -> MutexGuard<'_, String> {
+    address.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 const PAUSE: Duration = Duration::from_millis(20);

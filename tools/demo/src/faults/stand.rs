@@ -51,7 +51,7 @@ pub(super) async fn play(
     if row != Row::NoConnack {
         stand.counts_more(1).await?;
     }
-    stand.harm(row, broker, quick).await?;
+    stand.harm(row, broker, &source, quick).await?;
     let healed = Instant::now();
     stand.page.proxy.set(Way::Pass);
     stand.page.proxy.reframe(Framing::Each, |_, _| None);
@@ -167,7 +167,13 @@ impl<'a> Stand<'a> {
         says.with_context(|| format!("it said {said:?}"))
     }
 
-    async fn harm(&mut self, row: Row, broker: &mut Running, quick: bool) -> Result<()> {
+    async fn harm(
+        &mut self,
+        row: Row,
+        broker: &mut Running,
+        source: &Source,
+        quick: bool,
+    ) -> Result<()> {
         let proxy = &self.page.proxy;
         match row {
             Row::CutAmid => {
@@ -220,6 +226,7 @@ impl<'a> Stand<'a> {
                 self.says("can no longer be reached").await?;
                 sleep(SHORT).await;
                 broker.start_again().await?;
+                source.follow(broker)?;
             }
             Row::Paused => {
                 broker.pause()?;
