@@ -22,11 +22,6 @@ fn faults(arguments: &[String], steps: &mut Steps) -> Outcome {
     steps.step("faults", || run_command(table(&browser).args(options)))
 }
 
-/// Some of them on what `dist/` holds, in a minute and a half.
-pub(crate) fn quick(browser: &Browser) -> Outcome {
-    run_command(table(browser).args(["--quick", "--check"]))
-}
-
 fn table(browser: &Browser) -> std::process::Command {
     let mut command = cargo([
         "run",
