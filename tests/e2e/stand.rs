@@ -14,7 +14,7 @@ use footfall_demo::browser::Browser;
 use footfall_demo::faults::TRAP;
 use footfall_demo::proxy::Proxy;
 use footfall_demo::publisher::{Publisher, Sent, Target};
-use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
+use footfall_demo::serve::{Host, STRICT_POLICY, Serving, build};
 use footfall_demo::tape::{self, Published};
 use footfall_demo::zone::{calendar, now};
 use tokio::sync::{Semaphore, SemaphorePermit};
@@ -289,14 +289,8 @@ impl Stand {
     /// As [`Stand::make_mortal`], but only of the engine that had a connection then.
     pub(crate) fn make_leader_mortal(&self) -> Result<()> {
         let end = "Number(await (await fetch('end.txt')).text())";
-        make_mortal(
-            &self.host,
-            &format!("if (globalThis.leads < {end}) {{ {TRAP} }}"),
-        )?;
-        let loader = format!("{}/engine_loader.js", build()?);
-        let mortal = self.host.replaced(&loader).unwrap_or_default();
-        self.host.replace(&loader, format!("{LEADS}{mortal}"));
-        Ok(())
+        let way = format!("if (globalThis.leads < {end}) {{ {TRAP} }}");
+        make_mortal_after(&self.host, LEADS, &way)
     }
 
     /// The engine that runs now traps.
@@ -432,15 +426,18 @@ pub(crate) async fn is_well(browser: &Browser, host: &Serving) -> Result<()> {
 
 /// Engines that this host serves from now on end in that way once [`end_engines`] tells them.
 pub(crate) fn make_mortal(host: &Serving, way: &str) -> Result<()> {
-    let loader = format!("{}/engine_loader.js", build()?);
-    let source = std::fs::read_to_string(format!("{DIST}/{loader}"))?;
+    make_mortal_after(host, "", way)
+}
+
+/// As [`make_mortal`]; this runs in them before anything else.
+fn make_mortal_after(host: &Serving, first: &str, way: &str) -> Result<()> {
     let ends = format!(
         "const begun = Date.now();
         setInterval(async () => {{
             if (begun < Number(await (await fetch('end.txt')).text())) {{ {way} }}
         }}, 200);"
     );
-    host.replace(&loader, format!("{source}{ends}"));
+    host.wrap("engine_loader.js", first, &ends)?;
     end_engines(host, "0")
 }
 
@@ -456,15 +453,6 @@ globalThis.WebSocket = class extends Plain {
     constructor(...told) { super(...told); globalThis.leads ??= Date.now(); }
 };
 ";
-
-pub(crate) const DIST: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../dist");
-
-/// The folder of the build.
-pub(crate) fn build() -> Result<String> {
-    let told = std::fs::read_to_string(format!("{DIST}/build.json"))?;
-    let told: serde_json::Value = serde_json::from_str(&told)?;
-    Ok(told["build"].as_str().unwrap_or_default().to_owned())
-}
 
 /// One line that is seen although the test passes.
 pub(crate) fn tell(begun: Instant, text: &str) {

@@ -2,11 +2,11 @@
 
 use anyhow::Result;
 use footfall_demo::browser::{Browser, ConsoleLine};
-use footfall_demo::serve::{Host, STRICT_POLICY, Serving};
+use footfall_demo::faults::TRAP;
+use footfall_demo::serve::{Host, STRICT_POLICY, Serving, build};
 use tempfile::TempDir;
 
-use crate::stand::{build, click, element, end_engines, make_mortal, open_settings, turn};
-use footfall_demo::faults::TRAP;
+use crate::stand::{click, element, end_engines, make_mortal, open_settings, turn};
 
 #[tokio::test]
 async fn the_page_starts_under_a_sub_path_and_a_strict_policy() -> Result<()> {

@@ -9,14 +9,14 @@ use footfall::simulation::Counters;
 use footfall_demo::broker::Broker;
 use footfall_demo::browser::{Browser, Make};
 use footfall_demo::proxy::Proxy;
-use footfall_demo::serve::{Host, Serving};
+use footfall_demo::serve::{Host, Serving, build};
 use footfall_demo::tape;
 use serde_json::json;
 use tokio::time::sleep;
 
 use crate::days::on_each_broker;
 use crate::model::{self, differences, mall};
-use crate::stand::{Kind, PATIENCE, POLL, Stand, build, clock, element, is_full, tell, turn};
+use crate::stand::{Kind, PATIENCE, POLL, Stand, clock, element, is_full, tell, turn};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_day_with_tabs_of_which_one_is_closed_one_traps_and_one_freezes_ends_with_the_truth()

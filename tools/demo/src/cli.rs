@@ -2,9 +2,9 @@
 
 use std::env;
 use std::ffi::OsStr;
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitCode, Stdio};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow};
 use footfall::settings::ProfileId;
 use footfall::settings::config::Config;
 use footfall::settings::form::Draft;
@@ -222,15 +222,32 @@ fn open(page: &str) {
 
 const HOUR_MS: i64 = 3_600_000;
 
-/// What a program does, unless somebody wants it to end: then it falls out of there, so that all that was started is dropped,
-/// and ends.
+/// A program of which the words after its name are options: does it, or prints what it understands (`None`).
 ///
-/// # Errors
-/// As what it does; and if it was interrupted.
-pub async fn until_interrupted(work: impl Future<Output = Result<()>>) -> Result<()> {
-    tokio::select! {
-        outcome = work => outcome,
-        () = interrupted() => bail!("interrupted"),
+/// If somebody wants it to end, it falls out of what it does, so that all that was started is dropped, and ends.
+pub async fn program<O, F: Future<Output = Result<()>>>(
+    options: Result<Option<O>>,
+    help: &str,
+    run: impl FnOnce(O) -> F,
+) -> ExitCode {
+    let outcome = match options {
+        Ok(Some(options)) => tokio::select! {
+            outcome = run(options) => outcome,
+            () = interrupted() => Err(anyhow!("interrupted")),
+        },
+        Ok(None) => {
+            print!("{help}");
+            Ok(())
+        }
+        Err(error) => Err(error),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // One line with its causes: whoever starts it needs no backtrace.
+            eprintln!("{error:#}");
+            ExitCode::FAILURE
+        }
     }
 }
 

@@ -13,6 +13,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use serde_json::Value;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tower_http::services::ServeDir;
@@ -149,6 +150,17 @@ pub(crate) fn dist() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../dist")
 }
 
+/// The folder of the build in `dist/`, which is the build's id.
+///
+/// # Errors
+/// There is no built page.
+pub fn build() -> Result<String> {
+    let told = std::fs::read_to_string(dist().join("build.json"))?;
+    let told: Value = serde_json::from_str(&told)?;
+    let build = told["build"].as_str().context("no build")?;
+    Ok(build.to_owned())
+}
+
 /// A running host. Dropping it stops it.
 #[derive(Debug)]
 pub struct Serving {
@@ -176,9 +188,15 @@ impl Serving {
             .insert(file.to_owned(), content.into());
     }
 
-    /// What it answers instead of this file.
-    pub fn replaced(&self, file: &str) -> Option<String> {
-        self.changing().replaced.get(file).cloned()
+    /// From now on answers this file of the build's own folder with something before it and after it.
+    ///
+    /// # Errors
+    /// There is no built page, or no such file in it.
+    pub fn wrap(&self, file: &str, before: &str, after: &str) -> Result<()> {
+        let file = format!("{}/{file}", build()?);
+        let content = std::fs::read_to_string(dist().join(&file))?;
+        self.replace(&file, format!("{before}{content}{after}"));
+        Ok(())
     }
 
     /// From now on answers every file whose name ends so with 404.

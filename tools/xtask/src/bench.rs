@@ -1,9 +1,9 @@
 //! Measures the built page. What it measures with is heavy and stands in `tools/demo`.
 
-use crate::browsers::{Browser, browser};
-use crate::build::build;
-use crate::setup::{Tools, setup};
-use crate::steps::{Outcome, Steps, cargo, run as run_command};
+use crate::browsers::Browser;
+use crate::setup::Tools;
+use crate::steps::{Outcome, Steps, run as run_command};
+use crate::tried::{prepare, program};
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let Some((name, options)) = arguments.split_first() else {
@@ -26,11 +26,8 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 
 /// Everything but `--no-build` is passed on.
 fn bench(name: &str, options: &[String], steps: &mut Steps) -> Outcome {
-    let browser = steps.step("browser", browser)?;
-    if !options.iter().any(|option| option == NO_BUILD) {
-        steps.step("build", || build(&setup()?))?;
-    }
-    steps.step("bench", || measure(name, options, &browser))
+    let (browser, options) = prepare(options, steps)?;
+    steps.step("bench", || measure(name, &options, &browser))
 }
 
 /// A short load on what `dist/` holds: whether every message is counted, and whether the page is as small as it must be.
@@ -44,16 +41,11 @@ pub(crate) fn quick(tools: &Tools, browser: &Browser) -> Outcome {
 }
 
 fn measure(name: &str, options: &[String], browser: &Browser) -> Outcome {
-    let mut command = cargo(["run", "--quiet", "-p", "footfall-demo", "--bin", "bench"]);
-    if name == MANY || name == THROUGHPUT || !options.iter().any(|option| option == QUICK) {
-        // A slow broker and publisher would be measured with the page.
-        command.arg("--release");
-    }
-    command.args(["--", name]);
-    command.args(options.iter().filter(|option| *option != NO_BUILD));
-    command.env("CHROME", &browser.chrome);
-    command.env("CHROMEDRIVER", &browser.driver);
-    run_command(&mut command)
+    // A slow broker and publisher would be measured with the page.
+    let is_release =
+        name == MANY || name == THROUGHPUT || !options.iter().any(|option| option == QUICK);
+    let mut command = program("bench", is_release, browser);
+    run_command(command.arg(name).args(options))
 }
 
 /// Size, first number, and delay under load.
@@ -69,6 +61,3 @@ const THROUGHPUT: &str = "throughput";
 const KNOWN: &[&str] = &[LOAD, MANY, "hidden", "frozen", THROUGHPUT];
 
 const QUICK: &str = "--quick";
-
-/// Measure what `dist/` holds.
-const NO_BUILD: &str = "--no-build";

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::steps::{Outcome, output, program, run as run_command};
 
@@ -16,6 +17,14 @@ const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver"];
 
 /// What further tests use where it is there: Korean letters in pictures, and a broker that is not ours.
 const OTHER_PACKAGES: &[&str] = &["fonts-noto-cjk", "mosquitto"];
+
+impl Browser {
+    /// Tells a command where it is.
+    pub(crate) fn name_in(&self, command: &mut Command) {
+        command.env("CHROME", &self.chrome);
+        command.env("CHROMEDRIVER", &self.driver);
+    }
+}
 
 /// By CHROME and CHROMEDRIVER, else on PATH, else from the system's packages where we may install them.
 pub(crate) fn browser() -> Outcome<Browser> {

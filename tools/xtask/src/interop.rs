@@ -1,10 +1,10 @@
 //! The built page against the brokers that people run. What it runs them with is heavy and stands in `tools/demo`.
 
-use crate::browsers::{self, Browser, browser};
-use crate::build::build;
+use crate::browsers::{self, Browser};
 use crate::firefox::firefox;
-use crate::setup::{setup, tools_folder};
-use crate::steps::{Outcome, Steps, cargo, output, program, run as run_command};
+use crate::setup::tools_folder;
+use crate::steps::{self, Outcome, Steps, output, run as run_command};
+use crate::tried::{prepare, program};
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
     let mut steps = Steps::new();
@@ -15,13 +15,10 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 
 /// Everything but `--no-build` is passed on.
 fn interop(arguments: &[String], steps: &mut Steps) -> Outcome {
-    let has = |option: &str| arguments.iter().any(|argument| argument == option);
-    let browser = steps.step("browser", browser)?;
-    if !has(NO_BUILD) {
-        steps.step("build", || build(&setup()?))?;
-    }
-    let mut command = table(&browser);
-    command.args(arguments.iter().filter(|argument| *argument != NO_BUILD));
+    let (browser, options) = prepare(arguments, steps)?;
+    let has = |wanted: &str| options.iter().any(|option| option == wanted);
+    let mut command = program(INTEROP, false, &browser);
+    command.args(&options);
     if !has(QUICK) && !has("--help") {
         steps.step("brokers", || {
             get_brokers();
@@ -40,22 +37,7 @@ fn interop(arguments: &[String], steps: &mut Steps) -> Outcome {
 
 /// Two brokers on what `dist/` holds, in a minute and a half.
 pub(crate) fn quick(browser: &Browser) -> Outcome {
-    run_command(table(browser).args([QUICK, "--check"]))
-}
-
-fn table(browser: &Browser) -> std::process::Command {
-    let mut command = cargo([
-        "run",
-        "--quiet",
-        "-p",
-        "footfall-demo",
-        "--bin",
-        "interop",
-        "--",
-    ]);
-    command.env("CHROME", &browser.chrome);
-    command.env("CHROMEDRIVER", &browser.driver);
-    command
+    run_command(program(INTEROP, false, browser).args([QUICK, "--check"]))
 }
 
 /// What is not there and can be had. What cannot reads "not run" in the table, so nothing here is an error.
@@ -90,14 +72,14 @@ fn get_packages() -> Outcome {
         return Ok(());
     }
     let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    output(program(npm).arg("--version")).ok_or("npm is not on PATH")?;
+    output(steps::program(npm).arg("--version")).ok_or("npm is not on PATH")?;
     std::fs::create_dir_all(&folder)
         .map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
     eprintln!(
         "Installing {} into .tools/ (about a minute)",
         NPM.join(", ")
     );
-    let mut command = program(npm);
+    let mut command = steps::program(npm);
     command.args([
         "install",
         "--no-save",
@@ -120,7 +102,6 @@ const NPM: &[&str] = &[
     "node-red-contrib-aedes@0.6.0",
 ];
 
-const QUICK: &str = "--quick";
+const INTEROP: &str = "interop";
 
-/// Run it on what `dist/` holds.
-const NO_BUILD: &str = "--no-build";
+const QUICK: &str = "--quick";

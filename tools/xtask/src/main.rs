@@ -15,6 +15,7 @@ mod replay;
 mod setup;
 mod steps;
 mod test;
+mod tried;
 
 use std::process::ExitCode;
 

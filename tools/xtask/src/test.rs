@@ -83,8 +83,7 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
     })?;
     steps.step("build", || build(&tools))?;
     let with_browser = |mut command: std::process::Command| {
-        command.env("CHROME", &browser.chrome);
-        command.env("CHROMEDRIVER", &browser.driver);
+        browser.name_in(&mut command);
         command
     };
     steps.step("demo", || {

@@ -15,7 +15,7 @@ use super::mall::{self, Load};
 use super::publisher::Client;
 use crate::broker::Broker;
 use crate::browser::Browser;
-use crate::serve::{Host, Serving, dist};
+use crate::serve::{Host, Serving};
 
 /// What was measured.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -92,13 +92,7 @@ pub(super) async fn measure(first: Duration, span: Duration) -> Result<Hidden> {
 
 /// Page and engine say how large their wasm is, when somebody asks on a channel.
 pub(super) fn tell_memory(serving: &Serving) -> Result<()> {
-    let build = std::fs::read_to_string(dist().join("build.json"))?;
-    let build: Value = serde_json::from_str(&build)?;
-    let build = build["build"].as_str().context("no build")?;
-    let glue = format!("{build}/footfall.js");
-    let source = std::fs::read_to_string(dist().join(&glue))?;
-    serving.replace(&glue, format!("{source}{TELL}"));
-    Ok(())
+    serving.wrap("footfall.js", "", TELL)
 }
 
 impl Memory {

@@ -3,22 +3,10 @@
 use std::process::ExitCode;
 
 use footfall_demo::bench::{self, HELP, Options};
+use footfall_demo::cli::program;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let outcome = match Options::parse(std::env::args().skip(1)) {
-        Ok(Some(options)) => bench::run(options).await,
-        Ok(None) => {
-            print!("{HELP}");
-            Ok(())
-        }
-        Err(error) => Err(error),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    let options = Options::parse(std::env::args().skip(1));
+    program(options, HELP, bench::run).await
 }

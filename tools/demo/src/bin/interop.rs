@@ -2,24 +2,11 @@
 
 use std::process::ExitCode;
 
-use footfall_demo::cli::until_interrupted;
+use footfall_demo::cli::program;
 use footfall_demo::interop::{self, HELP, Options};
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let outcome = match Options::parse(std::env::args().skip(1)) {
-        Ok(Some(options)) => until_interrupted(interop::run(options)).await,
-        Ok(None) => {
-            print!("{HELP}");
-            Ok(())
-        }
-        Err(error) => Err(error),
-    };
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("{error:#}");
-            ExitCode::FAILURE
-        }
-    }
+    let options = Options::parse(std::env::args().skip(1));
+    program(options, HELP, interop::run).await
 }

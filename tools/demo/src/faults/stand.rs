@@ -14,7 +14,7 @@ use crate::browser::Browser;
 use crate::interop::page::Page;
 use crate::interop::peer::Peer;
 use crate::proxy::{Cut, Framing, Proxy, Way, refused_port};
-use crate::serve::{Host, dist};
+use crate::serve::Host;
 use crate::tape;
 use crate::zone::now;
 
@@ -381,14 +381,8 @@ async fn browser_killed(broker: &Running) -> Result<Outcome> {
 
 /// Engine and page can be made to trap, and to have a wrong clock.
 fn make_mortal(page: &Page<'_>) -> Result<()> {
-    let build = std::fs::read_to_string(dist().join("build.json"))?;
-    let build: Value = serde_json::from_str(&build)?;
-    let build = build["build"].as_str().context("no build")?;
-    let glue = format!("{build}/footfall.js");
-    let source = std::fs::read_to_string(dist().join(&glue))?;
     let faults = MORTAL.replace("TRAP", TRAP);
-    page.host.replace(&glue, format!("{source}{faults}"));
-    Ok(())
+    page.host.wrap("footfall.js", "", &faults)
 }
 
 /// Every message is a person who passed, told apart by their time.
