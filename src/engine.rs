@@ -318,14 +318,17 @@ impl Engine {
             }
             return self.open_waiting();
         };
-        for (link, token) in &settled {
+        let waited = settled.since.map(|since| self.now.monotonic.since(since));
+        for (link, token) in &settled.deliveries {
             if let Some(connection) = self.links.get_mut(link) {
+                connection.traffic.note_kept(waited);
                 connection
                     .link
                     .handle(link::Input::Settled(*token), self.now);
             }
         }
-        let links: OrderedSet<LinkId> = settled.into_iter().map(|(link, _)| link).collect();
+        let links = settled.deliveries.into_iter().map(|(link, _)| link);
+        let links: OrderedSet<LinkId> = links.collect();
         for link in links {
             self.drain(link);
         }

@@ -238,7 +238,8 @@ impl Engine {
             }
         }
         if folded.must_be_kept && message.qos > QoS::AtMostOnce && self.keeping.can_keep() {
-            self.keeping.wait(id, token, folded.counted);
+            let now = self.now.monotonic;
+            self.keeping.wait(id, token, folded.counted, now);
         } else {
             connection
                 .link

@@ -34,11 +34,11 @@ pub enum StoreFault {
 #[derive(Debug)]
 pub(super) struct Keeping {
     pub view: StorageView,
-    /// Deliveries that wait for the next store.
-    unsettled: Vec<(LinkId, DeliveryToken)>,
+    /// What waits for the next store.
+    waiting: Waiting,
     /// Whose counts they hold.
     awaited: OrderedSet<DeviceId>,
-    in_flight: Option<(StoreId, Vec<(LinkId, DeliveryToken)>)>,
+    in_flight: Option<(StoreId, Waiting)>,
     /// Seconds since the store was asked something that it has not answered.
     silence: u32,
     /// What is shown is not the real site: nothing of it may reach the store.
@@ -52,6 +52,14 @@ pub(super) struct Keeping {
     /// When a broker's sign of life is stored, if no device says anything before.
     heard_due: Option<Monotonic>,
     last: u64,
+}
+
+/// Deliveries that one store settles.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Waiting {
+    pub deliveries: Vec<(LinkId, DeliveryToken)>,
+    /// Since when the first of them waits.
+    pub since: Option<Monotonic>,
 }
 
 /// How far the store of all that changed has come.
@@ -101,7 +109,10 @@ impl Keeping {
     pub(super) const fn new(now: Monotonic) -> Self {
         Self {
             view: StorageView::Opening,
-            unsettled: Vec::new(),
+            waiting: Waiting {
+                deliveries: Vec::new(),
+                since: None,
+            },
             awaited: OrderedSet::new(),
             in_flight: None,
             silence: 0,
@@ -125,8 +136,10 @@ impl Keeping {
         link: LinkId,
         token: DeliveryToken,
         counted: OrderedSet<DeviceId>,
+        now: Monotonic,
     ) {
-        self.unsettled.push((link, token));
+        self.waiting.deliveries.push((link, token));
+        self.waiting.since.get_or_insert(now);
         self.awaited.extend(counted);
     }
 
@@ -166,7 +179,7 @@ impl Keeping {
                 Extent::Part
             })
         } else {
-            (!self.unsettled.is_empty()).then_some(Extent::Awaited)
+            (!self.waiting.deliveries.is_empty()).then_some(Extent::Awaited)
         }
     }
 
@@ -214,23 +227,19 @@ impl Keeping {
         self.last += 1;
         self.silence = 0;
         let id = StoreId(self.last);
-        self.in_flight = Some((id, std::mem::take(&mut self.unsettled)));
+        self.in_flight = Some((id, std::mem::take(&mut self.waiting)));
         id
     }
 
     /// A store ended. Returns the deliveries that are settled by it; `None` after a failure: those that wait are settled
     /// by nothing, and nothing is kept from now on.
-    pub(super) fn end(
-        &mut self,
-        id: StoreId,
-        outcome: Result<(), StoreFault>,
-    ) -> Option<Vec<(LinkId, DeliveryToken)>> {
+    pub(super) fn end(&mut self, id: StoreId, outcome: Result<(), StoreFault>) -> Option<Waiting> {
         let Some((_, settled)) = self.in_flight.take_if(|(in_flight, _)| *in_flight == id) else {
-            return Some(Vec::new());
+            return Some(Waiting::default());
         };
         if let Err(fault) = outcome {
             self.refuse(fault);
-            self.unsettled.clear();
+            self.waiting = Waiting::default();
             self.awaited.clear();
             return None;
         }
@@ -261,7 +270,7 @@ impl Keeping {
     /// Forgets the waiting deliveries of a link that is gone. Of one that only lost its connection they stay: what came at
     /// QoS 2 is still to be answered when it is back, and nobody else can say that it is kept.
     pub(super) fn forget(&mut self, link: LinkId) {
-        self.unsettled.retain(|(waiting, _)| *waiting != link);
+        self.waiting.deliveries.retain(|(of, _)| *of != link);
     }
 }
 
@@ -293,7 +302,7 @@ mod tests {
         assert_eq!(keeping.due(at(10_000), true), None, "one store at a time");
         keeping.end(StoreId(1), Ok(()));
         assert_eq!(keeping.due(at(9_999), true), None);
-        keeping.wait(LINK, DeliveryToken(7), OrderedSet::new());
+        keeping.wait(LINK, DeliveryToken(7), OrderedSet::new(), at(3));
         assert_eq!(keeping.due(at(5), true), Some(Extent::Awaited));
         let id = keeping.begin();
         keeping.end(id, Ok(()));
@@ -321,26 +330,26 @@ mod tests {
     #[test]
     fn a_delivery_that_comes_during_a_store_waits_for_the_next() {
         let mut keeping = kept();
-        keeping.wait(LINK, DeliveryToken(1), OrderedSet::new());
+        keeping.wait(LINK, DeliveryToken(1), OrderedSet::new(), at(1));
         let id = keeping.begin();
-        keeping.wait(LINK, DeliveryToken(2), OrderedSet::new());
-        assert_eq!(
-            keeping.end(id, Ok(())),
-            Some(vec![(LINK, DeliveryToken(1))])
-        );
+        keeping.wait(LINK, DeliveryToken(2), OrderedSet::new(), at(2));
+        let waited = |token, since| {
+            Some(Waiting {
+                deliveries: vec![(LINK, DeliveryToken(token))],
+                since: Some(at(since)),
+            })
+        };
+        assert_eq!(keeping.end(id, Ok(())), waited(1, 1));
         let id = keeping.begin();
-        assert_eq!(
-            keeping.end(id, Ok(())),
-            Some(vec![(LINK, DeliveryToken(2))])
-        );
+        assert_eq!(keeping.end(id, Ok(())), waited(2, 2));
     }
 
     #[test]
     fn a_store_that_fails_settles_nothing_and_is_said() {
         let mut keeping = kept();
-        keeping.wait(LINK, DeliveryToken(1), OrderedSet::new());
+        keeping.wait(LINK, DeliveryToken(1), OrderedSet::new(), at(1));
         let id = keeping.begin();
-        keeping.wait(LINK, DeliveryToken(2), OrderedSet::new());
+        keeping.wait(LINK, DeliveryToken(2), OrderedSet::new(), at(2));
         assert_eq!(keeping.end(id, Err(StoreFault::Refused)), None);
         assert_eq!(keeping.view, StorageView::Refused);
         assert_eq!(keeping.due(at(20_000), true), None);

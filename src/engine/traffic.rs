@@ -22,6 +22,9 @@ pub(super) struct Traffic {
     begun: Monotonic,
     /// In the second before.
     rate: Volume,
+    /// How long messages waited until they were kept, at most: in the second that is under way, and in the last one in which
+    /// any did.
+    waited: (Option<Duration>, Option<Duration>),
     measure: Option<Measure>,
     /// Nothing is measured before.
     rests_until: Monotonic,
@@ -49,6 +52,7 @@ impl Traffic {
             second: Volume::NONE,
             begun: now,
             rate: Volume::NONE,
+            waited: (None, None),
             measure: None,
             rests_until: now,
             wide: None,
@@ -59,6 +63,7 @@ impl Traffic {
     /// Goes on where another one was.
     pub(super) const fn go_on(&mut self, view: TrafficView) {
         (self.rate, self.today, self.since) = (view.rate, view.today, view.since);
+        self.waited.1 = view.kept_after;
     }
 
     /// A message came.
@@ -79,6 +84,11 @@ impl Traffic {
         }
     }
 
+    /// A message was kept, and is acknowledged, so long after it came.
+    pub(super) fn note_kept(&mut self, waited: Option<Duration>) {
+        self.waited.0 = self.waited.0.max(waited);
+    }
+
     /// About a second has passed. `day`: when the site's day began.
     pub(super) fn tick(&mut self, now: Monotonic, day: Option<Timestamp>, filters: &[Filter]) {
         if self.day.is_some() && self.day != day {
@@ -87,6 +97,8 @@ impl Traffic {
         self.day = day;
         self.rate = self.second.a_second(self.begun, now);
         (self.second, self.begun) = (Volume::NONE, now);
+        let (second, last) = self.waited;
+        self.waited = (None, second.or(last));
         if self.rate.is_wide() {
             self.stands_until = now.after(STANDS);
         } else if self.stands_until <= now {
@@ -124,6 +136,7 @@ impl Traffic {
             rate: self.rate,
             today: self.today,
             since: self.since,
+            kept_after: self.waited.1,
         }
     }
 

@@ -324,6 +324,8 @@ pub struct TrafficView {
     pub today: Volume,
     /// Since when that is counted; `None`: since the day began.
     pub since: Option<Timestamp>,
+    /// How long a message last waited until it was kept and acknowledged; `None`: none had to.
+    pub kept_after: Option<Duration>,
 }
 
 /// A subscription that brings far too much.

@@ -28,26 +28,26 @@ pub(super) fn App(load_settings: LoadSettings, load_views: LoadViews) -> impl In
     let reader = use_reader();
     let stage = stage(live, use_profiles());
     let asked = load_asked(load_views, stage);
-    let loading = Loading::new(load_settings);
+    provide_context(Loading::new(load_settings));
     let text = move || {
         let site = live.site.read();
         let tongue = Tongue::new(reader.spoken.get(), &site.time_zone);
         provide_context(tongue);
         let name = tongue.name(&site.name);
         set_title(if name.is_empty() { PRODUCT } else { &name });
-        view! { <Page loading stage asked name /> }.into_any()
+        view! { <Page stage asked name /> }.into_any()
     };
     view! {
         <div class="page" data-state=move || currency(live)>
             {move || text()}
         </div>
-        <SettingsSheet loading />
+        <SettingsSheet />
     }
 }
 
 /// All text; made anew when language or site change.
 #[component]
-fn Page(loading: Loading, stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
+fn Page(stage: Memo<Stage>, asked: Asked, name: String) -> impl IntoView {
     let words = super::tongue::use_tongue().words;
     let name = if name.is_empty() {
         PRODUCT.to_owned()
@@ -62,7 +62,7 @@ fn Page(loading: Loading, stage: Memo<Stage>, asked: Asked, name: String) -> imp
             <EngineStrip />
             <LanguageStrip />
             <BlindStrips />
-            <LockedStrips loading />
+            <LockedStrips />
             <RefusedStrips />
             <AlarmStrip />
             <MistakesStrip />
@@ -70,7 +70,7 @@ fn Page(loading: Loading, stage: Memo<Stage>, asked: Asked, name: String) -> imp
                 {move || (stage.get() == Stage::Wall).then(|| asked.strips())}
             </div>
             <StorageStrip />
-            <WideStrips loading />
+            <WideStrips />
         </section>
         {move || match stage.get() {
             Stage::Starting => view! { <main class="wall" aria-busy="true"></main> }.into_any(),

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::chart_table::{ChartTable, Rows, table_button};
+use super::chart_table::{face, table_button};
 use super::charts::{Choices, Frame, Reach, offsets, with_style};
 use super::hand::{follow, memo};
 use super::legend::legend_word;
@@ -55,16 +55,12 @@ pub(super) fn FlowChart(choices: Choices, tool: AnyView) -> impl IntoView {
     });
     let table = RwSignal::new(false);
     let picture = StoredValue::new_local(flow as Rc<dyn Picture>);
-    let face = move |table| {
-        if table {
-            let rows: Rows = Box::new(move || table_rows(chart, tongue));
-            let names = [words.time, words.entered, words.exited, words.state];
-            let names = names.into_iter().map(str::to_owned).collect();
-            view! { <ChartTable title names rows /> }.into_any()
-        } else {
-            view! { <PlotView picture=picture.get_value() label /> }.into_any()
-        }
-    };
+    let picture = move || view! { <PlotView picture=picture.get_value() label /> }.into_any();
+    let face = face(
+        table,
+        move |settings| (settings.flow_table)(chart, title),
+        picture,
+    );
     view! {
         <section class="card chart" data-chart="flow" aria-labelledby="flow">
             <div class="chart__head">
@@ -78,7 +74,7 @@ pub(super) fn FlowChart(choices: Choices, tool: AnyView) -> impl IntoView {
                     {tool}
                 </div>
             </div>
-            {move || face(table.get())}
+            {face}
         </section>
     }
 }
@@ -239,40 +235,11 @@ impl Picture for Flow {
     fn resize(&self, _width: f64, _look: &Look, _scale: f64) {}
 }
 
-/// The newest first. What came in one number for several bars is a line of its own after the bar in which it came.
-fn table_rows(chart: Chart, tongue: Tongue) -> Vec<Vec<String>> {
-    chart.revision.track();
-    chart.with(|rows| {
-        let line = |bar: &BucketRow| {
-            let number = |people| match bar.state {
-                BucketState::Gap => "–".to_owned(),
-                BucketState::Complete | BucketState::Partial => tongue.number(people),
-            };
-            let bar_line = vec![
-                bar_time(bar, tongue),
-                number(bar.entered),
-                number(bar.exited),
-                tongue.words.bucket(bar.state).to_owned(),
-            ];
-            let earlier_line = bar.earlier.map(|earlier| {
-                vec![
-                    span_time(earlier.from, earlier.until, tongue),
-                    tongue.number(earlier.entered),
-                    tongue.number(earlier.exited),
-                    tongue.words.chart.one_number.to_owned(),
-                ]
-            });
-            [Some(bar_line), earlier_line].into_iter().flatten()
-        };
-        rows.bars(0).rev().flat_map(line).collect()
-    })
-}
-
-fn bar_time(bar: &BucketRow, tongue: Tongue) -> String {
+pub(super) fn bar_time(bar: &BucketRow, tongue: Tongue) -> String {
     span_time(bar.start, bar.end, tongue)
 }
 
-fn span_time(from: Timestamp, until: Timestamp, tongue: Tongue) -> String {
+pub(super) fn span_time(from: Timestamp, until: Timestamp, tongue: Tongue) -> String {
     format!("{}–{}", tongue.clock(from), tongue.clock(until))
 }
 

@@ -8,7 +8,7 @@ use super::hand::{follow, memo, press, typed};
 use super::mark::{Mark, Word, mark};
 use super::parts::{self, Kind, button};
 use super::profiles::{Known, Lock, Profiles, use_profiles};
-use super::settings::Loading;
+use super::settings::use_loading;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use crate::browser::page::element;
@@ -19,20 +19,21 @@ use crate::settings::security::is_agreed;
 use crate::words::{Words, shown};
 
 #[component]
-pub(super) fn LockedStrips(loading: Loading) -> impl IntoView {
+pub(super) fn LockedStrips() -> impl IntoView {
     let profiles = use_profiles();
     let brokers = memo(move || u32::try_from(profiles.all().len()).unwrap_or(u32::MAX));
     // Each has its own place, so that the others' fields stay when one of them is unlocked.
     view! {
         {move || {
             let places = 0..brokers.get() as usize;
-            places.map(|place| view! { <LockedStrip place loading /> }.into_any()).collect::<Vec<_>>()
+            places.map(|place| view! { <LockedStrip place /> }.into_any()).collect::<Vec<_>>()
         }}
     }
 }
 
 #[component]
-fn LockedStrip(place: usize, loading: Loading) -> impl IntoView {
+fn LockedStrip(place: usize) -> impl IntoView {
+    let loading = use_loading();
     let live: Live = expect_context();
     let words = use_tongue().words;
     let profiles = use_profiles();
@@ -46,6 +47,8 @@ fn LockedStrip(place: usize, loading: Loading) -> impl IntoView {
                 .is_some_and(|known| waits(live, known))
     });
     follow(move || {
+        // Where they could not be loaded, whatever happens to a broker is a reason to try again.
+        profiles.all();
         if waits.get() {
             loading.load();
         }

@@ -4,11 +4,12 @@ use std::rc::Rc;
 
 use leptos::prelude::*;
 
-use super::chart_table::{ChartTable, Rows, table_button};
+use super::chart_table::{face, table_button};
 use super::charts::{Choices, Frame, Reach, columns, offsets, with_style};
 use super::hand::{follow, memo, press};
 use super::legend::legend_word;
 use super::plot::{Picture, PlotView};
+use super::settings::Settings;
 use super::tip::{Tip, TipRow};
 use super::tongue::{Tongue, use_tongue};
 use super::view_settings::choice;
@@ -68,17 +69,9 @@ pub(super) fn PresentChart(choices: Choices, only: Option<usize>) -> impl IntoVi
     });
     let table = RwSignal::new(false);
     let picture = StoredValue::new_local(present as Rc<dyn Picture>);
-    let series = names.len();
-    let face = move |table| {
-        if table {
-            let rows: Rows = Box::new(move || table_rows(chart, frame.get(), series, tongue));
-            let mut head = vec![words.time.to_owned()];
-            head.extend(names.iter().cloned());
-            view! { <ChartTable title=words.present names=head rows /> }.into_any()
-        } else {
-            view! { <PlotView picture=picture.get_value() label /> }.into_any()
-        }
-    };
+    let picture = move || view! { <PlotView picture=picture.get_value() label /> }.into_any();
+    let as_table = move |settings: Settings| (settings.present_table)(chart, frame, names.clone());
+    let face = face(table, as_table, picture);
     view! {
         <section class="card chart" data-chart="present" aria-labelledby="present">
             <div class="chart__head">
@@ -93,7 +86,7 @@ pub(super) fn PresentChart(choices: Choices, only: Option<usize>) -> impl IntoVi
                     </div>
                 </div>
             </div>
-            {move || face(table.get())}
+            {face}
         </section>
     }
 }
@@ -257,40 +250,16 @@ impl Picture for Present {
     }
 }
 
-fn value_at(chart: Chart, place: usize, index: i64, frame: Frame, tongue: Tongue) -> String {
+pub(super) fn value_at(
+    chart: Chart,
+    place: usize,
+    index: i64,
+    frame: Frame,
+    tongue: Tongue,
+) -> String {
     let reach = i64::from(HOLD_MS / frame.width_ms);
     let value = chart.with(|rows| rows.curve(place)?.value_at(index, reach));
     value.map_or_else(|| "–".to_owned(), |value| tongue.number(people(value)))
-}
-
-/// The window in about as many lines as fit, the newest first; each with the values at that time.
-fn table_rows(chart: Chart, frame: Frame, series: usize, tongue: Tongue) -> Vec<Vec<String>> {
-    chart.revision.track();
-    let step = TABLE_STEPS
-        .into_iter()
-        .find(|step| frame.span.millis() / step <= TABLE_LINES)
-        .unwrap_or(3_600_000);
-    let newest = chart.with(|rows| {
-        let ends = (0..series).filter_map(|place| Some(rows.curve(place)?.end()?.0));
-        ends.max()
-    });
-    let newest = newest.map_or(0, |index| index * i64::from(frame.width_ms));
-    let first = frame.span.from.as_millis().div_euclid(step) + 1;
-    let last = newest.min(frame.span.to.as_millis()).div_euclid(step);
-    (first..=last)
-        .rev()
-        .map(|line| {
-            let at = Timestamp::from_millis(line * step);
-            let index = at.as_millis().div_euclid(i64::from(frame.width_ms));
-            let values = (0..series).map(|place| value_at(chart, place, index, frame, tongue));
-            let time = if step < 60_000 {
-                tongue.seconds(at)
-            } else {
-                tongue.clock(at)
-            };
-            std::iter::once(time).chain(values).collect()
-        })
-        .collect()
 }
 
 /// Rows hold whole numbers of people.
@@ -306,7 +275,3 @@ const FIRST_COLUMNS: u32 = 600;
 
 /// How many arrow keys a window is wide.
 const STEPS: i64 = 100;
-
-/// Milliseconds between the lines of the table.
-const TABLE_STEPS: [i64; 5] = [15_000, 60_000, 300_000, 900_000, 1_800_000];
-const TABLE_LINES: i64 = 60;

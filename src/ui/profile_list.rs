@@ -84,7 +84,12 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
         move || {
             let links = live.links.read();
             let link = links.iter().find(|link| link.view.profile == id)?;
-            let TrafficView { rate, today, since } = link.view.traffic;
+            let TrafficView {
+                rate,
+                today,
+                since,
+                kept_after,
+            } = link.view.traffic;
             let bytes = |bytes| size(bytes, &tongue);
             let (messages, volume) = (tongue.number(today.messages), bytes(today.bytes));
             let day = match since {
@@ -92,7 +97,11 @@ fn ProfileItem(id: ProfileId) -> impl IntoView {
                 None => (words.form.today)(&messages, &volume),
             };
             let rate = (words.form.rate)(&tongue.number(rate.messages), &bytes(rate.bytes));
-            Some(format!("{rate} · {day}"))
+            let kept = kept_after.map(|time| {
+                let millis = u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+                format!(" · {}", (words.form.kept_after)(&tongue.number(millis)))
+            });
+            Some(format!("{rate} · {day}{}", kept.unwrap_or_default()))
         }
     };
     let id = StoredValue::new(id);

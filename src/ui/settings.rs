@@ -5,6 +5,8 @@ use std::pin::Pin;
 use leptos::html::Dialog;
 use leptos::prelude::*;
 
+use super::chart_table::{flow_table, present_table};
+use super::charts::Frame;
 use super::doctor::Doctor;
 use super::hand::{focus_soon, follow, press};
 use super::locked;
@@ -23,7 +25,7 @@ use super::warnings::{StorageNote, Warnings};
 use super::wide_strips::WideStrips;
 use crate::browser::BUILD;
 use crate::browser::page::element;
-use crate::live::Live;
+use crate::live::{Chart, Live};
 use crate::words::Words;
 
 /// What is loaded with the sheet: most of what the page can do is seldom done.
@@ -37,6 +39,10 @@ pub struct Settings {
     pub(super) unlock: fn(&Known, Profiles, String) -> AnyView,
     /// What is to be decided, and was, about subscriptions.
     pub(super) strips: fn() -> AnyView,
+    /// The chart of people who passed as a table of that title.
+    pub(super) flow_table: fn(Chart, &'static str) -> AnyView,
+    /// The chart of people present as a table; the names of its curves.
+    pub(super) present_table: fn(Chart, Memo<Frame>, Vec<String>) -> AnyView,
 }
 
 /// Loads it; may be asked again after a failure.
@@ -93,8 +99,14 @@ impl Loading {
     }
 }
 
+/// How far what is loaded with the settings is loaded.
+pub(super) fn use_loading() -> Loading {
+    expect_context()
+}
+
 #[component]
-pub(super) fn SettingsSheet(loading: Loading) -> impl IntoView {
+pub(super) fn SettingsSheet() -> impl IntoView {
+    let loading = use_loading();
     let live: Live = expect_context();
     let reader = use_reader();
     let sheet = use_sheet();
@@ -165,6 +177,8 @@ pub const SETTINGS: Settings = Settings {
     unlock: locked::unlock,
     ask_vault: remember::ask_vault,
     strips: || view! { <WideStrips /> }.into_any(),
+    flow_table,
+    present_table,
 };
 
 /// A page of the settings.

@@ -4,11 +4,12 @@ use leptos::prelude::*;
 
 use super::hand::{follow, memo};
 use super::profiles::use_profiles;
-use super::settings::Loading;
+use super::settings::use_loading;
 use crate::live::Live;
 
 #[component]
-pub(super) fn WideStrips(loading: Loading) -> impl IntoView {
+pub(super) fn WideStrips() -> impl IntoView {
+    let loading = use_loading();
     let live: Live = expect_context();
     let profiles = use_profiles();
     let is_any = memo(move || {

@@ -291,6 +291,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         rate: |messages, bytes| format!("{messages} messages/s, {bytes}/s"),
         today: |messages, bytes| format!("today {messages} messages, {bytes}"),
         today_since: |messages, bytes, time| format!("since {time} {messages} messages, {bytes}"),
+        kept_after: |millis| format!("stored and acknowledged after {millis} ms"),
         widest: |topics| {
             format!("Most of it comes on {topics}. Filters that leave these out are narrower.")
         },

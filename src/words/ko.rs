@@ -276,6 +276,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         rate: |messages, bytes| format!("초당 {messages}건 · {bytes}/초"),
         today: |messages, bytes| format!("오늘 메시지 {messages}건, {bytes}"),
         today_since: |messages, bytes, time| format!("{time}부터 메시지 {messages}건, {bytes}"),
+        kept_after: |millis| format!("{millis} ms 만에 저장하고 수신 확인"),
         widest: |topics| {
             format!("대부분 {topics} 토픽에서 들어옵니다. 이 토픽을 뺀 필터로 좁힐 수 있습니다.")
         },

@@ -369,6 +369,8 @@ pub struct Form {
     pub today: Around2,
     /// The same, and since when.
     pub today_since: Around3,
+    /// Milliseconds from a message's arrival to its acknowledgement.
+    pub kept_after: Around1,
     /// The topics that bring most.
     pub widest: Around1,
     /// The address in use, its place, and of how many.

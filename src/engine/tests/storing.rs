@@ -57,6 +57,23 @@ fn a_counters_first_total_is_acknowledged_when_it_is_kept() {
 }
 
 #[test]
+fn how_long_a_message_waited_until_it_was_kept_is_told_of_its_broker() {
+    let mut house = House::connected(Ok(Vec::new()));
+    let told = |house: &House| {
+        let mut links = house.engine.links.values();
+        links.next().unwrap().view().traffic.kept_after
+    };
+    house.hear(&crossing(1, 9));
+    house.pass(2);
+    assert_eq!(told(&house), None, "it still waits");
+    house.end_stores(Ok(()));
+    house.wait(1);
+    assert_eq!(told(&house), Some(Duration::from_secs(2)));
+    house.wait(60);
+    assert_eq!(told(&house), Some(Duration::from_secs(2)), "the last one");
+}
+
+#[test]
 fn while_deliveries_wait_and_much_has_changed_only_what_they_wait_for_is_stored() {
     let mut house = House::connected(Ok(Vec::new()));
     house.hear(&crossing(1, 3));

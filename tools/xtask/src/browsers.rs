@@ -15,8 +15,9 @@ pub(crate) struct Browser {
 /// The browser and its driver on Debian and Ubuntu.
 const BROWSER_PACKAGES: &[&str] = &["chromium", "chromium-driver"];
 
-/// What further tests use where it is there: Korean letters in pictures, and a broker that is not ours.
-const OTHER_PACKAGES: &[&str] = &["fonts-noto-cjk", "mosquitto"];
+/// What further tests use where it is there: Korean letters in pictures, a broker that is not ours, and a web server and the
+/// browser's certificates for the ladder of security.
+const OTHER_PACKAGES: &[&str] = &["fonts-noto-cjk", "mosquitto", "nginx", "libnss3-tools"];
 
 impl Browser {
     /// Tells a command where it is.

@@ -105,19 +105,27 @@ fn tuned_compiler() -> bool {
         );
         return false;
     }
+    let tuned = standard_library();
+    if let Err(error) = &tuned {
+        eprintln!("The page will be a tenth larger: {error}");
+    }
+    tuned.is_ok()
+}
+
+/// The source of the standard library and the crates that it is built with: the page's build asks no registry.
+fn standard_library() -> Outcome {
     let sysroot = output(program("rustc").args(["--print", "sysroot"])).unwrap_or_default();
-    let source = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library/Cargo.lock");
-    if source.exists() {
-        return true;
+    let library = Path::new(sysroot.trim()).join("lib/rustlib/src/rust/library");
+    if !library.join("Cargo.lock").exists() {
+        eprintln!(
+            "Adding the source of the standard library to the Rust toolchain in use (a few seconds)"
+        );
+        run_command(program("rustup").args(["component", "add", "rust-src"]))
+            .map_err(|error| format!("rustup could not add the source: {error}"))?;
     }
-    eprintln!(
-        "Adding the source of the standard library to the Rust toolchain in use (a few seconds)"
-    );
-    let added = run_command(program("rustup").args(["component", "add", "rust-src"]));
-    if let Err(error) = &added {
-        eprintln!("The page will be a tenth larger: rustup could not add the source: {error}");
-    }
-    added.is_ok()
+    let mut fetch = cargo(["fetch", "--quiet", "--locked", "--manifest-path"]);
+    run_command(fetch.arg(library.join("Cargo.toml")))
+        .map_err(|error| format!("what it is built with cannot be had: {error}"))
 }
 
 /// The version of wasm-bindgen in Cargo.lock: tool and library must be of one version.
