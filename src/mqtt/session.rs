@@ -128,6 +128,11 @@ impl Session {
         Ok(())
     }
 
+    /// The connection is about to be closed, soon after it began.
+    pub fn end_early(&mut self) {
+        self.outgoing.end_early(&mut self.events);
+    }
+
     /// The connection is closed. What both sides remember stays.
     pub fn close(&mut self) {
         self.phase = Phase::Closed;

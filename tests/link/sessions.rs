@@ -562,6 +562,39 @@ fn after_a_reload_the_session_goes_on_and_all_filters_are_asked_for() {
 }
 
 #[test]
+fn a_message_that_a_broker_always_closes_at_is_refused_and_the_link_lives() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        let id = world.publish("t", QoS::ExactlyOnce);
+        for _ in 0..2 {
+            let sent = world.take_sent();
+            assert!(sent.iter().any(|packet| is(packet, 3)), "it is sent again");
+            reconnect(&mut world, version, true);
+            assert!(deliveries(&world).is_empty());
+        }
+        world.lose(1002);
+        assert_eq!(deliveries(&world), [(id, DeliveryState::Refused(0x83))]);
+        reconnect(&mut world, version, true);
+        assert!(world.sent().iter().all(|packet| !is(packet, 3)));
+    }
+}
+
+#[test]
+fn a_message_outlives_any_number_of_lost_connections_that_had_lasted() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.answers_pings = true;
+        world.publish("t", QoS::ExactlyOnce);
+        for _ in 0..10 {
+            let sent = world.take_sent();
+            assert!(sent.iter().any(|packet| is(packet, 3)), "it is sent again");
+            world.pass(seconds(11));
+            reconnect(&mut world, version, true);
+        }
+    }
+}
+
+#[test]
 fn after_a_resume_granted_filters_are_not_asked_for_again() {
     for version in BOTH {
         let mut world = World::connected(version, new_identity());

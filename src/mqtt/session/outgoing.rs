@@ -31,6 +31,8 @@ struct Letter {
     is_under_way: bool,
     /// QoS 2: with PUBREC the broker said that nobody has subscribed to the topic.
     is_unheard: bool,
+    /// Connections in a row that the broker ended soon after this was written, without an answer to it.
+    refusals: u8,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,6 +87,22 @@ impl Outgoing {
             maximum_packet_size: usize::try_from(connack.maximum_packet_size).unwrap_or(usize::MAX),
         });
         self.send(unsent, events);
+    }
+
+    /// The connection ends soon after it began. A broker may have no other answer to a message than this, as NATS 2.9 at
+    /// QoS 2: to send it again and again would be the end of the link.
+    pub(super) fn end_early(&mut self, events: &mut Events) {
+        self.letters.retain_mut(|letter| {
+            if letter.is_under_way && matches!(letter.stage, Stage::Published(_)) {
+                letter.refusals += 1;
+            }
+            let is_refused = letter.refusals >= REFUSALS;
+            if is_refused {
+                let outcome = Outcome::Refused(IMPLEMENTATION_SPECIFIC_ERROR);
+                events.push_back(Event::Published(letter.key, outcome));
+            }
+            !is_refused
+        });
     }
 
     /// The connection is gone.
@@ -144,6 +162,7 @@ impl Outgoing {
             stage: Stage::Waiting,
             is_under_way: false,
             is_unheard: false,
+            refusals: 0,
         });
         self.send(unsent, events);
     }
@@ -417,10 +436,14 @@ const fn outcome(code: u8) -> Outcome {
 /// A person presses buttons and rules fire: more than this waiting means that nothing goes out.
 const MAX_LETTERS: usize = 256;
 
+/// Chance ends one connection so, or two.
+const REFUSALS: u8 = 3;
+
 const NO_MATCHING_SUBSCRIBERS: u8 = 0x10;
 
 /// Reason codes from here on say no.
 const FIRST_ERROR: u8 = 0x80;
+const IMPLEMENTATION_SPECIFIC_ERROR: u8 = 0x83;
 const SERVER_UNAVAILABLE: u8 = 0x88;
 const TOPIC_NAME_INVALID: u8 = 0x90;
 const PACKET_IDENTIFIER_NOT_FOUND: u8 = 0x92;
