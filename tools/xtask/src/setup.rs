@@ -124,7 +124,9 @@ fn standard_library() -> Outcome {
             .map_err(|error| format!("rustup could not add the source: {error}"))?;
     }
     let mut fetch = cargo(["fetch", "--quiet", "--locked", "--manifest-path"]);
-    run_command(fetch.arg(library.join("Cargo.toml")))
+    fetch.arg(library.join("Cargo.toml"));
+    // Its manifest says what only an unstable cargo reads.
+    run_command(fetch.env("RUSTC_BOOTSTRAP", "1"))
         .map_err(|error| format!("what it is built with cannot be had: {error}"))
 }
 
