@@ -70,7 +70,7 @@ impl Stand<'_> {
                 self.says("is not MQTT").await?;
             }
             Row::NoConnack => self.says("did not answer as an MQTT broker").await?,
-            Row::SubackRefused => self.says("refused").await?,
+            Row::SubackRefused => self.says("The broker refused 1").await?,
             Row::TooLarge => {
                 proxy.reframe(Framing::Each, |first, body| {
                     let too_large = [body, &vec![b' '; TOO_LARGE]].concat();

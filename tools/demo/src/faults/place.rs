@@ -1,6 +1,6 @@
 //! Where a page is shown: a browser with its own log, and what a page passes on its way to the proxy.
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use tempfile::TempDir;
 
 use super::rows::Row;
@@ -73,18 +73,16 @@ impl Place {
         proxy: &Proxy,
         url: &str,
     ) -> Result<(String, Option<Front>)> {
-        let through = url::Url::parse(&proxy.through(url)?)?;
-        let path = through.path();
-        let port = through.port().context("an address with a port")?;
-        match (&self.names, &self.authority) {
-            (Some(_names), _) => Ok((format!("ws://{NAME}:{port}{path}"), None)),
-            (None, Some(authority)) => {
-                let (good, expired) = (authority.sign("good", 30)?, authority.sign("expired", -1)?);
-                let tls = Tls::before(proxy.address(), &good).await?;
-                let url = format!("wss://localhost:{}{path}", tls.port());
-                Ok((url, Some(Front { tls, good, expired })))
-            }
-            (None, None) => Ok((through.to_string(), None)),
-        }
+        let through = proxy.through(url)?;
+        let Some(authority) = &self.authority else {
+            return Ok((through, None));
+        };
+        let (good, expired) = (authority.sign(NAME, 30)?, authority.sign("expired", -1)?);
+        let tls = Tls::before(proxy.address(), &good).await?;
+        // A password goes to another machine only encrypted.
+        let host = self.names.as_ref().map_or("localhost", |_names| NAME);
+        let path = url::Url::parse(&through)?.path().to_owned();
+        let url = format!("wss://{host}:{}{path}", tls.port());
+        Ok((url, Some(Front { tls, good, expired })))
     }
 }

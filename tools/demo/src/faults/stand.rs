@@ -158,7 +158,7 @@ impl<'a> Stand<'a> {
         let granted = async || Ok(self.page.answers().granted.len() >= DOORS.len());
         self.page.until("it is subscribed", LONG, granted).await?;
         // What it said of the password that was not there yet is gone, and is no word about the fault.
-        let strips = "const strips = document.querySelector('.strip'); strips || window.said.clear(); return !strips";
+        let strips = "const strips = document.querySelector('.strip:not([data-kind=warning])'); strips || window.said.clear(); return !strips";
         let quiet = async || Ok(self.page.read(strips, &[]).await?.as_bool() == Some(true));
         self.page.until("it has nothing to say", LONG, quiet).await
     }
