@@ -205,8 +205,11 @@ pub fn known(case: &Case<'_>) -> Vec<Cause> {
     };
     let token = case.token_expired.map(Cause::TokenExpired);
     let lost = matches!(case.fault, None | Some(Fault::Closed { .. }));
-    let steady = steady(case.cuts).filter(|_| lost).map(Cause::Cut);
-    let twins = lost && steady.is_none() && case.has_own_client_id && cuts::are_short(case.cuts);
+    // Where the broker or the link said why, that is no riddle.
+    let unsaid = |cut: &&Cut| matches!(cut.fault, Fault::Closed { .. });
+    let cuts: Vec<Cut> = case.cuts.iter().filter(unsaid).cloned().collect();
+    let steady = steady(&cuts).filter(|_| lost).map(Cause::Cut);
+    let twins = lost && steady.is_none() && case.has_own_client_id && cuts::are_short(&cuts);
     let twins = twins.then_some(Cause::SameClientId);
     let skew = case.skew.filter(|skew| skew.by >= SKEW).map(Cause::Clock);
     [own_code, token, steady, twins, skew]

@@ -188,7 +188,7 @@ impl Case {
             Fault::Socket(SocketError::Policy) => Self::Policy,
             Fault::Socket(SocketError::BeforeOpen) => Self::NotOpened {
                 worked_before,
-                maybe_plain: !worked_before && !context.page_is_https,
+                maybe_plain: !context.page_is_https,
             },
             Fault::OpenTimeout => Self::OpenTimeout { worked_before },
             Fault::ConnackTimeout => Self::ConnackTimeout,

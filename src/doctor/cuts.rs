@@ -1,4 +1,4 @@
-//! When connections ended that nobody ended by MQTT → whether they end at a steady point of their life.
+//! When connections ended without a word why → whether they end at a steady point of their life.
 
 use std::time::Duration;
 
@@ -49,9 +49,13 @@ const SHORT: Duration = Duration::from_secs(120);
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::link::Fault;
+    use crate::time::Timestamp;
 
     fn cuts(spans: &[(u64, u64)]) -> Vec<Cut> {
-        let cut = |&(lived, silent)| Cut {
+        let cut = |&(lived, silent): &(u64, u64)| Cut {
+            at: Timestamp::from_millis(0),
+            fault: Fault::Closed { code: 1006 },
             lived: Duration::from_secs(lived),
             silent: Duration::from_secs(silent),
         };

@@ -288,6 +288,8 @@ fn what_is_tried_holds_no_query_and_says_nothing_of_who_we_are() {
 #[test]
 fn what_is_known_beside_the_address_is_told() {
     let cut = |lived, silent| Cut {
+        at: Timestamp::from_millis(0),
+        fault: Fault::Closed { code: 1006 },
         lived: Duration::from_secs(lived),
         silent: Duration::from_secs(silent),
     };
@@ -307,6 +309,19 @@ fn what_is_known_beside_the_address_is_told() {
         ..case
     };
     assert_eq!(known(&case), [Cause::SameClientId]);
+    // Of these the broker said why they ended.
+    let told = short.clone().map(|cut| Cut {
+        fault: Fault::Disconnected {
+            code: 0x8E,
+            reason: None,
+        },
+        ..cut
+    });
+    let said = Case {
+        cuts: &told,
+        ..case
+    };
+    assert_eq!(known(&said), []);
     let made = Case {
         has_own_client_id: false,
         ..case

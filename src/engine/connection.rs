@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::LinkId;
 use super::traffic::Traffic;
 use super::wire::{Cut, LinkView, PageId};
-use crate::link::{Fault, FilterId, Identity, Input, Link, LinkState};
+use crate::link::{FilterId, Identity, Input, Link, LinkState};
 use crate::mqtt::QoS;
 use crate::observation::DeviceId;
 use crate::ordered::{OrderedMap, OrderedSet};
@@ -37,7 +37,7 @@ pub(super) struct Connection {
     pub traffic: Traffic,
     /// The last sign of life from the broker.
     pub heard_at: Timestamp,
-    /// How the last connections ended that nobody ended by MQTT.
+    /// How the last connections ended.
     pub cuts: Vec<Cut>,
     /// Since when messages may have been missed; `None` while it listens.
     pub blind_since: Option<Timestamp>,
@@ -96,18 +96,17 @@ impl Connection {
         }
     }
 
-    /// The connection ended that was accepted at [`Connection::since`]. One that the network or the broker just cut is noted.
+    /// The connection ended that was accepted at [`Connection::since`]. It may be back before anybody could read why.
     pub(super) fn note_cut(&mut self, now: Timestamp) {
-        let LinkState::Waiting { fault, .. } = &self.state else {
+        let (LinkState::Waiting { fault, .. } | LinkState::Stopped { fault }) = &self.state else {
             return;
         };
-        if !matches!(fault, Fault::Closed { .. }) {
-            return;
-        }
         if self.cuts.len() == CUTS {
             self.cuts.remove(0);
         }
         self.cuts.push(Cut {
+            at: now,
+            fault: fault.clone(),
             lived: now.since(self.since),
             silent: now.since(self.heard_at),
         });

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use crate::command::{Confirmation, Stage};
 pub use crate::fleet::Freshness;
-use crate::link::{Hint, LinkState};
+use crate::link::{Fault, Hint, LinkState};
 use crate::observation::{DeviceKind, NoticeKind, Presence, Severity};
 use crate::packed::{self, Malformed};
 use crate::secret::Secret;
@@ -297,7 +297,7 @@ pub struct LinkView {
     pub traffic: TrafficView,
     /// A subscription that brings far more than devices have to say: somebody is to decide.
     pub wide: Option<WideView>,
-    /// How the last connections ended that nobody ended by MQTT, the last one last.
+    /// How the last connections ended, the last one last.
     pub cuts: Vec<Cut>,
 }
 
@@ -337,9 +337,13 @@ pub struct WideView {
     pub rate: Volume,
 }
 
-/// How a connection ended that nobody ended by MQTT.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// How a connection ended that was accepted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
+    /// When (wall clock).
+    pub at: Timestamp,
+    /// Why, as far as anybody said.
+    pub fault: Fault,
     /// How long it had lasted.
     pub lived: Duration,
     /// For how long the broker had said nothing.

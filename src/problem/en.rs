@@ -82,6 +82,7 @@ fn text(case: Case, at: &Place) -> (String, Vec<String>) {
         Case::Closed(code) => (closed(code, host), vec![
             "The network, a proxy or the broker ended it without saying why in MQTT.".to_owned(),
             "If it happens at a steady interval, a proxy cuts quiet connections: lower the keep alive.".to_owned(),
+            "If another screen or program has the same client identifier, each throws the other out.".to_owned(),
         ]),
         Case::PingTimeout => (
             format!("{host} no longer answers."),
@@ -132,10 +133,22 @@ fn plan_fault(plan: PlanFault) -> (&'static str, &'static str) {
 /// All that a browser leaves open, with this address's own parts.
 fn not_opened(worked_before: bool, maybe_plain: bool, at: &Place) -> Vec<String> {
     let mut advice = Vec::new();
+    let certificate = if at.secure {
+        format!(
+            "Certificate: open {} in this browser. If it warns, it does not trust the certificate, or wants one of yours.",
+            at.https_origin
+        )
+    } else {
+        "Encryption: if the broker wants TLS, the address must begin with wss://.".to_owned()
+    };
     if worked_before {
         advice.push(
             "This address has worked: the broker or the network is probably down.".to_owned(),
         );
+        // It runs out by itself, and nothing else of an address does.
+        if at.secure {
+            advice.push(certificate.clone());
+        }
     }
     advice.push(format!(
         "Host: does {} exist, and can this device reach it?",
@@ -152,16 +165,15 @@ fn not_opened(worked_before: bool, maybe_plain: bool, at: &Place) -> Vec<String>
             at.port
         )
     });
+    if worked_before {
+        return advice;
+    }
     advice.push(if at.has_no_path {
         "Path: the address has none. Many brokers need /mqtt or /ws.".to_owned()
     } else {
         format!("Path: is {} the one that the broker expects?", at.path)
     });
-    advice.push(if at.secure {
-        format!("Certificate: open {} in this browser. If it warns, it does not trust the certificate, or wants one of yours.", at.https_origin)
-    } else {
-        "Encryption: if the broker wants TLS, the address must begin with wss://.".to_owned()
-    });
+    advice.push(certificate);
     if at.secure && maybe_plain {
         advice.push(
             "Encryption: if the broker has no TLS on this port, the address must begin with ws://."

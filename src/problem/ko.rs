@@ -82,6 +82,7 @@ fn text(case: Case, at: &Place) -> (String, Vec<String>) {
         Case::Closed(code) => (closed(code, host), vec![
             "네트워크, 프록시 또는 브로커가 MQTT로 원인을 알리지 않고 끊었습니다.".to_owned(),
             "일정한 간격으로 반복되면 프록시가 조용한 연결을 끊는 것입니다. Keep alive 값을 줄여야 합니다.".to_owned(),
+            "다른 화면이나 프로그램이 같은 클라이언트 ID를 쓰면 서로 연결을 끊습니다.".to_owned(),
         ]),
         Case::PingTimeout => (
             format!("{host} 서버의 응답이 끊겼습니다."),
@@ -132,10 +133,22 @@ fn plan_fault(plan: PlanFault) -> (&'static str, &'static str) {
 /// All that a browser leaves open, with this address's own parts.
 fn not_opened(worked_before: bool, maybe_plain: bool, at: &Place) -> Vec<String> {
     let mut advice = Vec::new();
+    let certificate = if at.secure {
+        format!(
+            "인증서: 이 브라우저에서 {} 주소를 열어 확인. 경고가 나오면 신뢰하지 않는 인증서이거나 클라이언트 인증서가 필요함",
+            at.https_origin
+        )
+    } else {
+        "암호화: 브로커가 TLS를 요구하면 주소가 wss://로 시작해야 함".to_owned()
+    };
     if worked_before {
         advice.push(
             "연결된 적이 있는 주소이므로 브로커나 네트워크가 멈췄을 가능성이 큽니다.".to_owned(),
         );
+        // For the reason in English.
+        if at.secure {
+            advice.push(certificate.clone());
+        }
     }
     advice.push(format!(
         "호스트: {} 이름이 맞는지, 이 기기에서 접근할 수 있는지 확인",
@@ -152,16 +165,15 @@ fn not_opened(worked_before: bool, maybe_plain: bool, at: &Place) -> Vec<String>
             at.port
         )
     });
+    if worked_before {
+        return advice;
+    }
     advice.push(if at.has_no_path {
         "경로: 주소에 경로가 없음. /mqtt 또는 /ws가 필요한 브로커가 많음".to_owned()
     } else {
         format!("경로: 브로커가 기대하는 경로인지 확인: {}", at.path)
     });
-    advice.push(if at.secure {
-        format!("인증서: 이 브라우저에서 {} 주소를 열어 확인. 경고가 나오면 신뢰하지 않는 인증서이거나 클라이언트 인증서가 필요함", at.https_origin)
-    } else {
-        "암호화: 브로커가 TLS를 요구하면 주소가 wss://로 시작해야 함".to_owned()
-    });
+    advice.push(certificate);
     if at.secure && maybe_plain {
         advice.push(
             "암호화: 브로커가 이 포트에서 TLS를 쓰지 않으면 주소가 ws://로 시작해야 함".to_owned(),

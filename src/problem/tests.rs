@@ -210,6 +210,9 @@ fn an_address_that_has_worked_is_not_doubted_first() {
         Language::En,
     );
     assert!(problem.advice[0].contains("has worked"));
+    // What runs out by itself is among the three for which a strip has room.
+    assert!(problem.advice[1].starts_with("Certificate:"));
+    assert!(problem.advice.len() <= 4);
 }
 
 #[test]

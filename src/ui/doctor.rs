@@ -19,11 +19,13 @@ use crate::browser::BUILD;
 use crate::browser::page::{element, file, probe};
 use crate::doctor::{self, Case, Cause, Report};
 use crate::engine::recording::without_secrets;
+use crate::engine::wire::Cut;
 use crate::live::{LinkShown, Live};
 use crate::platform;
-use crate::problem::Address;
+use crate::problem::{Address, Problem};
 use crate::settings::security::Security;
 use crate::settings::{ProfileId, VersionChoice};
+use crate::time::Timestamp;
 use crate::words::shown;
 
 #[component]
@@ -59,8 +61,11 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
             return None;
         }
         let link = link.read();
-        let link = link.as_ref().filter(|link| link.is_down())?;
-        Some(problem_view(&blind::problem(link, tongue)?, tongue))
+        let link = link.as_ref()?;
+        if link.is_down() {
+            return Some(problem_view(&blind::problem(link, tongue)?, tongue));
+        }
+        last_cut(link, tongue)
     };
     let report = move || {
         known.with_value(|known| {
@@ -144,6 +149,28 @@ fn causes(
     })
 }
 
+/// Why the last connection ended, though there is another now: most are back before anybody could read it above the wall.
+fn last_cut(link: &LinkShown, tongue: Tongue) -> Option<AnyView> {
+    let cut = link.view.cuts.last()?;
+    let at = (tongue.settings().doctor.last_lost)(&moment(cut.at, tongue));
+    let problem = problem_view(&of_cut(cut, link, tongue)?, tongue);
+    let view = view! {
+        <div data-last-lost="">
+            <p class="section__note">{at}</p>
+            {problem}
+        </div>
+    };
+    Some(view.into_any())
+}
+
+fn of_cut(cut: &Cut, link: &LinkShown, tongue: Tongue) -> Option<Problem> {
+    let then = LinkShown {
+        fault: Some(cut.fault.clone()),
+        ..link.clone()
+    };
+    blind::problem(&then, tongue)
+}
+
 /// All that may help who is asked for help.
 fn report(
     known: &Known,
@@ -158,8 +185,7 @@ fn report(
         report.line(key, &said);
     }
     let now = live.now().wall;
-    let at = format!("{} {}", tongue.date(now), tongue.seconds(now));
-    report.line("time", &at);
+    report.line("time", &moment(now, tongue));
     report.line("storage", tongue.words.storage(live.storage.get()));
     let profile = &known.profile;
     let at = Address::parse(&profile.url);
@@ -203,8 +229,13 @@ fn report(
         }
         for cut in &view.cuts {
             let (lived, silent) = (seconds(cut.lived), seconds(cut.silent));
-            let said = format!("after {lived}, silent for {silent}");
-            report.line("cut", &said);
+            let at = moment(cut.at, tongue);
+            let why = of_cut(cut, link, tongue).map(|problem| problem.cause);
+            let why = why.unwrap_or_default();
+            report.line(
+                "cut",
+                &format!("{at}, after {lived}, silent for {silent}: {why}"),
+            );
         }
         if let Some(problem) = blind::problem(link, tongue) {
             report.line("fault", &problem.cause);
@@ -231,6 +262,10 @@ fn report(
         report.line("cause", &doctor::cause(cause, &at, tongue.words, settings));
     }
     report.into_text()
+}
+
+fn moment(at: Timestamp, tongue: Tongue) -> String {
+    format!("{} {}", tongue.date(at), tongue.seconds(at))
 }
 
 fn seconds(span: Duration) -> String {

@@ -533,6 +533,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         one_cause: "This stands in the way",
         some_causes: "One of these stands in the way",
         beside: "Also noticed",
+        last_lost: |at| format!("The connection was last lost on {at}"),
         tried: "What was tried",
         opened: |address, span| format!("{address}: a WebSocket opened after {span}"),
         answered: |address, span| format!("{address}: somebody answered after {span}"),

@@ -522,6 +522,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         one_cause: "원인",
         some_causes: "다음 중 하나가 원인입니다",
         beside: "그 밖에 확인된 점",
+        last_lost: |at| format!("마지막으로 연결이 끊긴 시각: {at}"),
         tried: "확인한 내용",
         opened: |address, span| format!("{address}: {span} 만에 WebSocket 열림"),
         answered: |address, span| format!("{address}: {span} 만에 응답 있음"),

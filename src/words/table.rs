@@ -695,6 +695,8 @@ pub struct DoctorWords {
     pub one_cause: &'static str,
     pub some_causes: &'static str,
     pub beside: &'static str,
+    /// A date and time.
+    pub last_lost: Around1,
     pub tried: &'static str,
     /// An address, how long it took; each of the five.
     pub opened: Around2,

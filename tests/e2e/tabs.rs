@@ -73,12 +73,12 @@ async fn moved(kind: Kind) -> Result<()> {
     client.switch_to_window(tabs[1].clone()).await?;
     client.minimize_window().await?;
     let connections = stand.proxy.tapes().len();
-    set_state(&stand.browser, "frozen").await?;
+    stand.browser.set_frozen(true).await?;
     client.switch_to_window(tabs[2].clone()).await?;
     let after_freeze = resumed(&stand, connections).await?;
     stand.until(thawed).await;
     client.switch_to_window(tabs[1].clone()).await?;
-    set_state(&stand.browser, "active").await?;
+    stand.browser.set_frozen(false).await?;
     // Any size shows the window again.
     client.set_window_size(1280, 1600).await?;
 
@@ -121,15 +121,6 @@ async fn resumed(stand: &Stand, connections: usize) -> Result<Duration> {
     .await
     .with_context(|| format!("{:?}", stand.connected_as()))?;
     Ok(begun.elapsed())
-}
-
-/// `frozen` or `active`.
-async fn set_state(browser: &Browser, state: &str) -> Result<()> {
-    let state = json!({ "state": state });
-    browser
-        .devtools("Page.setWebLifecycleState", state)
-        .await
-        .map(|_nothing| ())
 }
 
 #[tokio::test]

@@ -1,11 +1,11 @@
 //! Brokers that come and go.
 
 use super::super::wire::{
-    BucketRow, BucketState, Odd, Resolution, SeriesId, Unreadable, ViewId, Watch, Window,
+    BucketRow, BucketState, Cut, Odd, Resolution, SeriesId, Unreadable, ViewId, Watch, Window,
 };
 use super::house::*;
 use super::*;
-use crate::link::{Hint, LinkState};
+use crate::link::{Fault, Hint, LinkState};
 use crate::series::Span;
 
 #[test]
@@ -315,7 +315,7 @@ fn numbers_are_told_ten_times_a_second_and_the_newest_in_the_end() {
 }
 
 #[test]
-fn how_the_last_connections_were_cut_is_told_and_what_mqtt_ended_is_not() {
+fn how_and_why_the_last_connections_ended_is_told_also_when_there_is_another() {
     let mut house = House::connected(Ok(Vec::new()));
     for seconds in [10, 20, 30, 40, 50] {
         house.look(seconds);
@@ -328,6 +328,14 @@ fn how_the_last_connections_were_cut_is_told_and_what_mqtt_ended_is_not() {
     let silent: Vec<_> = cuts.iter().map(|cut| cut.silent.as_secs()).collect();
     assert_eq!(silent, [20, 30, 40, 50]);
     assert!(cuts.iter().all(|cut| cut.lived >= cut.silent));
+    let closed = |cut: &Cut| matches!(cut.fault, Fault::Closed { .. });
+    assert!(cuts.iter().all(closed) && cuts.is_sorted_by_key(|cut| cut.at));
+    // What is no MQTT we end ourselves.
+    house.hear(&[0xF0, 0]);
+    let last = told(&house).pop().unwrap().fault;
+    assert!(matches!(last, Fault::Protocol(_)), "{last:?}");
+    house.wait_for_attempt();
+    house.welcome(ACCEPTED);
     // A connection that was never accepted is none that was cut.
     house.lose();
     house.wait_for_attempt();

@@ -70,7 +70,8 @@ impl Authority {
         command.arg("-keyout").arg(&key).arg("-out").arg(&request);
         run(command.args(["-subj", &format!("/CN={name}")]))?;
         let names = file("ext");
-        fs::write(&names, "subjectAltName=DNS:localhost,IP:127.0.0.1\n")?;
+        let all = format!("subjectAltName=DNS:localhost,DNS:{name},IP:127.0.0.1\n");
+        fs::write(&names, all)?;
         let mut command = self.openssl("x509 -req -CA ca.crt -CAkey ca.key -CAcreateserial");
         command
             .arg("-in")

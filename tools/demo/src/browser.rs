@@ -51,6 +51,28 @@ pub struct Browser {
     profile: TempDir,
 }
 
+/// What a browser begins with.
+struct Setup<'a> {
+    make: Make,
+    /// Of the command line.
+    arguments: &'a [&'a str],
+    /// Of its user.
+    home: Option<&'a Path>,
+    /// What its file "Local State" holds.
+    state: Value,
+}
+
+impl Setup<'_> {
+    fn of(make: Make) -> Self {
+        Self {
+            make,
+            arguments: &[],
+            home: None,
+            state: json!({}),
+        }
+    }
+}
+
 /// One line of the browser's console.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConsoleLine {
@@ -95,7 +117,11 @@ impl Browser {
     /// # Errors
     /// As [`Browser::start`].
     pub async fn start_make(make: Make, arguments: &[&str]) -> Result<Self> {
-        Self::start_for(make, arguments, None).await
+        Self::start_with_setup(Setup {
+            arguments,
+            ..Setup::of(make)
+        })
+        .await
     }
 
     /// A Chromium of a user with that home: the certificates in it are trusted, and are the browser's own.
@@ -103,12 +129,25 @@ impl Browser {
     /// # Errors
     /// As [`Browser::start`].
     pub async fn start_at_home(home: &Path) -> Result<Self> {
-        Self::start_for(Make::Chromium, &[], Some(home)).await
+        Self::start_at_home_in(home, json!({})).await
     }
 
-    async fn start_for(make: Make, arguments: &[&str], home: Option<&Path>) -> Result<Self> {
+    /// As [`Browser::start_at_home`], with that beforehand in its file "Local State": what holds for all of its profiles.
+    ///
+    /// # Errors
+    /// As [`Browser::start`].
+    pub async fn start_at_home_in(home: &Path, state: Value) -> Result<Self> {
+        Self::start_with_setup(Setup {
+            home: Some(home),
+            state,
+            ..Setup::of(Make::Chromium)
+        })
+        .await
+    }
+
+    async fn start_with_setup(setup: Setup<'_>) -> Result<Self> {
         let profile = tempfile::Builder::new().prefix("footfall-").tempdir()?;
-        Self::start_in(profile, make, arguments, home).await
+        Self::start_in(profile, setup).await
     }
 
     /// A Chromium with the profile of one that was killed.
@@ -120,32 +159,46 @@ impl Browser {
         for lock in ["SingletonLock", "SingletonCookie", "SingletonSocket"] {
             let _not_there = std::fs::remove_file(profile.path().join(lock));
         }
-        Self::start_in(profile, Make::Chromium, &[], None).await
+        Self::start_in(profile, Setup::of(Make::Chromium)).await
     }
 
     /// Ends all processes of the browser at once, as a power cut does. Returns its profile.
     ///
     /// # Errors
-    /// They cannot be found: the machine has no `pkill`.
+    /// They cannot be found: the machine has no `ps`.
     pub fn kill(self) -> Result<TempDir> {
-        let pattern = self.profile.path().display().to_string();
-        let killed = std::process::Command::new("pkill")
-            .args(["-KILL", "-f", "--", &pattern])
+        let processes = self.driver.browser_processes()?;
+        ensure!(!processes.is_empty(), "the browser has no process");
+        let killed = std::process::Command::new("kill")
+            .arg("-KILL")
+            .args(processes)
             .status()
-            .context("pkill did not start")?;
-        ensure!(killed.success(), "no process of the browser was found");
+            .context("kill did not start")?;
+        ensure!(killed.success(), "the browser could not be ended");
         Ok(self.profile)
     }
 
-    async fn start_in(
-        profile: TempDir,
-        make: Make,
-        arguments: &[&str],
-        home: Option<&Path>,
-    ) -> Result<Self> {
+    /// Where its debugging protocol is spoken.
+    ///
+    /// # Errors
+    /// It is not Chromium, which writes that into its profile.
+    pub(crate) fn debugging_url(&self) -> Result<String> {
+        let file = self.profile.path().join("DevToolsActivePort");
+        let told = std::fs::read_to_string(file).context("no debugging protocol")?;
+        let (port, path) = told.split_once('\n').context("a port and a path")?;
+        Ok(format!("ws://127.0.0.1:{port}{}", path.trim()))
+    }
+
+    async fn start_in(profile: TempDir, setup: Setup<'_>) -> Result<Self> {
+        let Setup {
+            make,
+            arguments,
+            home,
+            state,
+        } = setup;
         let mut driver = Driver::start(make, profile.path(), home).await?;
         let capabilities = match make {
-            Make::Chromium => chromium_capabilities(&profile, arguments)?,
+            Make::Chromium => chromium_capabilities(&profile, arguments, &state)?,
             Make::Firefox => {
                 ensure!(
                     arguments.is_empty(),
@@ -281,6 +334,17 @@ impl Browser {
         Ok(self.client.issue_cmd(command).await?)
     }
 
+    /// Freezes the page, as browsers do with pages that nobody sees, or thaws it. It stays hidden until its window is shown.
+    ///
+    /// # Errors
+    /// The browser cannot, which only Chromium can.
+    pub async fn set_frozen(&self, is_frozen: bool) -> Result<()> {
+        let state = if is_frozen { "frozen" } else { "active" };
+        self.devtools("Page.setWebLifecycleState", json!({ "state": state }))
+            .await
+            .map(|_nothing| ())
+    }
+
     /// Shows the page as on a screen of that size in CSS pixels with that many device pixels to one.
     ///
     /// # Errors
@@ -366,7 +430,7 @@ pub fn target_folder() -> PathBuf {
     )
 }
 
-fn chromium_capabilities(profile: &TempDir, arguments: &[&str]) -> Result<Value> {
+fn chromium_capabilities(profile: &TempDir, arguments: &[&str], state: &Value) -> Result<Value> {
     let profile = format!("--user-data-dir={}", profile.path().display());
     let arguments: Vec<&str> = ARGUMENTS
         .iter()
@@ -376,7 +440,7 @@ fn chromium_capabilities(profile: &TempDir, arguments: &[&str]) -> Result<Value>
         .collect();
     Ok(json!({
         "goog:loggingPrefs": { "browser": "ALL" },
-        "goog:chromeOptions": { "binary": browser(Make::Chromium)?, "args": arguments },
+        "goog:chromeOptions": { "binary": browser(Make::Chromium)?, "args": arguments, "localState": state },
     }))
 }
 

@@ -2,19 +2,25 @@
 //! took until messages were counted again, and how many were lost or counted twice.
 //!
 //! The page is the product as anybody loads it, in a real browser, before a real broker; a proxy in between does what networks
-//! and broken brokers do. A client that is not ours publishes people who pass, one at a time, all the while. What the page
-//! acknowledged must be counted, and nothing may be counted that it never got: both are read from the bytes that passed.
+//! and broken brokers do. A client that is not ours publishes people who pass, one at a time, all the while, at QoS 1 and 2.
+//! What came to the page must be counted, and nothing may be counted that never came: the browser's own log of frames tells
+//! both, and is checked by the bytes that passed the proxy.
 
+mod harm;
+mod place;
 mod report;
 mod rows;
 mod source;
 mod stand;
+mod witness;
 
 use anyhow::{Result, bail, ensure};
 
+use crate::authority::Authority;
 use crate::brokers::Make;
 use crate::browser::{Browser, target_folder};
 use crate::interop::page;
+use place::Place;
 use report::{Outcome, Report};
 use rows::Row;
 
@@ -73,8 +79,7 @@ What goes wrong between a broker and the page in dist/, as a table, and as a fil
 /// There is no built page or no browser, or, where asked for, something is not as it must be.
 pub async fn run(options: Options) -> Result<()> {
     let mut report = Report::default();
-    let browser = Browser::start().await?;
-    page::size(&browser).await?;
+    let place = Place::of(Browser::start().await?).await?;
     for make in [Make::Embedded, Make::Mosquitto] {
         let wanted = |row: &Row| options.wants(*row, make);
         let rows: Vec<Row> = Row::ALL.iter().copied().filter(wanted).collect();
@@ -88,12 +93,16 @@ pub async fn run(options: Options) -> Result<()> {
         eprintln!("{}", make.name());
         let mut broker = make.start().await?;
         for row in rows {
-            let outcome = stand::play(row, &mut broker, &browser, options.quick).await;
+            if let Some(missing) = Authority::missing().filter(|_| row.needs_certificates()) {
+                report.not_run(make, &format!("{}: {missing} is not installed", row.text()));
+                continue;
+            }
+            let outcome = stand::play(row, &mut broker, &place, options.quick).await;
             let outcome = match outcome {
                 Ok(outcome) => outcome,
                 Err(error) => {
                     // Whatever is wrong with that page, the next one has a tab of its own.
-                    page::renew(&browser).await?;
+                    page::renew(&place.browser).await?;
                     Outcome::broken(&error)
                 }
             };

@@ -58,14 +58,19 @@ pub struct Connack {
 /// What a broker said.
 pub fn answers(tape: &[u8]) -> Answers {
     let said = read(tape);
-    let mut answers = Answers {
+    Answers {
         subprotocol: header(said.head, "sec-websocket-protocol"),
         closed: said.closed,
-        ..Answers::default()
-    };
+        ..answers_in(&said.data)
+    }
+}
+
+/// What a broker said in the data of its frames.
+pub fn answers_in(data: &[u8]) -> Answers {
+    let mut answers = Answers::default();
     let mut is_v5 = false;
     let mut aliases = BTreeMap::new();
-    for (first, body) in packets(&said.data) {
+    for (first, body) in packets(data) {
         match (first >> 4, body) {
             // In 3.1.1 two bytes, in 5 at least one more, the properties' length.
             (2, [flags, code, properties @ ..]) => {
@@ -97,12 +102,16 @@ pub fn published(tape: &[u8]) -> Vec<Published> {
 /// The packet identifiers that a client has acknowledged to the end, by PUBACK or PUBCOMP, in what it said over one
 /// connection.
 pub fn acknowledged(said: &[u8]) -> Vec<u16> {
-    let said = read(said);
+    acknowledged_in(&read(said).data)
+}
+
+/// As [`acknowledged`], in the data of a client's frames.
+pub fn acknowledged_in(data: &[u8]) -> Vec<u16> {
     let ends = |(first, body): (u8, &[u8])| {
         let id = body.first_chunk().filter(|_| matches!(first >> 4, 4 | 7));
         id.map(|id| u16::from_be_bytes(*id))
     };
-    packets(&said.data).filter_map(ends).collect()
+    packets(data).filter_map(ends).collect()
 }
 
 /// The client identifiers under which a client has connected, in what it said over one connection.

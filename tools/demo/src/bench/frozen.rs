@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use serde_json::json;
 use tokio::time::sleep;
 
 use super::delay::{Page, run};
@@ -47,11 +46,11 @@ pub(super) async fn measure(first: Duration, span: Duration) -> Result<Hidden> {
     client.minimize_window().await?;
     let told = client.execute(FREEZE, Vec::new()).await?;
     ensure!(told == true, "the page does not know that nobody sees it");
-    set_state(&page.browser, "frozen").await?;
+    page.browser.set_frozen(true).await?;
     eprintln!("frozen for {} s", span.as_secs());
     let begun = Instant::now();
     sleep(span).await;
-    set_state(&page.browser, "active").await?;
+    page.browser.set_frozen(false).await?;
     let log = client.execute("return window.log;", Vec::new()).await?;
     let log = log.as_str().context("the page tells nothing")?;
     client.set_window_size(WIDTH, HEIGHT).await?;
@@ -84,15 +83,6 @@ pub(super) async fn measure(first: Duration, span: Duration) -> Result<Hidden> {
     drop(page);
     broker.stop().await?;
     Ok(frozen)
-}
-
-/// `frozen` or `active`.
-async fn set_state(browser: &Browser, state: &str) -> Result<()> {
-    let state = json!({ "state": state });
-    browser
-        .devtools("Page.setWebLifecycleState", state)
-        .await
-        .map(|_nothing| ())
 }
 
 /// The page notes the updates that come to it and the credits that it grants, once it is told to.

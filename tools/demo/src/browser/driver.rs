@@ -88,6 +88,29 @@ impl Driver {
         Ok(None)
     }
 
+    /// The ids of all that it has started, and of all that those have.
+    pub(super) fn browser_processes(&self) -> Result<Vec<String>> {
+        let output = std::process::Command::new("ps")
+            .args(["-A", "-o", "pid=,ppid="])
+            .output()
+            .context("ps did not start")?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let pairs = text.lines().map(|line| line.split_whitespace());
+        let pairs: Vec<(&str, &str)> = pairs
+            .filter_map(|mut words| Some((words.next()?, words.next()?)))
+            .collect();
+        let driver = self.child.id().context("the driver has ended")?.to_string();
+        let mut family = vec![driver];
+        let mut next = 0;
+        while let Some(parent) = family.get(next).cloned() {
+            let children = pairs.iter().filter(|(_, its)| *its == parent);
+            family.extend(children.map(|(child, _)| (*child).to_owned()));
+            next += 1;
+        }
+        family.remove(0);
+        Ok(family)
+    }
+
     /// What it and its browser wrote to their output since this was last asked.
     pub(super) fn said(&self) -> Vec<String> {
         self.said

@@ -23,6 +23,9 @@ pub(super) enum Row {
     ClockForward,
     ClockBack,
     SignInExpired,
+    TokenExpired,
+    CertificateExpired,
+    NameGone,
     KeepAliveLowered,
     TooLarge,
     IdleCut,
@@ -60,6 +63,7 @@ impl Row {
         Self::KeepAliveLowered,
         Self::TooLarge,
         Self::SignInExpired,
+        Self::TokenExpired,
         Self::SameClientId,
         Self::Killed,
         Self::SessionLost,
@@ -70,6 +74,8 @@ impl Row {
         Self::WrongPath,
         Self::NobodyListens,
         Self::NoSuchHost,
+        Self::CertificateExpired,
+        Self::NameGone,
         Self::HalfOpen,
         Self::Paused,
         Self::IdleCut,
@@ -98,6 +104,9 @@ impl Row {
             Self::ClockForward => "clock set forward by 2 h",
             Self::ClockBack => "clock set back by 2 h",
             Self::SignInExpired => "sign-in no longer valid",
+            Self::TokenExpired => "token expired",
+            Self::CertificateExpired => "certificate of the broker expired",
+            Self::NameGone => "host name gone from the name server",
             Self::KeepAliveLowered => "keep alive lowered by the broker",
             Self::TooLarge => "message larger than agreed",
             Self::IdleCut => "proxy that closes quiet connections",
@@ -113,7 +122,7 @@ impl Row {
     }
 
     /// What is expected of the page.
-    pub(super) const fn verdict(self) -> Verdict {
+    pub(super) const fn verdict(self, make: Make) -> Verdict {
         match self {
             Self::Killed => Verdict::Among(
                 "can no longer be reached",
@@ -123,19 +132,29 @@ impl Row {
                 "no longer answers",
                 "The connection was dead though nobody had closed it",
             ),
-            Self::CutAmid | Self::Reset | Self::IdleCut => {
+            Self::CutAmid | Self::Reset => {
                 Verdict::Among("The connection to", "a proxy or the broker ended it")
             }
+            Self::IdleCut => Verdict::Exactly("a proxy or firewall forgets quiet ones"),
             Self::Garbage => Verdict::Exactly("What the server sends is not MQTT"),
             Self::NoConnack => Verdict::Among("did not answer as an MQTT broker", "overloaded"),
-            Self::SubackRefused => Verdict::Exactly("refused"),
+            Self::SubackRefused => Verdict::Exactly("The broker refused 1"),
+            // This one closes the connection before it could say so.
+            Self::SameClientId if matches!(make, Make::Mosquitto) => {
+                Verdict::Among("The connection to", "each throws the other out")
+            }
             Self::SameClientId => Verdict::Exactly("client identifier"),
             Self::SignInExpired => Verdict::Exactly("The broker refused the connection"),
+            Self::TokenExpired => Verdict::Exactly("The password is a token that expired"),
+            Self::CertificateExpired => Verdict::Among("can no longer be reached", "Certificate:"),
+            Self::NameGone => Verdict::Among("can no longer be reached", "Host:"),
             Self::TooLarge => Verdict::Exactly("larger message than was agreed"),
             Self::WrongPassword => Verdict::Exactly("The broker refused the connection"),
-            Self::WrongPath => Verdict::Among("closed before it opened", "Path:"),
-            Self::NobodyListens => Verdict::Among("closed before it opened", "Port:"),
-            Self::NoSuchHost => Verdict::Among("closed before it opened", "Host:"),
+            Self::WrongPath => Verdict::Among("closed before it opened", "a web server answers"),
+            Self::NobodyListens => Verdict::Among("closed before it opened", "nobody listens"),
+            Self::NoSuchHost => {
+                Verdict::Among("closed before it opened", "is not known in this network")
+            }
             Self::Trapped => Verdict::Exactly("Counting restarted"),
             Self::Bytes
             | Self::Joined
@@ -153,8 +172,8 @@ impl Row {
     /// Whether it can be done with that broker.
     pub(super) const fn suits(self, make: Make) -> bool {
         match self {
-            // Its sessions end with it.
-            Self::SessionLost => matches!(make, Make::Embedded),
+            // Its sessions end with it, and it takes tokens.
+            Self::SessionLost | Self::TokenExpired => matches!(make, Make::Embedded),
             Self::Killed | Self::Paused => matches!(make, Make::Mosquitto),
             _ => true,
         }
@@ -166,6 +185,11 @@ impl Row {
             self,
             Self::WrongPassword | Self::WrongPath | Self::NobodyListens | Self::NoSuchHost
         )
+    }
+
+    /// It needs an authority for certificates, and a browser of its own that trusts it.
+    pub(super) const fn needs_certificates(self) -> bool {
+        matches!(self, Self::CertificateExpired | Self::NameGone)
     }
 
     /// It has room in a minute and a half, two brokers together.
@@ -185,6 +209,15 @@ impl Row {
         match self {
             Self::HalfOpen | Self::Paused => 4,
             _ => 60,
+        }
+    }
+
+    /// Where it is said: by the doctor, when all is well again, because a lost connection is soon back; else above the wall.
+    pub(super) const fn is_asked_of_the_doctor(self, make: Make) -> bool {
+        match self {
+            Self::CutAmid | Self::Reset | Self::IdleCut => true,
+            Self::SameClientId => matches!(make, Make::Mosquitto),
+            _ => false,
         }
     }
 }

@@ -17,22 +17,34 @@ pub(super) struct Source {
     /// Of the broker.
     address: Arc<Mutex<String>>,
     published: Arc<AtomicUsize>,
+    rests: Arc<AtomicBool>,
     ended: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
 impl Source {
-    /// Begins to publish on that topic.
-    pub(super) async fn start(broker: &Running, topic: String) -> Result<Self> {
+    /// Begins to publish on these topics in turn, each at its QoS.
+    pub(super) async fn start(broker: &Running, topics: Vec<(String, u8)>) -> Result<Self> {
         let published = Arc::new(AtomicUsize::new(0));
-        let ended = Arc::new(AtomicBool::new(false));
+        let rests = Arc::<AtomicBool>::default();
+        let ended = Arc::<AtomicBool>::default();
         let mut peer = Some(Peer::connect(broker, "faults-source", None).await?);
         let address = Arc::new(Mutex::new(broker.tcp_url()?));
-        let (count, end) = (Arc::clone(&published), Arc::clone(&ended));
+        let (count, rest, end) = (
+            Arc::clone(&published),
+            Arc::clone(&rests),
+            Arc::clone(&ended),
+        );
         let place = Arc::clone(&address);
         let task = tokio::spawn(async move {
             let mut last = 0;
-            while !end.load(Ordering::Relaxed) {
+            for (topic, qos) in topics.iter().cycle() {
+                while rest.load(Ordering::Relaxed) && !end.load(Ordering::Relaxed) {
+                    sleep(PAUSE).await;
+                }
+                if end.load(Ordering::Relaxed) {
+                    return;
+                }
                 // No two have the same time, which is what they are told apart by.
                 let at = now().as_millis().max(last + 1);
                 let payload = format!(r#"{{"t":{at}}}"#);
@@ -40,7 +52,7 @@ impl Source {
                 loop {
                     if let Some(publishing) = &peer
                         && publishing
-                            .publish(&topic, payload.clone(), 1, false)
+                            .publish(topic, payload.clone(), *qos, false)
                             .await
                             .is_ok()
                     {
@@ -57,9 +69,15 @@ impl Source {
         Ok(Self {
             address,
             published,
+            rests,
             ended,
             task,
         })
+    }
+
+    /// Whether nobody passes from now on.
+    pub(super) fn set_resting(&self, rests: bool) {
+        self.rests.store(rests, Ordering::Relaxed);
     }
 
     /// From now on it looks for the broker where that one is now.

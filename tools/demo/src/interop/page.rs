@@ -333,7 +333,7 @@ impl<'a> Page<'a> {
         Ok(())
     }
 
-    async fn click(&self, selector: &str) -> Result<()> {
+    pub(crate) async fn click(&self, selector: &str) -> Result<()> {
         Ok(self.element(selector).await?.click().await?)
     }
 
