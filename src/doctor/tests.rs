@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use super::*;
+use crate::time::Timestamp;
 use crate::words::{EN, KO};
 use crate::words::{Language, settings_words};
 

@@ -62,7 +62,7 @@ pub(super) async fn play(
     stand.page.proxy.set(Way::Pass);
     stand.page.proxy.reframe(Framing::Each, |_, _| None);
     if row == Row::NoConnack {
-        stand.subscribed().await?;
+        stand.granted().await?;
     }
     stand.counts_more(FEW).await?;
     let recovered = Some(healed.elapsed());
@@ -154,11 +154,16 @@ impl<'a> Stand<'a> {
     }
 
     /// Waits until what is published comes, or is kept for it.
-    async fn subscribed(&self) -> Result<()> {
+    async fn granted(&self) -> Result<()> {
         let granted = async || Ok(self.page.answers().granted.len() >= DOORS.len());
-        self.page.until("it is subscribed", LONG, granted).await?;
-        // What it said of the password that was not there yet is gone, and is no word about the fault.
-        let strips = "const strips = document.querySelector('.strip:not([data-kind=warning])'); strips || window.said.clear(); return !strips";
+        self.page.until("it is subscribed", LONG, granted).await
+    }
+
+    /// The same, and that what it said of the password is gone that was not there yet: that is no word about the fault.
+    async fn subscribed(&self) -> Result<()> {
+        self.granted().await?;
+        let strips = "const strips = document.querySelector('.strip:not([data-kind=warning])');
+            strips || window.said.clear(); return !strips";
         let quiet = async || Ok(self.page.read(strips, &[]).await?.as_bool() == Some(true));
         self.page.until("it has nothing to say", LONG, quiet).await
     }
