@@ -30,6 +30,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+pub use crate::mqtt::{AUTHENTICATION, LoadAuthentication, NewAuthentication};
 pub use keeping::{StoreFault, StoreId};
 
 use connection::{Connection, Purpose};
@@ -82,6 +83,8 @@ pub enum Input {
     Socket(LinkId, SocketEvent),
     /// The time that was asked for has come.
     TimerFired,
+    /// What [`Output::Load`] wanted is known now.
+    Loaded,
 }
 
 /// What happens to a WebSocket.
@@ -126,6 +129,8 @@ pub enum Output {
     WakeAt(Monotonic),
     /// Keep these records; answered by [`Input::Stored`].
     Store(StoreId, Vec<Record>),
+    /// Load what signs in by an enhanced authentication, for [`Engine::know_authentication`]; asked again if it does not come.
+    Load,
     /// Tell the offsets of this time zone (IANA name; empty: the viewer's own); answered by [`Input::Zone`].
     Zone(String),
 }
@@ -161,6 +166,7 @@ pub struct Engine {
     learned: Learned,
     warnings: Warnings,
     desk: Option<Box<dyn Desk>>,
+    authentication: Option<NewAuthentication>,
     keeping: Keeping,
     stage: Option<Stage>,
     simulation: Option<Simulated>,
@@ -215,6 +221,7 @@ impl Engine {
             learned: Learned::default(),
             warnings: Warnings::default(),
             desk: None,
+            authentication: None,
             keeping: Keeping::new(monotonic),
             stage: None,
             simulation: None,
@@ -259,6 +266,7 @@ impl Engine {
             }
             Input::Socket(id, event) => self.tell_link(id, event.into()),
             Input::TimerFired => self.woken_at = None,
+            Input::Loaded => self.sign_in(),
         }
         self.run_timers();
         self.store();
@@ -381,6 +389,22 @@ impl Engine {
         self.open_waiting();
     }
 
+    /// What signs in by an enhanced authentication. To be told before [`Input::Loaded`].
+    pub const fn know_authentication(&mut self, authentication: NewAuthentication) {
+        self.authentication = Some(authentication);
+    }
+
+    fn sign_in(&mut self) {
+        let links: Vec<LinkId> = self.links.keys().copied().collect();
+        for id in links {
+            if let (Some(known), Some(connection)) = (self.authentication, self.links.get_mut(&id))
+            {
+                connection.link.know_authentication(known, self.now);
+                self.drain(id);
+            }
+        }
+    }
+
     fn hint(&mut self, hint: link::Hint) {
         for link in self.links.keys().copied().collect::<Vec<_>>() {
             self.tell_link(link, link::Input::Hint(hint));
@@ -469,7 +493,15 @@ impl Engine {
             let lost = link.map_or(Lost::All, |link| self.lost_with(link));
             self.series.lost(&lost, since, self.now.wall);
         }
-        self.profiles.insert(id.clone(), profile);
+        self.profiles.insert(id.clone(), profile.clone());
+        if let Some(link) = self.link_of(&id)
+            && let Some(connection) = self.links.get_mut(&link)
+            && profile.authentication.is_some()
+            && is_but_for_password(&connection.profile, &profile)
+        {
+            connection.profile = profile.clone();
+            return self.tell_link(link, link::Input::Renew(Box::new(profile)));
+        }
         if self.is_wanted(&id) {
             self.close(&id);
             self.connect(&id);
@@ -735,6 +767,15 @@ fn keep_password(profile: &mut Profile, former: &Profile) {
             profile.password = None;
         }
     }
+}
+
+/// Whether two profiles differ in nothing else.
+fn is_but_for_password(one: &Profile, other: &Profile) -> bool {
+    let without = |profile: &Profile| Profile {
+        password: None,
+        ..profile.clone()
+    };
+    without(one) == without(other)
 }
 
 impl From<SocketEvent> for link::Input {

@@ -41,6 +41,8 @@ pub struct DeliveryToken(pub u64);
 pub enum Input {
     /// Connect, with this profile from now on, and subscribe to its filters.
     Connect(Box<Profile>, Identity),
+    /// The profile has other credentials now: sign in anew, without an end of the connection where the broker can do that.
+    Renew(Box<Profile>),
     /// Disconnect, and stay so.
     Disconnect,
     /// The WebSocket opened.
@@ -101,6 +103,8 @@ pub enum Output {
     State(LinkState),
     /// The session state to store, so that another run of the page may resume it.
     Remember(Identity),
+    /// Load what signs in by an enhanced authentication, for [`Link::know_authentication`]; asked again if it does not come.
+    LoadAuthentication,
     /// Another address than the first is in use: look whether the first lets anybody in, as somebody else and for a moment.
     Look,
 }
@@ -123,6 +127,7 @@ impl fmt::Debug for Output {
             Self::Delivery(id, state) => write!(formatter, "Delivery({id:?}, {state:?})"),
             Self::State(state) => write!(formatter, "State({state:?})"),
             Self::Remember(identity) => write!(formatter, "Remember({identity:?})"),
+            Self::LoadAuthentication => formatter.write_str("LoadAuthentication"),
             Self::Look => formatter.write_str("Look"),
         }
     }

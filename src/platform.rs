@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::mqtt::Credentials;
 use crate::secret::Secret;
 use crate::settings::{Filter, Profile, VersionChoice};
 use crate::time::Now;
@@ -50,6 +51,8 @@ pub struct ConnectPlan {
     pub username: Option<String>,
     /// None: no password.
     pub password: Option<Secret<String>>,
+    /// To sign in with instead of that password.
+    pub authentication: Option<Credentials>,
     /// Which version to speak.
     pub version: VersionChoice,
     /// How often we speak at least; zero: never.
@@ -136,6 +139,9 @@ pub enum PlanFault {
     /// A client identifier, user name or password that MQTT has no form for.
     #[error("a field is longer than 65,535 bytes, or holds the character U+0000")]
     Text,
+    /// What signs in by that method is a file of the page's own, which is not there yet; it is asked for again.
+    #[error("the file for enhanced authentication could not be loaded")]
+    NotLoaded,
 }
 
 #[cfg(test)]
@@ -157,6 +163,7 @@ mod tests {
             client_id: None,
             username: None,
             password: None,
+            authentication: None,
             filters: Vec::new(),
             keep_alive: Duration::from_secs(30),
             session_expiry: Duration::ZERO,

@@ -58,6 +58,7 @@ mod rows;
 mod security;
 mod settings;
 mod sheet;
+mod sign_in;
 mod site_wall;
 mod spark;
 mod spoken;

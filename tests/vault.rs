@@ -150,6 +150,7 @@ fn profile(id: &str, url: &str, password: &str) -> Profile {
 async fn opened(path: &str, profile: &Profile) -> Option<String> {
     let profile = Profile {
         password: None,
+        authentication: None,
         ..profile.clone()
     };
     let opened = vault::open(path, &[profile]).await.remove(0);

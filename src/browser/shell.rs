@@ -17,7 +17,9 @@ use crate::engine::desk::LoadDesk;
 use crate::engine::recorder::{Recorder, SEGMENT};
 use crate::engine::simulated::LoadStage;
 use crate::engine::wire::{Answer, Call, PageId, Request, decode, encode};
-use crate::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault, StoreId};
+use crate::engine::{
+    Engine, Input, LinkId, LoadAuthentication, Output, SocketEvent, StoreFault, StoreId,
+};
 use crate::ordered::OrderedMap;
 use crate::secret::Secret;
 use crate::snapshot::Record;
@@ -31,6 +33,8 @@ pub struct Parts {
     pub mall: LoadStage,
     /// What looks at messages and publishes some.
     pub desk: LoadDesk,
+    /// What signs in by an enhanced authentication.
+    pub authentication: LoadAuthentication,
 }
 
 /// Serves the page at the other end of the port, for as long as this worker (or page) lives.
@@ -154,6 +158,20 @@ impl Shell {
         });
     }
 
+    /// Where it cannot be loaded, the engine asks again.
+    fn load_authentication(&'static self) {
+        let Some(parts) = self.parts.get() else {
+            return;
+        };
+        let loaded = (parts.authentication)();
+        spawn_local(async move {
+            if let Some(authentication) = loaded.await {
+                self.engine.borrow_mut().know_authentication(authentication);
+                self.feed(Input::Loaded);
+            }
+        });
+    }
+
     /// An engine begins that knows nothing.
     fn begin(&'static self) {
         let limit = if self.records_all.get() {
@@ -245,6 +263,7 @@ impl Shell {
                 self.recorder.borrow_mut().note_store(&records);
                 self.store(id, records);
             }
+            Output::Load => self.load_authentication(),
             Output::Zone(name) => {
                 let wall = self.now().wall;
                 let asked = if name.is_empty() {

@@ -71,6 +71,7 @@ impl Engine {
                     .or_insert_with(|| LinkMemory::new(identity.clone()));
                 memory.identity = identity;
             }
+            link::Output::LoadAuthentication => self.outputs.push_back(Output::Load),
             link::Output::Look => {
                 let mut profile = connection.profile.clone();
                 profile.other_urls.clear();

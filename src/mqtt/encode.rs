@@ -12,9 +12,10 @@ use super::{Connect, Publish, QoS, TopicFilter, Version};
 #[error("longer than MQTT allows, or with a character that it forbids")]
 pub struct Unsayable;
 
-/// CONNECT; the maxima say what we take (5 only).
+/// CONNECT; the maxima say what we take, `authentication` are properties (5 only).
 pub(super) fn connect(
     connect: &Connect,
+    authentication: &[u8],
     receive_maximum: u16,
     maximum_packet_size: u32,
     topic_alias_maximum: u16,
@@ -42,7 +43,9 @@ pub(super) fn connect(
     body.two_bytes(connect.keep_alive);
     if connect.version == Version::V5 {
         let expires = connect.session_expiry > 0;
-        body.byte(if expires { 16 } else { 11 });
+        let limits = if expires { 16 } else { 11 };
+        body.variable(limits + authentication.len());
+        body.bytes.extend_from_slice(authentication);
         body.byte(property::RECEIVE_MAXIMUM);
         body.two_bytes(receive_maximum);
         body.byte(property::MAXIMUM_PACKET_SIZE);
@@ -67,6 +70,29 @@ pub(super) fn connect(
         body.binary(password.reveal().as_bytes());
     }
     body.packet(0x10)
+}
+
+/// The properties of CONNECT and AUTH that carry an enhanced authentication.
+pub(super) fn authentication(method: &str, data: &[u8]) -> Result<Vec<u8>, Unsayable> {
+    let mut fields = Body::default();
+    fields.byte(property::AUTHENTICATION_METHOD);
+    fields.text(method);
+    fields.byte(property::AUTHENTICATION_DATA);
+    fields.binary(data);
+    if fields.is_unsayable {
+        return Err(Unsayable);
+    }
+    Ok(fields.bytes)
+}
+
+/// AUTH.
+pub(super) fn auth(code: u8, method: &str, data: &[u8]) -> Result<Vec<u8>, Unsayable> {
+    let fields = authentication(method, data)?;
+    let mut body = Body::default();
+    body.byte(code);
+    body.variable(fields.len());
+    body.bytes.extend_from_slice(&fields);
+    body.packet(0xF0)
 }
 
 /// PUBLISH at a QoS, which may be lower than asked for. QoS 0 has neither packet identifier nor DUP [MQTT-3.3.1-2].
@@ -174,6 +200,15 @@ impl Body {
         self.bytes.extend_from_slice(&number.to_be_bytes());
     }
 
+    /// A variable byte integer: seven bits a byte, the lowest first.
+    fn variable(&mut self, mut number: usize) {
+        while number > 0x7F {
+            self.byte(0x80 | (number & 0x7F) as u8);
+            number >>= 7;
+        }
+        self.byte(number as u8);
+    }
+
     fn text(&mut self, text: &str) {
         // [MQTT-1.5.4-2]
         self.is_unsayable |= text.contains('\0');
@@ -199,20 +234,18 @@ impl Body {
 
     /// The whole packet.
     fn packet(self, first: u8) -> Result<Vec<u8>, Unsayable> {
-        let mut rest = self.bytes.len();
-        if self.is_unsayable || rest > LARGEST_BODY {
+        let length = self.bytes.len();
+        if self.is_unsayable || length > LARGEST_BODY {
             return Err(Unsayable);
         }
-        let mut packet = Vec::with_capacity(MAX_HEADER + rest);
-        packet.push(first);
-        // A variable byte integer: seven bits a byte, the lowest first.
-        while rest > 0x7F {
-            packet.push(0x80 | (rest & 0x7F) as u8);
-            rest >>= 7;
-        }
-        packet.push(rest as u8);
-        packet.extend_from_slice(&self.bytes);
-        Ok(packet)
+        let mut packet = Self {
+            bytes: Vec::with_capacity(MAX_HEADER + length),
+            is_unsayable: false,
+        };
+        packet.byte(first);
+        packet.variable(length);
+        packet.bytes.extend_from_slice(&self.bytes);
+        Ok(packet.bytes)
     }
 }
 

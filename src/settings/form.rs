@@ -33,6 +33,8 @@ pub struct Draft {
     pub username: String,
     /// [`Profile::password`], passed on unseen; none: the one that the profile has, if it is still for the same address.
     pub password: Option<Secret<String>>,
+    /// [`Profile::authentication`]; none if empty.
+    pub authentication: String,
     /// The password is to be remembered on this device.
     pub remember: bool,
     /// Topic filters, separated by commas or line ends.
@@ -60,6 +62,8 @@ pub enum Field {
     ClientId,
     /// [`Draft::username`]
     Username,
+    /// [`Draft::authentication`]
+    Authentication,
     /// [`Draft::filters`]
     Filters,
     /// [`Draft::prefix`]
@@ -147,6 +151,7 @@ impl Default for Draft {
             client_id: String::new(),
             username: String::new(),
             password: None,
+            authentication: String::new(),
             remember: false,
             filters: DEFAULT_FILTERS.to_owned(),
             prefix: String::new(),
@@ -173,6 +178,7 @@ impl From<&Profile> for Draft {
             client_id: profile.client_id.clone().unwrap_or_default(),
             username: profile.username.clone().unwrap_or_default(),
             password: None,
+            authentication: profile.authentication.clone().unwrap_or_default(),
             remember: false,
             filters: filters.join(", "),
             prefix: profile.prefix.clone(),
@@ -194,6 +200,7 @@ impl Draft {
             (Field::Name, name.unwrap_or_default()),
             (Field::ClientId, &self.client_id),
             (Field::Username, &self.username),
+            (Field::Authentication, &self.authentication),
             (Field::Prefix, &self.prefix),
         ] {
             if let Err(what) = check_text(text) {
@@ -242,6 +249,7 @@ impl Draft {
             client_id: given(&self.client_id),
             username: given(&self.username),
             password: self.password_or_held(former).cloned(),
+            authentication: given(&self.authentication),
             paused: still_paused(&filters, former),
             filters: with_former_qos(filters, former),
             prefix: self.prefix.trim().to_owned(),

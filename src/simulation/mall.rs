@@ -376,6 +376,7 @@ pub fn config(options: &Options, url: &str) -> Config {
             client_id: None,
             username: None,
             password: None,
+            authentication: None,
             filters: FILTERS.iter().filter_map(filter).collect(),
             keep_alive: DEFAULT_KEEP_ALIVE,
             session_expiry: DEFAULT_SESSION_EXPIRY,

@@ -15,6 +15,7 @@ use super::question::{Intent, Question};
 use super::remember::{Remember, forget, seal};
 use super::security::SecurityNote;
 use super::sheet::{SheetPage, Typed, use_sheet};
+use super::sign_in::SignIn;
 use super::tongue::use_tongue;
 use super::verdict::Verdict;
 use super::widest::Widest;
@@ -219,6 +220,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                     />
                     <Password draft known />
                 </div>
+                <SignIn form />
                 <Remember draft failed=not_kept />
                 <SecurityNote level=security />
                 <Filters form rows />

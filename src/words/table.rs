@@ -375,6 +375,12 @@ pub struct Form {
     pub address_in_use: Around3,
     pub username: &'static str,
     pub password: &'static str,
+    pub sign_in: &'static str,
+    pub sign_in_usual: &'static str,
+    pub sign_in_token: &'static str,
+    pub sign_in_hint: &'static str,
+    pub method: &'static str,
+    pub method_hint: &'static str,
     /// Beside the password of another address than the one that is typed.
     pub of_former_address: &'static str,
     pub remember: &'static str,

@@ -32,6 +32,7 @@ pub fn serve(port: MessagePort) {
         Parts {
             mall: LOAD_MALL,
             desk: || Box::pin(later::desk()),
+            authentication: || Box::pin(later::authentication()),
         },
     );
 }

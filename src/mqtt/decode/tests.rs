@@ -35,6 +35,8 @@ fn every_limit_in_connack_is_read() {
         maximum_qos: QoS::AtLeastOnce,
         retain_available: false,
         maximum_packet_size: 65_536,
+        authentication_method: None,
+        authentication_data: Vec::new(),
     };
     assert_eq!(connack, expected);
 }

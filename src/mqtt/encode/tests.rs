@@ -64,7 +64,7 @@ fn connect_carries_will_user_name_and_password() {
         b'p',
     ];
     assert_eq!(
-        connect(&client(Version::V311), 10, 20, 30).unwrap(),
+        connect(&client(Version::V311), &[], 10, 20, 30).unwrap(),
         expected
     );
 
@@ -111,7 +111,10 @@ fn connect_carries_will_user_name_and_password() {
         1,
         b'p',
     ];
-    assert_eq!(connect(&client(Version::V5), 10, 20, 30).unwrap(), expected);
+    assert_eq!(
+        connect(&client(Version::V5), &[], 10, 20, 30).unwrap(),
+        expected
+    );
 }
 
 /// 3.1.1: [MQTT-3.1.2-11], [MQTT-3.1.2-13], [MQTT-3.1.2-15], [MQTT-3.1.2-18], [MQTT-3.1.2-20]
@@ -121,7 +124,7 @@ fn what_connect_does_not_carry_has_neither_flag_nor_field() {
     for version in [Version::V311, Version::V5] {
         let mut connect = client(version);
         (connect.will, connect.username, connect.password) = (None, None, None);
-        let bytes = super::connect(&connect, 10, 20, 30).unwrap();
+        let bytes = super::connect(&connect, &[], 10, 20, 30).unwrap();
         assert_eq!(bytes[9], 0);
         // The client identifier is the last field.
         assert!(bytes.ends_with(&[0, 1, b'c']));
@@ -138,7 +141,7 @@ fn a_will_has_one_of_three_qualities() {
         for (number, qos) in (0..).zip([QoS::AtMostOnce, QoS::AtLeastOnce, QoS::ExactlyOnce]) {
             let mut connect = client(version);
             connect.will.as_mut().unwrap().qos = qos;
-            let bytes = super::connect(&connect, 10, 20, 30).unwrap();
+            let bytes = super::connect(&connect, &[], 10, 20, 30).unwrap();
             assert_eq!(bytes[9] >> 3 & 3, number);
         }
     }
@@ -173,7 +176,7 @@ fn a_password_alone_gets_an_empty_user_name() {
     for version in [Version::V311, Version::V5] {
         let mut connect = client(version);
         connect.username = None;
-        let bytes = super::connect(&connect, 10, 20, 30).unwrap();
+        let bytes = super::connect(&connect, &[], 10, 20, 30).unwrap();
         assert_eq!(bytes[9] & 0b1100_0000, 0b1100_0000);
         assert!(bytes.ends_with(&[0, 0, 0, 1, b'p']));
     }
@@ -187,13 +190,13 @@ fn text_that_mqtt_cannot_carry_is_refused() {
         for text in ["x".repeat(65_536), "a\0b".to_owned()] {
             let mut by_name = client(version);
             by_name.client_id.clone_from(&text);
-            assert_eq!(connect(&by_name, 10, 20, 30), Err(Unsayable));
+            assert_eq!(connect(&by_name, &[], 10, 20, 30), Err(Unsayable));
             let mut by_user = client(version);
             by_user.username = Some(text.clone());
-            assert_eq!(connect(&by_user, 10, 20, 30), Err(Unsayable));
+            assert_eq!(connect(&by_user, &[], 10, 20, 30), Err(Unsayable));
             let mut by_will = client(version);
             by_will.will.as_mut().unwrap().topic = text;
-            assert_eq!(connect(&by_will, 10, 20, 30), Err(Unsayable));
+            assert_eq!(connect(&by_will, &[], 10, 20, 30), Err(Unsayable));
         }
     }
 }
@@ -296,7 +299,7 @@ proptest! {
         let client = Connect {
             version, client_id, username, password, will, keep_alive, clean, session_expiry,
         };
-        prop_assert_eq!(connect(&client, 10, 20, 30), reference::connect(&client, 10, 20, 30));
+        prop_assert_eq!(connect(&client, &[], 10, 20, 30), reference::connect(&client, 10, 20, 30));
         prop_assert_eq!(
             publish(version, &message, level, id, duplicate),
             reference::publish(version, &message, level, id, duplicate)

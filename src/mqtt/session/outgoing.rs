@@ -279,13 +279,19 @@ impl Outgoing {
         let limits = self.limits.as_ref().ok_or(Unsayable)?;
         let id = free_id(self.last_id, &self.letters, &self.requests).ok_or(Unsayable)?;
         let bytes = encode(limits.version, id)?;
-        if bytes.len() > limits.maximum_packet_size {
-            return Err(Unsayable);
-        }
+        self.check(&bytes)?;
         unsent.extend_from_slice(&bytes);
         self.last_id = id.get();
         self.requests.insert(id, request);
         Ok(id.get())
+    }
+
+    /// Whether the broker takes a packet now [MQTT-3.2.2-15].
+    pub(super) fn check(&self, packet: &[u8]) -> Result<(), Unsayable> {
+        match &self.limits {
+            Some(limits) if packet.len() <= limits.maximum_packet_size => Ok(()),
+            _ => Err(Unsayable),
+        }
     }
 
     /// The last answer to a message came.

@@ -18,7 +18,7 @@ fn clean_connect(version: Version) -> Connect {
 
 fn open(version: Version) -> Session {
     let mut session = Session::new();
-    session.open(&clean_connect(version), false).unwrap();
+    session.open(&clean_connect(version), false, None).unwrap();
     session.take_unsent();
     session.handle_bytes(match version {
         Version::V311 => vec![0x20, 2, 0, 0],
@@ -106,7 +106,9 @@ fn without_a_connection_nothing_is_written() {
 #[test]
 fn after_a_clean_start_every_session_is_unknown() {
     let mut session = Session::new();
-    session.open(&clean_connect(Version::V311), true).unwrap();
+    session
+        .open(&clean_connect(Version::V311), true, None)
+        .unwrap();
     session.handle_bytes(vec![0x20, 2, 1, 0]);
     assert_eq!(session.poll_event(NOW), Ok(Some(Event::UnknownSession)));
     assert!(!session.is_open());
@@ -115,7 +117,9 @@ fn after_a_clean_start_every_session_is_unknown() {
 #[test]
 fn a_password_is_not_printed_with_the_session() {
     let mut session = Session::new();
-    session.open(&clean_connect(Version::V311), true).unwrap();
+    session
+        .open(&clean_connect(Version::V311), true, None)
+        .unwrap();
     let printed = format!("{session:?} {:?}", clean_connect(Version::V311));
     // Neither as text nor as a list of numbers.
     assert!(!printed.contains("hunter2") && !printed.contains("117, 110, 116"));

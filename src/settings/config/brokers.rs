@@ -28,6 +28,7 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
             "version",
             "clientId",
             "username",
+            "authentication",
             "filters",
             "prefix",
             "keepAlive",
@@ -49,6 +50,7 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
     let platform = text(reader, "platform", LONGEST_NAME);
     let client_id = text(reader, "clientId", LONGEST_TEXT);
     let username = text(reader, "username", LONGEST_TEXT);
+    let authentication = text(reader, "authentication", LONGEST_NAME);
     let prefix = text(reader, "prefix", LONGEST_TEXT);
     let version = fields
         .take("version")
@@ -95,6 +97,7 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
         client_id,
         username,
         password: None,
+        authentication,
         filters,
         paused,
         prefix: prefix.unwrap_or_default(),

@@ -110,6 +110,7 @@ mod tests {
                 client_id: None,
                 username: Some("wall".to_owned()),
                 password: None,
+                authentication: None,
                 filters: vec![
                     filter("axis/+/event/#", QoS::AtLeastOnce),
                     filter("shops/#", QoS::AtMostOnce),

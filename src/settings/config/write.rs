@@ -301,6 +301,8 @@ pub(super) struct BrokerOut<'a> {
     client_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authentication: Option<&'a str>,
     filters: Vec<FilterOut<'a>>,
     #[serde(skip_serializing_if = "str::is_empty")]
     prefix: &'a str,
@@ -331,6 +333,7 @@ impl<'a> From<&'a Profile> for BrokerOut<'a> {
             },
             client_id: profile.client_id.as_deref(),
             username: profile.username.as_deref(),
+            authentication: profile.authentication.as_deref(),
             filters: filters.chain(paused).collect(),
             prefix: &profile.prefix,
             keep_alive: profile.keep_alive.as_secs(),

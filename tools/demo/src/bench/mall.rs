@@ -167,6 +167,7 @@ pub(super) fn config(url: &str) -> String {
             client_id: None,
             username: None,
             password: None,
+            authentication: None,
             filters: ["counters/#", "people/#"]
                 .iter()
                 .filter_map(filter)
