@@ -85,6 +85,8 @@ pub enum Input {
     TimerFired,
     /// What [`Output::Load`] wanted is known now.
     Loaded,
+    /// So many bytes that were written to a link have not left the browser. Told when it changes, about once a second.
+    Buffered(LinkId, u32),
 }
 
 /// What happens to a WebSocket.
@@ -182,6 +184,10 @@ enum Zone {
     Known(String, Calendar),
 }
 
+/// So much that waits in the browser takes a slow network a second: what is published meanwhile would come late, and all at
+/// once.
+const FULL: u32 = 128 * 1024;
+
 /// Freshness, days and silent pages are looked at so often.
 const TICK: Duration = Duration::from_secs(1);
 
@@ -267,6 +273,12 @@ impl Engine {
             Input::Socket(id, event) => self.tell_link(id, event.into()),
             Input::TimerFired => self.woken_at = None,
             Input::Loaded => self.sign_in(),
+            Input::Buffered(link, bytes) => {
+                if let (Some(desk), Some(connection)) = (&mut self.desk, self.links.get(&link)) {
+                    let is_full = bytes > FULL;
+                    desk.hold(&connection.profile.id, is_full, now.monotonic);
+                }
+            }
         }
         self.run_timers();
         self.store();

@@ -28,6 +28,18 @@ pub use machine::Link;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FilterId(pub u32);
 
+impl FilterId {
+    /// As the broker knows it, where it tells by which subscription a message comes; never 0 (5.0, 3.8.2.1.2). `None`: the number is
+    /// larger than one can be.
+    pub fn identifier(self) -> Option<u32> {
+        let identifier = self.0.checked_add(1)?;
+        (identifier <= LARGEST_IDENTIFIER).then_some(identifier)
+    }
+}
+
+/// A variable byte integer [MQTT-1.5.5-1].
+const LARGEST_IDENTIFIER: u32 = 268_435_455;
+
 /// One message that we publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PublishId(pub u64);

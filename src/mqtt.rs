@@ -21,7 +21,8 @@ pub use connect::{Connect, Will};
 pub use decode::{Connack, Reason};
 pub use encode::Unsayable;
 pub use message::{
-    FilterError, Message, Properties, Publish, QoS, TopicFilter, Version, filter_matches,
+    FilterError, Message, Properties, PropertyBytes, Publish, QoS, TopicFilter, Version,
+    filter_matches,
 };
 pub use session::{Event, Outcome, Session, Stream};
 pub use violation::Violation;

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mqtt::Credentials;
+use crate::mqtt::{Credentials, Will};
 use crate::secret::Secret;
 use crate::settings::{Filter, Profile, VersionChoice};
 use crate::time::Now;
@@ -31,6 +31,13 @@ pub fn connect(profile: &Profile, url: &str, client_id: &str, now: Now) -> Resul
         "generic" => generic::connect(profile, url, client_id, now),
         _ => Err(PlanFault::UnknownPlatform),
     }
+}
+
+/// So many messages a second a platform takes from one client: no more are published to it.
+pub fn publish_rate(platform: &str) -> usize {
+    let mut forms = FORMS.iter();
+    let form = forms.find(|form| form.id == platform);
+    form.map_or(generic::FORM.publish_rate, |form| form.publish_rate)
 }
 
 /// How far a plan is. A platform that must first have something signed or fetched will say so here, beside `Ready`.
@@ -61,6 +68,8 @@ pub struct ConnectPlan {
     pub session_expiry: Duration,
     /// What to subscribe to.
     pub filters: Vec<Filter>,
+    /// What the broker publishes when it loses us.
+    pub will: Option<Will>,
 }
 
 /// What a person fills in for a platform. Words are made on the page, from the ids.
@@ -70,6 +79,8 @@ pub struct Form {
     pub id: &'static str,
     /// In the order shown.
     pub fields: &'static [Field],
+    /// So many messages a second it takes from one client.
+    pub publish_rate: usize,
 }
 
 /// One field of a form.
@@ -167,6 +178,7 @@ mod tests {
             filters: Vec::new(),
             keep_alive: Duration::from_secs(30),
             session_expiry: Duration::ZERO,
+            will: None,
             publishes: false,
         }
     }

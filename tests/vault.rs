@@ -142,6 +142,7 @@ fn profile(id: &str, url: &str, password: &str) -> Profile {
         filters: Vec::new(),
         keep_alive: Duration::from_secs(30),
         session_expiry: Duration::ZERO,
+        will: None,
         publishes: false,
     }
 }

@@ -42,7 +42,10 @@ pub fn serve(port: web_sys::MessagePort, parts: Parts) {
     // It lives as long as the worker.
     let shell: &'static Shell = Box::leak(Box::default());
     let open = Port::open(port, |bytes, _floats| shell.hear(PAGE, &bytes));
-    let alarm = Alarm::new(|| shell.feed(Input::TimerFired));
+    let alarm = Alarm::new(|| {
+        shell.tell_buffered();
+        shell.feed(Input::TimerFired);
+    });
     // Set once, here.
     let _set = (
         shell.port.set(open),
@@ -153,6 +156,7 @@ impl Shell {
         spawn_local(async move {
             if let Some(desk) = loaded.await {
                 self.engine.borrow_mut().know_desk(desk);
+                self.tell_buffered();
                 self.feed(Input::Page(page, Request::Desk(request)));
             }
         });
@@ -170,6 +174,18 @@ impl Shell {
                 self.feed(Input::Loaded);
             }
         });
+    }
+
+    fn tell_buffered(&'static self) {
+        let sockets = self.sockets.borrow();
+        let told = sockets
+            .iter()
+            .filter_map(|(link, socket)| Some(Input::Buffered(*link, socket.newly_buffered()?)));
+        let told: Vec<_> = told.collect();
+        drop(sockets);
+        for input in told {
+            self.feed(input);
+        }
     }
 
     /// An engine begins that knows nothing.

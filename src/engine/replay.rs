@@ -36,6 +36,7 @@ pub fn replay(recording: Recording, mut done: impl FnMut(Now, Output)) {
             };
             match input {
                 Input::Socket(link, event) => Input::Socket(known(link), event),
+                Input::Buffered(link, bytes) => Input::Buffered(known(link), bytes),
                 Input::Stored(id, outcome) => {
                     Input::Stored(engine.keeping.in_flight().unwrap_or(id), outcome)
                 }
@@ -68,7 +69,9 @@ fn let_in(engine: &mut Engine, then: &LinkThen, now: Now) -> Option<(LinkId, Lin
             while let Some(output) = engine.poll_output() {
                 match output {
                     Output::Send(link, bytes) if link == own => {
-                        answers.extend(answer(&bytes, wanted).map(SocketEvent::Bytes));
+                        let said = packets(&bytes);
+                        let said = said.filter_map(|(first, body)| answer(first, body, wanted));
+                        answers.extend(said.map(SocketEvent::Bytes));
                     }
                     // Another version is tried.
                     Output::OpenSocket { link, .. } if link == own => {
@@ -111,11 +114,27 @@ impl Authentication for Believes {
 /// Rounds of question and answer.
 const ANSWERS: usize = 6;
 
+/// The first byte of each packet, and what follows its length.
+fn packets(mut bytes: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
+    std::iter::from_fn(move || {
+        let (&first, mut rest) = bytes.split_first()?;
+        let (mut length, mut shift) = (0, 0);
+        loop {
+            let (&byte, after) = rest.split_first()?;
+            length |= usize::from(byte & 0x7F) << shift;
+            (rest, shift) = (after, shift + 7);
+            if byte & 0x80 == 0 {
+                break;
+            }
+        }
+        let (body, after) = rest.split_at_checked(length)?;
+        bytes = after;
+        Some((first, body))
+    })
+}
+
 /// What a broker says to a packet that we sent: yes to everything, but to the wrong version of CONNECT.
-fn answer(packet: &[u8], wanted: Version) -> Option<Vec<u8>> {
-    let first = packet.first()?;
-    let length = packet.iter().skip(1).position(|byte| byte & 0x80 == 0)?;
-    let body = packet.get(length + 2..)?;
+fn answer(first: u8, body: &[u8], wanted: Version) -> Option<Vec<u8>> {
     match first {
         0x10 => {
             let is_v5 = body.get(6) == Some(&5);

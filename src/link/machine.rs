@@ -190,7 +190,11 @@ impl Link {
     /// The answer to [`Output::LoadAuthentication`], where it could be loaded.
     pub fn know_authentication(&mut self, authentication: NewAuthentication, now: Now) {
         self.now = now;
-        if self.authentication.replace(authentication).is_none()
+        let is_new = self.authentication.replace(authentication).is_none();
+        let target = self.target.as_ref();
+        let wants = target.is_some_and(|target| target.profile.authentication.is_some());
+        if is_new
+            && wants
             && let Phase::Waiting { place, .. } = self.phase
         {
             self.go(place);

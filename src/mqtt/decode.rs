@@ -56,6 +56,8 @@ pub struct Connack {
     pub retain_available: bool,
     /// The largest packet that we may send, in bytes.
     pub maximum_packet_size: u32,
+    /// A subscription may have an identifier (5 only).
+    pub subscription_identifiers: bool,
     /// Of an enhanced authentication.
     pub authentication_method: Option<String>,
     /// Of an enhanced authentication; empty: none.
@@ -153,6 +155,7 @@ fn connack(body: &mut Reader<'_>) -> Result<Connack, Violation> {
         maximum_qos: QoS::ExactlyOnce,
         retain_available: true,
         maximum_packet_size: u32::MAX,
+        subscription_identifiers: false,
         authentication_method: None,
         authentication_data: Vec::new(),
     };
@@ -179,6 +182,7 @@ fn connack(body: &mut Reader<'_>) -> Result<Connack, Violation> {
     connack.maximum_qos = known.maximum_qos.unwrap_or(QoS::ExactlyOnce);
     connack.retain_available = known.retain_available.unwrap_or(true);
     connack.maximum_packet_size = known.maximum_packet_size.unwrap_or(u32::MAX);
+    connack.subscription_identifiers = known.subscription_identifiers.unwrap_or(true);
     connack.authentication_method = known.authentication_method;
     connack.authentication_data = known.authentication_data;
     Ok(connack)

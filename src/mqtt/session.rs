@@ -234,13 +234,22 @@ impl Session {
         outgoing.publish(key, publish, unsent, events);
     }
 
-    /// Writes SUBSCRIBE and gives its number.
+    /// Writes SUBSCRIBE and gives its number. Messages tell the identifier, if [`Session::has_identifiers`].
     ///
     /// # Errors
     /// If there is no connection, or the packet would be larger than the broker takes.
-    pub fn subscribe(&mut self, filters: &[(TopicFilter, QoS)]) -> Result<u16, Unsayable> {
+    pub fn subscribe(
+        &mut self,
+        filters: &[(TopicFilter, QoS)],
+        identifier: Option<u32>,
+    ) -> Result<u16, Unsayable> {
         let (outgoing, unsent, _) = self.outgoing();
-        outgoing.subscribe(filters, unsent)
+        outgoing.subscribe(filters, identifier, unsent)
+    }
+
+    /// Whether the broker tells by which subscription a message comes.
+    pub fn has_identifiers(&self) -> bool {
+        self.outgoing.has_identifiers()
     }
 
     /// Writes UNSUBSCRIBE and gives its number.

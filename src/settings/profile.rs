@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mqtt::{QoS, TopicFilter};
+use crate::mqtt::{QoS, TopicFilter, Will};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -77,6 +77,8 @@ pub struct Profile {
     pub keep_alive: Duration,
     /// How long the broker keeps our session while we are away; zero: it does not.
     pub session_expiry: Duration,
+    /// What the broker publishes when it loses us; only where [`Profile::publishes`].
+    pub will: Option<Will>,
     /// The page may publish to it; else it only listens.
     pub publishes: bool,
 }

@@ -380,6 +380,7 @@ pub fn config(options: &Options, url: &str) -> Config {
             filters: FILTERS.iter().filter_map(filter).collect(),
             keep_alive: DEFAULT_KEEP_ALIVE,
             session_expiry: DEFAULT_SESSION_EXPIRY,
+            will: None,
             publishes: false,
         }],
         mappings: Vec::new(),

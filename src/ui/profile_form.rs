@@ -19,6 +19,7 @@ use super::sign_in::SignIn;
 use super::tongue::use_tongue;
 use super::verdict::Verdict;
 use super::widest::Widest;
+use super::will::WillFields;
 use crate::browser::page::is_https;
 use crate::engine::wire::{Request, WireProfile};
 use crate::live::Live;
@@ -281,6 +282,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                         {words.form.publishes_hint}
                     </span>
                 </div>
+                <WillFields form />
             </div>
             <Verdict id tested />
             <Question asked agree />

@@ -16,6 +16,7 @@ mod model;
 mod replay;
 mod screen;
 mod secrets;
+mod sign_in;
 mod stand;
 mod start;
 mod tabs;

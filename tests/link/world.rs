@@ -230,6 +230,7 @@ impl World {
             payload: b"on".to_vec(),
             qos,
             retain: false,
+            properties: Default::default(),
         };
         self.input(Input::Publish(id, publish));
         id
@@ -267,6 +268,7 @@ pub(crate) fn profile(version: Version) -> Profile {
         }],
         keep_alive: Duration::from_secs(20),
         session_expiry: Duration::from_secs(3_600),
+        will: None,
         publishes: false,
     }
 }

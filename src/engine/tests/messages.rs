@@ -5,7 +5,7 @@ use super::super::wire::{
 };
 use super::house::*;
 use super::*;
-use crate::mqtt::QoS;
+use crate::mqtt::{Properties, QoS};
 use crate::observation::Channel;
 use crate::series::{Applied, Refusal};
 
@@ -137,7 +137,9 @@ fn a_published_message_says_how_far_it_is() {
             payload: b"1".to_vec(),
             qos,
             retain: false,
+            properties: Properties::default(),
             confirmation: None,
+            fallback: None,
         }))
     };
     let mut house = House::new(Ok(Vec::new()));
@@ -180,7 +182,9 @@ fn a_published_message_says_how_far_it_is() {
         payload: Vec::new(),
         qos: QoS::AtLeastOnce,
         retain: false,
+        properties: Properties::default(),
         confirmation: None,
+        fallback: None,
     })));
     assert_eq!(state(&mut house, 4), Stage::Refused(0x90));
 }

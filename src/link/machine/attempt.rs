@@ -47,7 +47,7 @@ impl Attempt {
             client_id: plan.client_id,
             username: plan.username,
             password: plan.password,
-            will: None,
+            will: plan.will,
             keep_alive: u16::try_from(whole_seconds(plan.keep_alive)).unwrap_or(u16::MAX),
             clean,
             session_expiry,

@@ -22,6 +22,7 @@ fn profile() -> Profile {
         filters: Vec::new(),
         keep_alive: Duration::from_secs(30),
         session_expiry: Duration::from_secs(60),
+        will: None,
         publishes: false,
     }
 }

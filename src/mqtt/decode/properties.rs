@@ -16,6 +16,7 @@ pub(super) struct Known {
     pub(super) retain_available: Option<bool>,
     pub(super) maximum_packet_size: Option<u32>,
     pub(super) topic_alias: Option<u16>,
+    pub(super) subscription_identifiers: Option<bool>,
     pub(super) authentication_method: Option<String>,
     pub(super) authentication_data: Vec<u8>,
     pub(super) message: Properties,
@@ -81,10 +82,14 @@ impl Known {
                 let pair = (fields.text()?.to_owned(), fields.text()?.to_owned());
                 self.message.user_properties.push(pair);
             }
-            // Not used, and read all the same, so that its form is checked.
             SUBSCRIPTION_IDENTIFIER => {
-                not_zero(fields.variable()?)?;
+                let identifier = not_zero(fields.variable()?)? as u32;
+                self.message.subscription_identifiers.push(identifier);
             }
+            SUBSCRIPTION_IDENTIFIER_AVAILABLE => {
+                self.subscription_identifiers = Some(fields.flag()?);
+            }
+            // Not used, and read all the same, so that its form is checked.
             TOPIC_ALIAS_MAXIMUM => {
                 fields.two_bytes()?;
             }

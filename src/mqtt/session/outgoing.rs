@@ -64,6 +64,7 @@ struct Limits {
     maximum_qos: QoS,
     retain_available: bool,
     maximum_packet_size: usize,
+    subscription_identifiers: bool,
 }
 
 type Events = VecDeque<Event>;
@@ -83,6 +84,7 @@ impl Outgoing {
             maximum_qos: connack.maximum_qos,
             retain_available: connack.retain_available,
             maximum_packet_size: usize::try_from(connack.maximum_packet_size).unwrap_or(usize::MAX),
+            subscription_identifiers: connack.subscription_identifiers,
         });
         self.send(unsent, events);
     }
@@ -211,13 +213,14 @@ impl Outgoing {
     pub(super) fn subscribe(
         &mut self,
         filters: &[(TopicFilter, QoS)],
+        identifier: Option<u32>,
         unsent: &mut Vec<u8>,
     ) -> Result<u16, Unsayable> {
         let request = Request::Subscribe {
             filters: filters.len(),
         };
         self.request(request, unsent, |version, id| {
-            encode::subscribe(version, id, filters)
+            encode::subscribe(version, id, filters, identifier)
         })
     }
 
@@ -313,6 +316,11 @@ impl Outgoing {
         } else {
             self.strays += 1;
         }
+    }
+
+    pub(super) fn has_identifiers(&self) -> bool {
+        let limits = self.limits.as_ref();
+        limits.is_some_and(|limits| limits.subscription_identifiers)
     }
 
     fn version(&self) -> Version {

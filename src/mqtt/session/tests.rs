@@ -1,4 +1,5 @@
 use super::*;
+use crate::mqtt::PropertyBytes;
 use crate::secret::Secret;
 
 const NOW: Monotonic = Monotonic::from_millis(0);
@@ -37,6 +38,7 @@ fn letter() -> Publish {
         payload: Vec::new(),
         qos: QoS::AtLeastOnce,
         retain: false,
+        properties: PropertyBytes::default(),
     }
 }
 
@@ -71,7 +73,7 @@ fn messages_and_requests_share_no_identifier() {
         let mut ids = vec![u16::from_be_bytes([sent[5], sent[6]])];
         ids.push(
             session
-                .subscribe(&[(filter.clone(), QoS::AtMostOnce)])
+                .subscribe(&[(filter.clone(), QoS::AtMostOnce)], None)
                 .unwrap(),
         );
         ids.push(session.unsubscribe(&[filter]).unwrap());
@@ -97,7 +99,7 @@ fn without_a_connection_nothing_is_written() {
     session.publish(1, letter());
     let filter = TopicFilter::new("a").unwrap();
     let filters = [(filter, QoS::AtMostOnce)];
-    assert_eq!(session.subscribe(&filters), Err(Unsayable));
+    assert_eq!(session.subscribe(&filters, None), Err(Unsayable));
     session.settle(1);
     assert!(session.take_unsent().is_empty());
 }

@@ -117,6 +117,7 @@ mod tests {
                 ],
                 keep_alive: Duration::from_secs(30),
                 session_expiry: Duration::from_secs(3600),
+                will: None,
                 publishes: false,
             },
             wanted: true,

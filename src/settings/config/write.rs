@@ -10,7 +10,7 @@ use super::Config;
 use super::hours::{WEEKDAYS, format_span, format_time};
 use super::mappings::KIND_WORDS;
 use super::site::{ANY_LANGUAGE, CHANNELS, KINDS, default_language};
-use crate::mqtt::QoS;
+use crate::mqtt::Will;
 use crate::observation::{Channel, DeviceId};
 use crate::ordered::OrderedMap;
 use crate::time::Timestamp;
@@ -310,6 +310,32 @@ pub(super) struct BrokerOut<'a> {
     session_expiry: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     publish: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    will: Option<WillOut<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WillOut<'a> {
+    topic: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    payload: std::borrow::Cow<'a, str>,
+    qos: u8,
+    retain: bool,
+    delay_interval: u32,
+}
+
+impl<'a> From<&'a Will> for WillOut<'a> {
+    fn from(will: &'a Will) -> Self {
+        Self {
+            topic: &will.topic,
+            // A file and a form know no other bytes.
+            payload: String::from_utf8_lossy(&will.payload),
+            qos: will.qos as u8,
+            retain: will.retain,
+            delay_interval: will.delay,
+        }
+    }
 }
 
 impl<'a> From<&'a Profile> for BrokerOut<'a> {
@@ -339,6 +365,7 @@ impl<'a> From<&'a Profile> for BrokerOut<'a> {
             keep_alive: profile.keep_alive.as_secs(),
             session_expiry: profile.session_expiry.as_secs(),
             publish: profile.publishes.then_some(true),
+            will: profile.will.as_ref().map(WillOut::from),
         }
     }
 }
@@ -368,14 +395,9 @@ impl<'a> From<(&'a Filter, Option<Timestamp>)> for FilterOut<'a> {
         if filter.qos == DEFAULT_QOS && paused.is_none() {
             return Self::Text(text);
         }
-        let qos = match filter.qos {
-            QoS::AtMostOnce => 0,
-            QoS::AtLeastOnce => 1,
-            QoS::ExactlyOnce => 2,
-        };
         Self::Whole {
             filter: text,
-            qos,
+            qos: filter.qos as u8,
             paused: paused.map(Timestamp::as_millis),
         }
     }

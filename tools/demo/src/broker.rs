@@ -9,6 +9,9 @@ use std::sync::atomic::Ordering;
 use anyhow::{Context, Result, anyhow};
 use mqtt5::broker::MqttBroker;
 use mqtt5::broker::auth::{AuthProvider, AuthResult};
+use mqtt5::broker::auth_mechanisms::{
+    JwtAuthProvider, ScramCredentialStore, ScramCredentials, ScramSha256AuthProvider,
+};
 use mqtt5::broker::config::{BrokerConfig, StorageBackend, StorageConfig, WebSocketConfig};
 use mqtt5::broker::router::MessageRouter;
 use mqtt5::broker::server::BrokerShutdownHandle;
@@ -24,6 +27,20 @@ pub struct Options {
     pub port: u16,
     /// The one user name and password that it takes; without, it takes everybody.
     pub user: Option<(String, String)>,
+    /// How that user signs in.
+    pub sign_in: SignIn,
+}
+
+/// How a user signs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignIn {
+    /// User name and password, as they are.
+    #[default]
+    Plain,
+    /// By the authentication method SCRAM-SHA-256, with as many rounds as the broker takes by itself.
+    Scram,
+    /// By the authentication method JWT; the password is the secret of its signature (HS256).
+    Token,
 }
 
 /// How many messages passed a broker.
@@ -84,7 +101,15 @@ impl Broker {
             .await
             .with_context(|| format!("the broker cannot listen on port {port}"))?;
         if let Some((name, password)) = options.user {
-            broker = broker.with_auth_provider(Arc::new(OneUser { name, password }));
+            let provider: Arc<dyn AuthProvider> = match options.sign_in {
+                SignIn::Plain => Arc::new(OneUser { name, password }),
+                SignIn::Scram => Arc::new(ScramSha256AuthProvider::new(Arc::new(OneSecret {
+                    credentials: ScramCredentials::from_password(&password)?,
+                    name,
+                }))),
+                SignIn::Token => Arc::new(JwtAuthProvider::with_hs256_secret(password)),
+            };
+            broker = broker.with_auth_provider(provider);
         }
         let address = |address: Option<SocketAddr>| address.context("the broker does not listen");
         let url = format!("ws://{}{PATH}", address(broker.ws_local_addr())?);
@@ -216,6 +241,18 @@ impl AuthProvider for OneUser {
     }
 }
 
+/// The same for SCRAM: what a broker keeps of a password.
+struct OneSecret {
+    name: String,
+    credentials: ScramCredentials,
+}
+
+impl ScramCredentialStore for OneSecret {
+    fn get_credentials(&self, user: &str) -> Option<ScramCredentials> {
+        (user == self.name).then(|| self.credentials.clone())
+    }
+}
+
 /// The path that most brokers use.
 const PATH: &str = "/mqtt";
 /// More messages than the simulated mall sends on two days: whoever is away for a day gets them all.
@@ -242,7 +279,10 @@ mod tests {
         assert!(first.has("wall").await);
         first.stop().await.unwrap();
 
-        let options = Options { port, user: None };
+        let options = Options {
+            port,
+            ..Options::default()
+        };
         let second = Broker::start_with(options.clone()).await.unwrap();
         assert_eq!(second.url(), url);
         assert!(!second.has("wall").await);

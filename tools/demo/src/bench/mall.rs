@@ -174,6 +174,7 @@ pub(super) fn config(url: &str) -> String {
                 .collect(),
             keep_alive: DEFAULT_KEEP_ALIVE,
             session_expiry: DEFAULT_SESSION_EXPIRY,
+            will: None,
             publishes: false,
             other_urls: Vec::new(),
             prefix: String::new(),
