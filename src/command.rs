@@ -106,6 +106,8 @@ struct Known {
     stage: Stage,
     has_left: bool,
     deadline: Option<Monotonic>,
+    /// What has not left by then does not act later.
+    leaves_by: Monotonic,
     /// Its fallback.
     instead: Option<PublishId>,
 }
@@ -133,6 +135,7 @@ impl Commands {
         self.known.push_back(Known {
             id,
             deadline: confirmation.map(|confirmation| now.after(confirmation.within)),
+            leaves_by: now.after(LONGEST_WAIT),
             command,
             stage,
             has_left: stage != Stage::Waiting,
@@ -219,6 +222,12 @@ impl Commands {
                 known.has_left = true;
             }
         }
+        for known in self.known.iter_mut().filter(|known| !known.has_left) {
+            if known.leaves_by <= now {
+                known.stage = Stage::Refused(QUOTA_EXCEEDED);
+                known.has_left = true;
+            }
+        }
         self.fall_back(now);
     }
 
@@ -235,6 +244,8 @@ impl Commands {
         let mut known = self.known.iter();
         let waits = known.any(|known| !known.has_left && !is_held(known));
         let next = self.left_at.front().filter(|_| waits);
+        let stuck = self.known.iter().filter(|known| !known.has_left);
+        let deadlines = deadlines.chain(stuck.map(|known| known.leaves_by));
         deadlines.chain(next.map(|(_, at)| at.after(SPAN))).min()
     }
 
@@ -310,6 +321,9 @@ const KNOWN: usize = 128;
 
 /// Persons press buttons and rules fire: where more than this waits, something runs in circles.
 const WAITING: usize = 64;
+
+/// Who presses a button now does not want it to act in an hour.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// For which [`Command::rate`] counts.
 const SPAN: Duration = Duration::from_secs(1);

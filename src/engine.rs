@@ -30,7 +30,6 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::mqtt::{AUTHENTICATION, LoadAuthentication, NewAuthentication};
 pub use keeping::{StoreFault, StoreId};
 
 use connection::{Connection, Purpose};
@@ -85,7 +84,7 @@ pub enum Input {
     TimerFired,
     /// What [`Output::Load`] wanted is known now.
     Loaded,
-    /// So many bytes that were written to a link have not left the browser. Told when it changes, about once a second.
+    /// So many bytes that were written to a link have not left the browser. Told before what is asked of the desk.
     Buffered(LinkId, u32),
 }
 
@@ -131,7 +130,7 @@ pub enum Output {
     WakeAt(Monotonic),
     /// Keep these records; answered by [`Input::Stored`].
     Store(StoreId, Vec<Record>),
-    /// Load what signs in by an enhanced authentication, for [`Engine::know_authentication`]; asked again if it does not come.
+    /// Load the desk, for [`Engine::know_desk`]: it signs in by an enhanced authentication, too. Asked again if it does not come.
     Load,
     /// Tell the offsets of this time zone (IANA name; empty: the viewer's own); answered by [`Input::Zone`].
     Zone(String),
@@ -168,7 +167,6 @@ pub struct Engine {
     learned: Learned,
     warnings: Warnings,
     desk: Option<Box<dyn Desk>>,
-    authentication: Option<NewAuthentication>,
     keeping: Keeping,
     stage: Option<Stage>,
     simulation: Option<Simulated>,
@@ -227,7 +225,6 @@ impl Engine {
             learned: Learned::default(),
             warnings: Warnings::default(),
             desk: None,
-            authentication: None,
             keeping: Keeping::new(monotonic),
             stage: None,
             simulation: None,
@@ -242,10 +239,11 @@ impl Engine {
         self.follow_clocks(now);
         let changes = !matches!(
             input,
-            Input::Page(
-                _,
-                Request::Flush | Request::Acknowledge(_) | Request::Desk(_)
-            )
+            Input::Buffered(..)
+                | Input::Page(
+                    _,
+                    Request::Flush | Request::Acknowledge(_) | Request::Desk(_)
+                )
         );
         if changes {
             for page in self.pages.values_mut() {
@@ -401,16 +399,11 @@ impl Engine {
         self.open_waiting();
     }
 
-    /// What signs in by an enhanced authentication. To be told before [`Input::Loaded`].
-    pub const fn know_authentication(&mut self, authentication: NewAuthentication) {
-        self.authentication = Some(authentication);
-    }
-
     fn sign_in(&mut self) {
         let links: Vec<LinkId> = self.links.keys().copied().collect();
         for id in links {
-            if let (Some(known), Some(connection)) = (self.authentication, self.links.get_mut(&id))
-            {
+            if let (Some(desk), Some(connection)) = (&self.desk, self.links.get_mut(&id)) {
+                let known = desk.authentication();
                 connection.link.know_authentication(known, self.now);
                 self.drain(id);
             }
@@ -774,20 +767,17 @@ impl Engine {
 /// A page that does not know the password of the very same profile takes it from nobody: another tab was given it.
 fn keep_password(profile: &mut Profile, former: &Profile) {
     if profile.password.is_none() {
-        profile.password.clone_from(&former.password);
-        if profile != former {
-            profile.password = None;
+        if is_but_for_password(profile, former) {
+            profile.password.clone_from(&former.password);
         }
     }
 }
 
 /// Whether two profiles differ in nothing else.
 fn is_but_for_password(one: &Profile, other: &Profile) -> bool {
-    let without = |profile: &Profile| Profile {
-        password: None,
-        ..profile.clone()
-    };
-    without(one) == without(other)
+    let mut one = one.clone();
+    one.password.clone_from(&other.password);
+    one == *other
 }
 
 impl From<SocketEvent> for link::Input {

@@ -14,8 +14,7 @@ mod session;
 mod violation;
 
 pub use authentication::{
-    AUTHENTICATION, Authentication, Credentials, LoadAuthentication, NewAuthentication,
-    SCRAM_SHA_256,
+    AUTHENTICATION, Authentication, Credentials, NewAuthentication, SCRAM_SHA_256,
 };
 pub use connect::{Connect, Will};
 pub use decode::{Connack, Reason};

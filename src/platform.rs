@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mqtt::{Credentials, Will};
+use crate::mqtt::Will;
 use crate::secret::Secret;
 use crate::settings::{Filter, Profile, VersionChoice};
 use crate::time::Now;
@@ -58,8 +58,8 @@ pub struct ConnectPlan {
     pub username: Option<String>,
     /// None: no password.
     pub password: Option<Secret<String>>,
-    /// To sign in with instead of that password.
-    pub authentication: Option<Credentials>,
+    /// The method of an enhanced authentication, to which user name and password go then.
+    pub authentication: Option<String>,
     /// Which version to speak.
     pub version: VersionChoice,
     /// How often we speak at least; zero: never.

@@ -17,9 +17,7 @@ use crate::engine::desk::LoadDesk;
 use crate::engine::recorder::{Recorder, SEGMENT};
 use crate::engine::simulated::LoadStage;
 use crate::engine::wire::{Answer, Call, PageId, Request, decode, encode};
-use crate::engine::{
-    Engine, Input, LinkId, LoadAuthentication, Output, SocketEvent, StoreFault, StoreId,
-};
+use crate::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault, StoreId};
 use crate::ordered::OrderedMap;
 use crate::secret::Secret;
 use crate::snapshot::Record;
@@ -33,8 +31,6 @@ pub struct Parts {
     pub mall: LoadStage,
     /// What looks at messages and publishes some.
     pub desk: LoadDesk,
-    /// What signs in by an enhanced authentication.
-    pub authentication: LoadAuthentication,
 }
 
 /// Serves the page at the other end of the port, for as long as this worker (or page) lives.
@@ -42,10 +38,7 @@ pub fn serve(port: web_sys::MessagePort, parts: Parts) {
     // It lives as long as the worker.
     let shell: &'static Shell = Box::leak(Box::default());
     let open = Port::open(port, |bytes, _floats| shell.hear(PAGE, &bytes));
-    let alarm = Alarm::new(|| {
-        shell.tell_buffered();
-        shell.feed(Input::TimerFired);
-    });
+    let alarm = Alarm::new(|| shell.feed(Input::TimerFired));
     // Set once, here.
     let _set = (
         shell.port.set(open),
@@ -120,7 +113,7 @@ impl Shell {
     fn ask_engine(&'static self, page: PageId, request: Request) {
         match request {
             Request::Simulate => self.simulate(page),
-            Request::Desk(request) => self.ask_desk(page, request),
+            Request::Desk(_) => self.load_desk(Some(Input::Page(page, request))),
             Request::Hello { .. }
             | Request::Save(_)
             | Request::Delete(_)
@@ -147,8 +140,9 @@ impl Shell {
         });
     }
 
-    /// From the cache, as above: the settings are cut from the same.
-    fn ask_desk(&'static self, page: PageId, request: Vec<u8>) {
+    /// For what a page asks: from the cache, as above, because the settings are cut from the same. Where it cannot be loaded, who
+    /// wants it asks again.
+    fn load_desk(&'static self, asked: Option<Input>) {
         let Some(parts) = self.parts.get() else {
             return;
         };
@@ -156,36 +150,16 @@ impl Shell {
         spawn_local(async move {
             if let Some(desk) = loaded.await {
                 self.engine.borrow_mut().know_desk(desk);
-                self.tell_buffered();
-                self.feed(Input::Page(page, Request::Desk(request)));
+                // Who publishes looks at it four times a second.
+                let sockets = self.sockets.borrow();
+                let buffered = sockets
+                    .iter()
+                    .map(|(link, socket)| Input::Buffered(*link, socket.buffered()));
+                self.waiting.borrow_mut().extend(buffered);
+                drop(sockets);
+                self.feed(asked.unwrap_or(Input::Loaded));
             }
         });
-    }
-
-    /// Where it cannot be loaded, the engine asks again.
-    fn load_authentication(&'static self) {
-        let Some(parts) = self.parts.get() else {
-            return;
-        };
-        let loaded = (parts.authentication)();
-        spawn_local(async move {
-            if let Some(authentication) = loaded.await {
-                self.engine.borrow_mut().know_authentication(authentication);
-                self.feed(Input::Loaded);
-            }
-        });
-    }
-
-    fn tell_buffered(&'static self) {
-        let sockets = self.sockets.borrow();
-        let told = sockets
-            .iter()
-            .filter_map(|(link, socket)| Some(Input::Buffered(*link, socket.newly_buffered()?)));
-        let told: Vec<_> = told.collect();
-        drop(sockets);
-        for input in told {
-            self.feed(input);
-        }
     }
 
     /// An engine begins that knows nothing.
@@ -279,7 +253,7 @@ impl Shell {
                 self.recorder.borrow_mut().note_store(&records);
                 self.store(id, records);
             }
-            Output::Load => self.load_authentication(),
+            Output::Load => self.load_desk(None),
             Output::Zone(name) => {
                 let wall = self.now().wall;
                 let asked = if name.is_empty() {

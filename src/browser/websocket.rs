@@ -16,8 +16,6 @@ use crate::secret::Secret;
 /// A WebSocket. Dropping it closes it, and its last events are not heard.
 pub struct Socket {
     socket: WebSocket,
-    /// As last told.
-    buffered: Cell<Option<u32>>,
     _listeners: [Listener; 4],
 }
 
@@ -86,15 +84,13 @@ impl Socket {
         socket.set_onclose(Some(on_close.as_ref().unchecked_ref()));
         Ok(Self {
             socket,
-            buffered: Cell::new(None),
             _listeners: [on_open, on_message, on_error, on_close],
         })
     }
 
-    /// How many bytes have not left the browser; `None`: as many as when this was last asked.
-    pub fn newly_buffered(&self) -> Option<u32> {
-        let now = Some(self.socket.buffered_amount());
-        now.filter(|_| self.buffered.replace(now) != now)
+    /// How many bytes have not left the browser.
+    pub fn buffered(&self) -> u32 {
+        self.socket.buffered_amount()
     }
 
     /// Sends one binary frame. On a socket that is not open the bytes are lost, as they are in the network.

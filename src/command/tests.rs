@@ -237,6 +237,14 @@ fn while_a_socket_is_full_nothing_more_is_written_to_it() {
     assert_eq!(commands.stage(late), Some(Stage::NotConfirmed));
     commands.hold(&broker, false, at(11_000));
     assert_eq!(left(&mut commands), [waits]);
+    // What no room is made for within a minute is not sent at all.
+    commands.hold(&broker, true, at(12_000));
+    let stuck = commands.issue(command(None), Way::Open, at(12_000));
+    assert_eq!(commands.wakes_at(), Some(at(72_000)));
+    commands.handle_timer(at(72_000));
+    commands.hold(&broker, false, at(73_000));
+    assert_eq!(left(&mut commands), []);
+    assert_eq!(commands.stage(stuck), Some(Stage::Refused(0x97)));
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! What an engine does only for who looks at messages and publishes some: loaded when somebody does, so that a wall carries
-//! none of it.
+//! What an engine does only for who looks at messages and publishes some, or signs in by an enhanced authentication: loaded when
+//! somebody does, so that a wall carries none of it.
 
 use std::pin::Pin;
 
@@ -9,7 +9,7 @@ use super::wire::{DeskRequest, Fate, PageId, Publication};
 use super::{Connection, Engine, LinkId, Output, Reply};
 use crate::command::Way;
 use crate::link::{self, DeliveryState, PublishId};
-use crate::mqtt::{Message, Publish};
+use crate::mqtt::{AUTHENTICATION, Message, NewAuthentication, Publish};
 use crate::observation::Observation;
 use crate::packed;
 use crate::payload::PayloadError;
@@ -25,10 +25,21 @@ pub type NewDesk = fn() -> Box<dyn Desk>;
 pub type LoadDesk = fn() -> Pin<Box<dyn Future<Output = Option<NewDesk>>>>;
 
 /// See the module.
-pub const DESK: NewDesk = || Box::new(Sitting::default());
+pub const DESK: NewDesk = || desk_with(AUTHENTICATION);
+
+/// One that signs in by that.
+pub(super) fn desk_with(authentication: NewAuthentication) -> Box<dyn Desk> {
+    Box::new(Sitting {
+        messages: Messages::default(),
+        publishing: Publishing::default(),
+        authentication,
+    })
+}
 
 /// The door between an engine and its desk: whatever is called only through it is loaded with it.
 pub trait Desk {
+    /// What signs in by an enhanced authentication.
+    fn authentication(&self) -> NewAuthentication;
     /// Takes what a page asks. Bytes that are no [`DeskRequest`] do nothing.
     fn ask(&mut self, page: PageId, request: &[u8], now: Monotonic) -> Asked;
     /// Wants a message published: whether it may, and the platform of its broker.
@@ -91,13 +102,17 @@ pub enum End<'a> {
     Read(&'a [Observation], &'a [Applied], &'a Places),
 }
 
-#[derive(Default)]
 struct Sitting {
     messages: Messages,
     publishing: Publishing,
+    authentication: NewAuthentication,
 }
 
 impl Desk for Sitting {
+    fn authentication(&self) -> NewAuthentication {
+        self.authentication
+    }
+
     fn ask(&mut self, page: PageId, request: &[u8], now: Monotonic) -> Asked {
         match packed::read(request) {
             Ok(DeskRequest::Look(look)) => {

@@ -3,11 +3,11 @@
 //! One that begins amid an engine's life has open links: a broker that only nods lets those in again, and each goes on where
 //! it had been.
 
-use super::desk::DESK;
+use super::desk::desk_with;
 use super::recording::{LinkThen, Recording};
 use super::simulated::STAGE;
 use super::{Engine, Input, LinkId, Output, SocketEvent};
-use crate::mqtt::{Authentication, Unsayable, Version, Violation};
+use crate::mqtt::{Authentication, Connack, Unsayable, Version, Violation};
 use crate::time::Now;
 
 /// Runs an engine on a recording; every output is handed to `done`, but for those of the opening.
@@ -15,8 +15,7 @@ pub fn replay(recording: Recording, mut done: impl FnMut(Now, Output)) {
     let Recording { head, inputs, .. } = recording;
     let mut engine = Engine::new();
     engine.know_stage(STAGE);
-    engine.know_desk(DESK);
-    engine.know_authentication(|_credentials, _nonce| Box::new(Believes));
+    engine.know_desk(|| desk_with(|_credentials, _nonce| Box::new(Believes)));
     // The numbers of links: as recorded, and of this engine. Both number those that they open one after the other.
     let (mut numbers, mut last) = (Vec::new(), head.last_link);
     for (place, (now, input)) in inputs.into_iter().enumerate() {
@@ -106,7 +105,7 @@ impl Authentication for Believes {
         Ok(Vec::new())
     }
 
-    fn handle_connack(&mut self, _method: Option<&str>, _data: &[u8]) -> Result<(), Violation> {
+    fn handle_connack(&mut self, _connack: &Connack) -> Result<(), Violation> {
         Ok(())
     }
 }

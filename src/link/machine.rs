@@ -10,6 +10,7 @@ use crate::mqtt::{
     Authentication, Credentials, Event, NewAuthentication, Outcome, Session, Stream,
 };
 use crate::platform::{self, PlanFault, Step};
+use crate::secret::Secret;
 use crate::settings::{Filter, Profile};
 use crate::time::{Monotonic, Now};
 
@@ -287,7 +288,8 @@ impl Link {
         target.profile = profile;
         let (url, client_id) = (self.addresses.url(), &target.identity.client_id);
         if let Ok(Step::Ready(plan)) = platform::connect(&target.profile, url, client_id, self.now)
-            && let Some(authentication) = self.authentication(plan.authentication)
+            && let Some(authentication) =
+                self.authentication(plan.authentication, plan.username, plan.password)
             && self.session.renew(authentication).is_ok()
         {
             return;
@@ -296,8 +298,18 @@ impl Link {
         self.open();
     }
 
-    fn authentication(&mut self, of: Option<Credentials>) -> Option<Box<dyn Authentication>> {
-        Some((self.authentication?)(of?, self.random.u64(..)))
+    fn authentication(
+        &mut self,
+        method: Option<String>,
+        username: Option<String>,
+        password: Option<Secret<String>>,
+    ) -> Option<Box<dyn Authentication>> {
+        let credentials = Credentials {
+            method: method?,
+            username: username.unwrap_or_default(),
+            password: password.unwrap_or_default(),
+        };
+        Some((self.authentication?)(credentials, self.random.u64(..)))
     }
 
     /// The filters of a new plan replace those of the former one.
@@ -321,7 +333,14 @@ impl Link {
                 return;
             }
         };
-        let authentication = self.authentication(attempt.authentication.take());
+        let authentication = match attempt.authentication.take() {
+            None => None,
+            method => {
+                let connect = &mut attempt.connect;
+                let username = connect.username.clone();
+                self.authentication(method, username, connect.password.take())
+            }
+        };
         let opened = self
             .session
             .open(&attempt.connect, attempt.has_state, authentication);

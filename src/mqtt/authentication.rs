@@ -5,10 +5,8 @@
 
 mod scram;
 
-use std::pin::Pin;
-
 use super::decode::{self, Auth};
-use super::{Unsayable, Violation, encode, property};
+use super::{Connack, Unsayable, Violation, encode, property};
 use crate::secret::Secret;
 use scram::Scram;
 
@@ -24,7 +22,7 @@ pub struct Credentials {
 }
 
 /// Our side of one connection's authentication, from CONNECT on.
-pub trait Authentication {
+pub trait Authentication: Send {
     /// The properties with which CONNECT begins it.
     ///
     /// # Errors
@@ -44,14 +42,11 @@ pub trait Authentication {
     ///
     /// # Errors
     /// As above.
-    fn handle_connack(&mut self, method: Option<&str>, data: &[u8]) -> Result<(), Violation>;
+    fn handle_connack(&mut self, connack: &Connack) -> Result<(), Violation>;
 }
 
 /// Makes one. The number is random, and never the same again.
 pub type NewAuthentication = fn(Credentials, u64) -> Box<dyn Authentication>;
-
-/// Loads it; `None` if it cannot be had from where the page came from. May be asked again then.
-pub type LoadAuthentication = fn() -> Pin<Box<dyn Future<Output = Option<NewAuthentication>>>>;
 
 /// See the module.
 pub const AUTHENTICATION: NewAuthentication =
@@ -147,9 +142,9 @@ impl Authentication for Exchange {
         }
     }
 
-    fn handle_connack(&mut self, method: Option<&str>, data: &[u8]) -> Result<(), Violation> {
-        self.is_named(method)?;
-        self.end(data)
+    fn handle_connack(&mut self, connack: &Connack) -> Result<(), Violation> {
+        self.is_named(connack.authentication_method.as_deref())?;
+        self.end(&connack.authentication_data)
     }
 }
 

@@ -333,13 +333,10 @@ impl Session {
             self.events.push_back(Event::Refused(connack));
             return Ok(());
         }
-        let method = connack.authentication_method.as_deref();
         match &mut self.authentication {
-            Some(known) => known.handle_connack(method, &connack.authentication_data)?,
+            Some(authentication) => authentication.handle_connack(&connack)?,
             // [MQTT-4.12.0-6]
-            None if method.is_some() || !connack.authentication_data.is_empty() => {
-                return Err(Violation::Unexpected);
-            }
+            None if connack.authentication_method.is_some() => return Err(Violation::Unexpected),
             None => {}
         }
         if connack.session_present && !has_state {

@@ -1,6 +1,5 @@
 //! Any broker that speaks MQTT over WebSocket: what the person typed is what is sent.
 
-use crate::mqtt::Credentials;
 use crate::secret::Secret;
 use crate::settings::Profile;
 use crate::time::Now;
@@ -43,18 +42,12 @@ pub(super) fn connect(
 ) -> Result<Step, PlanFault> {
     // A user name without any password stops Node-RED's Aedes node, and Node-RED with it; an empty one is just refused.
     let unknown = || profile.username.as_ref().map(|_| Secret::default());
-    let password = profile.password.clone().or_else(unknown);
-    let authentication = profile.authentication.clone().map(|method| Credentials {
-        method,
-        username: profile.username.clone().unwrap_or_default(),
-        password: profile.password.clone().unwrap_or_default(),
-    });
     Ok(Step::Ready(ConnectPlan {
         url: Secret::new(address(url)?.to_owned()),
         client_id: client_id.to_owned(),
         username: profile.username.clone(),
-        password: password.filter(|_| authentication.is_none()),
-        authentication,
+        password: profile.password.clone().or_else(unknown),
+        authentication: profile.authentication.clone(),
         version: profile.spoken(),
         keep_alive: profile.keep_alive,
         session_expiry: profile.session_expiry,

@@ -340,7 +340,9 @@ impl From<&Will> for TypedWill {
     fn from(will: &Will) -> Self {
         Self {
             topic: will.topic.clone(),
-            payload: String::from_utf8_lossy(&will.payload).into_owned(),
+            payload: std::str::from_utf8(&will.payload)
+                .unwrap_or_default()
+                .to_owned(),
             qos: will.qos,
             retain: will.retain,
             delay: will.delay.to_string(),

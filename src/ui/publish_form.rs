@@ -185,7 +185,7 @@ pub(super) fn PublishForm(
                     {words.answer_hint}
                 </span>
             </div>
-            <details class="topics" data-fallback="">
+            <details class="more" data-fallback="">
                 <summary>{words.fallback}</summary>
                 <p class="field__note">{words.fallback_hint}</p>
                 {choice(

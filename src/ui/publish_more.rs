@@ -61,7 +61,7 @@ pub(super) fn PublishMore(properties: RwSignal<TypedProperties>) -> impl IntoVie
             })
     });
     view! {
-        <details class="topics">
+        <details class="more">
             <summary>{publish.more}</summary>
             {field(
                 "publish-type",

@@ -23,7 +23,7 @@ pub(super) fn WillFields(form: Form) -> impl IntoView {
         draft.update(|draft| draft.will.qos = QUALITIES[place.min(2)]);
     };
     view! {
-        <details class="topics" data-field="will" open=has_one>
+        <details class="more" data-field="will" open=has_one>
             <summary>{words.form.will}</summary>
             <p class="field__note">{words.form.will_hint}</p>
             <TextField

@@ -22,6 +22,7 @@ mod start;
 mod tabs;
 mod tls;
 mod virtual_day;
+mod will;
 #[expect(
     dead_code,
     clippy::unwrap_used,

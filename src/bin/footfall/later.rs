@@ -5,7 +5,6 @@
 
 use footfall::engine::desk::{DESK, NewDesk};
 use footfall::engine::simulated::{STAGE, Stage};
-use footfall::engine::{AUTHENTICATION, NewAuthentication};
 use footfall::ui::{ENGLISH, KOREAN, NotLoaded, SETTINGS, Settings, Spoken, VIEWS, Views};
 use footfall::words::Language;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -54,7 +53,7 @@ fn mall_part() -> Result<Stage, SplitLoaderError> {
     Ok(STAGE)
 }
 
-/// What an engine needs for who looks at messages and publishes some, as above.
+/// What an engine needs for who looks at messages and publishes some, or signs in otherwise than usual, as above.
 pub(crate) async fn desk() -> Option<NewDesk> {
     desk_part().await.ok()
 }
@@ -62,16 +61,6 @@ pub(crate) async fn desk() -> Option<NewDesk> {
 #[wasm_split(desk, fallible)]
 fn desk_part() -> Result<NewDesk, SplitLoaderError> {
     Ok(DESK)
-}
-
-/// What signs in by an enhanced authentication, as above.
-pub(crate) async fn authentication() -> Option<NewAuthentication> {
-    authentication_part().await.ok()
-}
-
-#[wasm_split(authentication, fallible)]
-fn authentication_part() -> Result<NewAuthentication, SplitLoaderError> {
-    Ok(AUTHENTICATION)
 }
 
 /// The views that the address asks for, as above.

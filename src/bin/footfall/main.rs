@@ -32,7 +32,6 @@ pub fn serve(port: MessagePort) {
         Parts {
             mall: LOAD_MALL,
             desk: || Box::pin(later::desk()),
-            authentication: || Box::pin(later::authentication()),
         },
     );
 }

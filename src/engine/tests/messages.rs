@@ -187,4 +187,15 @@ fn a_published_message_says_how_far_it_is() {
         fallback: None,
     })));
     assert_eq!(state(&mut house, 4), Stage::Refused(0x90));
+
+    // While the network takes nothing, nothing more is written for it.
+    let link = *house.opened.last().unwrap();
+    house.feed(Input::Buffered(link, 1_000_000));
+    let sent = house.sent.len();
+    house.ask(publish(5, QoS::AtMostOnce));
+    house.look(10);
+    assert_eq!(state(&mut house, 5), Stage::Waiting);
+    assert_eq!(house.sent.len(), sent);
+    house.feed(Input::Buffered(link, 0));
+    assert_eq!(state(&mut house, 5), Stage::Sent);
 }

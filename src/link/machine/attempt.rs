@@ -3,15 +3,15 @@
 use std::time::Duration;
 
 use crate::link::Identity;
-use crate::mqtt::{Connect, Credentials, Version};
+use crate::mqtt::{Connect, Version};
 use crate::platform::ConnectPlan;
 
 /// One attempt to connect.
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) connect: Connect,
-    /// To sign in with instead of a password.
-    pub(super) authentication: Option<Credentials>,
+    /// The method of an enhanced authentication, which takes the password to itself.
+    pub(super) authentication: Option<String>,
     /// The broker may have a session of ours, and is to go on with it.
     pub(super) has_state: bool,
     /// 3.1.1 ends a session only by connecting clean: this attempt does just that, and the next one begins anew.

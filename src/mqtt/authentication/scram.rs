@@ -66,7 +66,8 @@ impl Scram {
         // One that begins with an extension that must be known begins otherwise.
         let nonce = attribute(attributes.next(), "r=")?;
         let salt = Base64::decode_vec(attribute(attributes.next(), "s=")?).ok()?;
-        let rounds = attribute(attributes.next(), "i=")?.parse().ok()?;
+        let rounds: u64 = attribute(attributes.next(), "i=")?.parse().ok()?;
+        let rounds = u32::try_from(rounds).ok()?;
         let is_ours = nonce.len() > self.nonce.len() && nonce.starts_with(&self.nonce);
         if !is_ours || !ROUNDS.contains(&rounds) {
             return None;

@@ -1,4 +1,5 @@
 use super::*;
+use crate::mqtt::{QoS, Version};
 
 fn of(method: &str) -> Box<dyn Authentication> {
     let credentials = Credentials {
@@ -7,6 +8,25 @@ fn of(method: &str) -> Box<dyn Authentication> {
         password: Secret::new("pencil".to_owned()),
     };
     AUTHENTICATION(credentials, 7)
+}
+
+fn connack() -> Connack {
+    Connack {
+        version: Version::V5,
+        code: 0,
+        reason: None,
+        session_present: false,
+        keep_alive: None,
+        session_expiry: None,
+        assigned_client_id: None,
+        receive_maximum: 1,
+        maximum_qos: QoS::ExactlyOnce,
+        retain_available: true,
+        maximum_packet_size: u32::MAX,
+        subscription_identifiers: true,
+        authentication_method: None,
+        authentication_data: Vec::new(),
+    }
 }
 
 #[test]
@@ -52,7 +72,12 @@ fn whatever_a_broker_says_is_answered_or_refused_and_never_stops_the_page() {
                 body.extend_from_slice(b"JWT");
                 body.resize(usize::from(length), byte);
                 let _refused = of(method).handle_auth(&body);
-                let _refused = of(method).handle_connack(Some(method), &body);
+                let connack = Connack {
+                    authentication_method: Some(method.to_owned()),
+                    authentication_data: body,
+                    ..connack()
+                };
+                let _refused = of(method).handle_connack(&connack);
             }
         }
     }

@@ -196,24 +196,28 @@ fn read_will<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Will> {
         reader.wrong(&topic_node, Wrong::TopicName);
         return None;
     }
-    let payload = fields.take("payload");
-    let qos = fields.take("qos");
-    let retain = fields.take("retain");
-    let delay = fields.take("delayInterval");
-    let payload = payload.and_then(|node| reader.text(&node, LONGEST_TEXT));
-    let delay = delay.and_then(|node| reader.whole(&node, 0, u32::MAX.into()));
+    let payload = match fields.take("payload") {
+        Some(node) => reader.text(&node, LONGEST_TEXT)?,
+        None => String::new(),
+    };
+    let qos = match fields.take("qos") {
+        Some(node) => read_qos(reader, &node)?,
+        None => DEFAULT_QOS,
+    };
+    let retain = match fields.take("retain") {
+        Some(node) => reader.switch(&node)?,
+        None => false,
+    };
+    let delay = match fields.take("delayInterval") {
+        Some(node) => reader.whole(&node, 0, u32::MAX.into())? as u32,
+        None => 0,
+    };
     Some(Will {
         topic,
-        payload: payload.unwrap_or_default().into_bytes(),
-        qos: qos
-            .and_then(|node| read_qos(reader, &node))
-            .unwrap_or(DEFAULT_QOS),
-        retain: retain
-            .and_then(|node| reader.switch(&node))
-            .unwrap_or(false),
-        delay: delay
-            .and_then(|seconds| u32::try_from(seconds).ok())
-            .unwrap_or(0),
+        payload: payload.into_bytes(),
+        qos,
+        retain,
+        delay,
     })
 }
 

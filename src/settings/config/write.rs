@@ -319,10 +319,10 @@ pub(super) struct BrokerOut<'a> {
 struct WillOut<'a> {
     topic: &'a str,
     #[serde(skip_serializing_if = "str::is_empty")]
-    payload: std::borrow::Cow<'a, str>,
+    payload: &'a str,
     qos: u8,
     retain: bool,
-    delay_interval: u32,
+    delay_interval: u64,
 }
 
 impl<'a> From<&'a Will> for WillOut<'a> {
@@ -330,10 +330,10 @@ impl<'a> From<&'a Will> for WillOut<'a> {
         Self {
             topic: &will.topic,
             // A file and a form know no other bytes.
-            payload: String::from_utf8_lossy(&will.payload),
+            payload: std::str::from_utf8(&will.payload).unwrap_or_default(),
             qos: will.qos as u8,
             retain: will.retain,
-            delay_interval: will.delay,
+            delay_interval: will.delay.into(),
         }
     }
 }
