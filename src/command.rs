@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::link::{DeliveryState, PublishId};
 use crate::mqtt::{Message, Publish, TopicFilter};
+use crate::ordered::OrderedSet;
 use crate::settings::ProfileId;
 use crate::time::Monotonic;
 
@@ -21,6 +22,19 @@ pub struct Command {
     pub publish: Publish,
     /// What confirms it; `None`: nothing does.
     pub confirmation: Option<Confirmation>,
+    /// What is published instead where this was not done: not confirmed in time, or refused, or there is no way.
+    pub fallback: Option<Fallback>,
+    /// So many messages a second the platform takes from one client.
+    pub rate: usize,
+}
+
+/// A message that stands in for one that was not done: on another topic, or by another broker.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fallback {
+    /// To which broker.
+    pub profile: ProfileId,
+    /// Topic name; all else is that of the command.
+    pub topic: String,
 }
 
 /// What confirms that a command was carried out.
@@ -51,6 +65,10 @@ pub enum Stage {
     Refused(u8),
     /// The broker is only listened to.
     ViewOnly,
+    /// It was not done; its fallback was published instead, or waits for its turn.
+    FellBack,
+    /// It was not done, and its fallback could not be published either.
+    FallbackFailed,
     /// There is no connection to the broker. It is not kept for later: who presses a button now does not want it to act
     /// in an hour.
     NotConnected,
@@ -65,6 +83,8 @@ pub enum Way {
     ViewOnly,
     /// It is not connected.
     NotConnected,
+    /// It may, but MQTT has no form for the message.
+    Unsayable,
 }
 
 /// All commands that are not forgotten yet.
@@ -75,6 +95,8 @@ pub struct Commands {
     outputs: VecDeque<(ProfileId, PublishId, Publish)>,
     /// When the last ones left, oldest first: no broker gets more of them at once.
     left_at: VecDeque<(ProfileId, Monotonic)>,
+    /// What is written to these has not left the browser: nothing more is, until it has.
+    held: OrderedSet<ProfileId>,
 }
 
 #[derive(Debug)]
@@ -84,27 +106,40 @@ struct Known {
     stage: Stage,
     has_left: bool,
     deadline: Option<Monotonic>,
+    /// What has not left by then does not act later.
+    leaves_by: Monotonic,
+    /// Its fallback.
+    instead: Option<PublishId>,
 }
 
 impl Commands {
     /// Wants a message published.
     pub fn issue(&mut self, command: Command, way: Way, now: Monotonic) -> PublishId {
-        self.last += 1;
-        let id = PublishId(self.last);
         let waiting = self.known.iter().filter(|known| !known.has_left).count();
         let stage = match way {
             Way::Open if waiting >= WAITING => Stage::Refused(QUOTA_EXCEEDED),
             Way::Open => Stage::Waiting,
+            Way::Unsayable => Stage::Refused(PAYLOAD_FORMAT_INVALID),
             Way::ViewOnly => Stage::ViewOnly,
             Way::NotConnected => Stage::NotConnected,
         };
+        let id = self.add(command, stage, now);
+        self.fall_back(now);
+        id
+    }
+
+    fn add(&mut self, command: Command, stage: Stage, now: Monotonic) -> PublishId {
+        self.last += 1;
+        let id = PublishId(self.last);
         let confirmation = command.confirmation.as_ref();
         self.known.push_back(Known {
             id,
             deadline: confirmation.map(|confirmation| now.after(confirmation.within)),
+            leaves_by: now.after(LONGEST_WAIT),
             command,
             stage,
             has_left: stage != Stage::Waiting,
+            instead: None,
         });
         // Those that have not left are fewer.
         while self.known.len() > KNOWN
@@ -112,18 +147,30 @@ impl Commands {
         {
             self.known.remove(place);
         }
-        self.send(now);
         id
+    }
+
+    /// A broker's socket holds so much that nothing more is to be written to it, or no longer.
+    pub fn hold(&mut self, profile: &ProfileId, is_full: bool, now: Monotonic) {
+        if is_full {
+            self.held.insert(profile.clone());
+        } else if self.held.remove(profile) {
+            self.send(now);
+        }
     }
 
     /// How far a command is; `None`: it is forgotten.
     pub fn stage(&self, id: PublishId) -> Option<Stage> {
-        let mut known = self.known.iter();
-        known.find(|known| known.id == id).map(|known| known.stage)
+        let find = |id| self.known.iter().find(|known| known.id == id);
+        let known = find(id)?;
+        match known.instead.and_then(find) {
+            Some(instead) if instead.is_undone() => Some(Stage::FallbackFailed),
+            _ => Some(known.stage),
+        }
     }
 
     /// A link says how far a message is.
-    pub fn handle_delivery(&mut self, id: PublishId, state: DeliveryState) {
+    pub fn handle_delivery(&mut self, id: PublishId, state: DeliveryState, now: Monotonic) {
         let Some(known) = self.known.iter_mut().find(|known| known.id == id) else {
             return;
         };
@@ -136,13 +183,15 @@ impl Commands {
                 DeliveryState::Refused(code) => Stage::Refused(code),
             };
         }
+        self.fall_back(now);
     }
 
     /// There is no connection any more by which it could leave.
-    pub fn handle_no_way(&mut self, id: PublishId) {
+    pub fn handle_no_way(&mut self, id: PublishId, now: Monotonic) {
         if let Some(known) = self.known.iter_mut().find(|known| known.id == id) {
             known.stage = Stage::NotConnected;
         }
+        self.fall_back(now);
     }
 
     /// A message came that may confirm one.
@@ -173,7 +222,13 @@ impl Commands {
                 known.has_left = true;
             }
         }
-        self.send(now);
+        for known in self.known.iter_mut().filter(|known| !known.has_left) {
+            if known.leaves_by <= now {
+                known.stage = Stage::Refused(QUOTA_EXCEEDED);
+                known.has_left = true;
+            }
+        }
+        self.fall_back(now);
     }
 
     /// The next message to be handed to a link.
@@ -185,9 +240,36 @@ impl Commands {
     pub fn wakes_at(&self) -> Option<Monotonic> {
         let open = self.known.iter().filter(|known| known.is_open());
         let deadlines = open.filter_map(|known| known.deadline);
-        let waits = self.known.iter().any(|known| !known.has_left);
+        let is_held = |known: &Known| self.held.contains(&known.command.profile);
+        let mut known = self.known.iter();
+        let waits = known.any(|known| !known.has_left && !is_held(known));
         let next = self.left_at.front().filter(|_| waits);
+        let stuck = self.known.iter().filter(|known| !known.has_left);
+        let deadlines = deadlines.chain(stuck.map(|known| known.leaves_by));
         deadlines.chain(next.map(|(_, at)| at.after(SPAN))).min()
+    }
+
+    /// Issues what stands in for what was not done, then hands over what waits.
+    fn fall_back(&mut self, now: Monotonic) {
+        let mut undone = Vec::new();
+        for known in self.known.iter_mut().filter(|known| known.is_undone()) {
+            undone.extend(known.command.fallback.take().map(|it| (known.id, it)));
+        }
+        for (id, Fallback { profile, topic }) in undone {
+            let Some(place) = self.known.iter().position(|known| known.id == id) else {
+                continue;
+            };
+            let mut command = self.known[place].command.clone();
+            (command.profile, command.publish.topic) = (profile, topic);
+            command.confirmation = None;
+            self.known[place].stage = Stage::FellBack;
+            // Whether its broker may be published to is looked at when it leaves.
+            let instead = self.add(command, Stage::Waiting, now);
+            if let Some(known) = self.known.iter_mut().find(|known| known.id == id) {
+                known.instead = Some(instead);
+            }
+        }
+        self.send(now);
     }
 
     /// Hands over what waits, as fast as it may go.
@@ -195,8 +277,11 @@ impl Commands {
         self.left_at.retain(|(_, at)| now.since(*at) < SPAN);
         for known in self.known.iter_mut().filter(|known| !known.has_left) {
             let profile = &known.command.profile;
+            if self.held.contains(profile) {
+                continue;
+            }
             let left = self.left_at.iter().filter(|(to, _)| to == profile);
-            if left.count() < AT_ONCE {
+            if left.count() < known.command.rate {
                 known.has_left = true;
                 self.left_at.push_back((profile.clone(), now));
                 let publish = known.command.publish.clone();
@@ -207,6 +292,16 @@ impl Commands {
 }
 
 impl Known {
+    /// Nothing more will come of it.
+    const fn is_undone(&self) -> bool {
+        match self.stage {
+            Stage::NotConfirmed | Stage::ViewOnly | Stage::NotConnected => true,
+            // Something else may have carried out what this broker refused.
+            Stage::Refused(_) => self.command.confirmation.is_none(),
+            _ => false,
+        }
+    }
+
     /// Something may still confirm it.
     const fn is_open(&self) -> bool {
         self.command.confirmation.is_some()
@@ -227,12 +322,15 @@ const KNOWN: usize = 128;
 /// Persons press buttons and rules fire: where more than this waits, something runs in circles.
 const WAITING: usize = 64;
 
-/// So many to one broker in [`SPAN`]: enough for a person and for rules, and no flood if two of them drive each other.
-const AT_ONCE: usize = 10;
+/// Who presses a button now does not want it to act in an hour.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// For which [`Command::rate`] counts.
 const SPAN: Duration = Duration::from_secs(1);
 
 /// The reason code of a broker that would say the same.
 const QUOTA_EXCEEDED: u8 = 0x97;
+const PAYLOAD_FORMAT_INVALID: u8 = 0x99;
 
 #[cfg(test)]
 mod tests;

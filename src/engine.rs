@@ -82,6 +82,10 @@ pub enum Input {
     Socket(LinkId, SocketEvent),
     /// The time that was asked for has come.
     TimerFired,
+    /// What [`Output::Load`] wanted is known now.
+    Loaded,
+    /// So many bytes that were written to a link have not left the browser. Told before what is asked of the desk.
+    Buffered(LinkId, u32),
 }
 
 /// What happens to a WebSocket.
@@ -126,6 +130,8 @@ pub enum Output {
     WakeAt(Monotonic),
     /// Keep these records; answered by [`Input::Stored`].
     Store(StoreId, Vec<Record>),
+    /// Load the desk, for [`Engine::know_desk`]: it signs in by an enhanced authentication, too. Asked again if it does not come.
+    Load,
     /// Tell the offsets of this time zone (IANA name; empty: the viewer's own); answered by [`Input::Zone`].
     Zone(String),
 }
@@ -175,6 +181,10 @@ enum Zone {
     Asked(String),
     Known(String, Calendar),
 }
+
+/// So much that waits in the browser takes a slow network a second: what is published meanwhile would come late, and all at
+/// once.
+const FULL: u32 = 128 * 1024;
 
 /// Freshness, days and silent pages are looked at so often.
 const TICK: Duration = Duration::from_secs(1);
@@ -229,10 +239,11 @@ impl Engine {
         self.follow_clocks(now);
         let changes = !matches!(
             input,
-            Input::Page(
-                _,
-                Request::Flush | Request::Acknowledge(_) | Request::Desk(_)
-            )
+            Input::Buffered(..)
+                | Input::Page(
+                    _,
+                    Request::Flush | Request::Acknowledge(_) | Request::Desk(_)
+                )
         );
         if changes {
             for page in self.pages.values_mut() {
@@ -259,6 +270,13 @@ impl Engine {
             }
             Input::Socket(id, event) => self.tell_link(id, event.into()),
             Input::TimerFired => self.woken_at = None,
+            Input::Loaded => self.sign_in(),
+            Input::Buffered(link, bytes) => {
+                if let (Some(desk), Some(connection)) = (&mut self.desk, self.links.get(&link)) {
+                    let is_full = bytes > FULL;
+                    desk.hold(&connection.profile.id, is_full, now.monotonic);
+                }
+            }
         }
         self.run_timers();
         self.store();
@@ -384,6 +402,17 @@ impl Engine {
         self.open_waiting();
     }
 
+    fn sign_in(&mut self) {
+        let links: Vec<LinkId> = self.links.keys().copied().collect();
+        for id in links {
+            if let (Some(desk), Some(connection)) = (&self.desk, self.links.get_mut(&id)) {
+                let known = desk.authentication();
+                connection.link.know_authentication(known, self.now);
+                self.drain(id);
+            }
+        }
+    }
+
     fn hint(&mut self, hint: link::Hint) {
         for link in self.links.keys().copied().collect::<Vec<_>>() {
             self.tell_link(link, link::Input::Hint(hint));
@@ -472,7 +501,15 @@ impl Engine {
             let lost = link.map_or(Lost::All, |link| self.lost_with(link));
             self.series.lost(&lost, since, self.now.wall);
         }
-        self.profiles.insert(id.clone(), profile);
+        self.profiles.insert(id.clone(), profile.clone());
+        if let Some(link) = self.link_of(&id)
+            && let Some(connection) = self.links.get_mut(&link)
+            && profile.authentication.is_some()
+            && is_but_for_password(&connection.profile, &profile)
+        {
+            connection.profile = profile.clone();
+            return self.tell_link(link, link::Input::Renew(Box::new(profile)));
+        }
         if self.is_wanted(&id) {
             self.close(&id);
             self.connect(&id);
@@ -733,11 +770,17 @@ impl Engine {
 /// A page that does not know the password of the very same profile takes it from nobody: another tab was given it.
 fn keep_password(profile: &mut Profile, former: &Profile) {
     if profile.password.is_none() {
-        profile.password.clone_from(&former.password);
-        if profile != former {
-            profile.password = None;
+        if is_but_for_password(profile, former) {
+            profile.password.clone_from(&former.password);
         }
     }
+}
+
+/// Whether two profiles differ in nothing else.
+fn is_but_for_password(one: &Profile, other: &Profile) -> bool {
+    let mut one = one.clone();
+    one.password.clone_from(&other.password);
+    one == *other
 }
 
 impl From<SocketEvent> for link::Input {

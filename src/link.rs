@@ -28,6 +28,18 @@ pub use machine::Link;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct FilterId(pub u32);
 
+impl FilterId {
+    /// As the broker knows it, where it tells by which subscription a message comes; never 0 (5.0, 3.8.2.1.2). `None`: the number is
+    /// larger than one can be.
+    pub fn identifier(self) -> Option<u32> {
+        let identifier = self.0.checked_add(1)?;
+        (identifier <= LARGEST_IDENTIFIER).then_some(identifier)
+    }
+}
+
+/// A variable byte integer [MQTT-1.5.5-1].
+const LARGEST_IDENTIFIER: u32 = 268_435_455;
+
 /// One message that we publish.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct PublishId(pub u64);
@@ -41,6 +53,8 @@ pub struct DeliveryToken(pub u64);
 pub enum Input {
     /// Connect, with this profile from now on, and subscribe to its filters.
     Connect(Box<Profile>, Identity),
+    /// The profile has other credentials now: sign in anew, without an end of the connection where the broker can do that.
+    Renew(Box<Profile>),
     /// Disconnect, and stay so.
     Disconnect,
     /// The WebSocket opened.
@@ -101,6 +115,8 @@ pub enum Output {
     State(LinkState),
     /// The session state to store, so that another run of the page may resume it.
     Remember(Identity),
+    /// Load what signs in by an enhanced authentication, for [`Link::know_authentication`]; asked again if it does not come.
+    LoadAuthentication,
     /// Another address than the first is in use: look whether the first lets anybody in, as somebody else and for a moment.
     Look,
 }
@@ -123,6 +139,7 @@ impl fmt::Debug for Output {
             Self::Delivery(id, state) => write!(formatter, "Delivery({id:?}, {state:?})"),
             Self::State(state) => write!(formatter, "State({state:?})"),
             Self::Remember(identity) => write!(formatter, "Remember({identity:?})"),
+            Self::LoadAuthentication => formatter.write_str("LoadAuthentication"),
             Self::Look => formatter.write_str("Look"),
         }
     }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::mqtt::Will;
 use crate::secret::Secret;
 use crate::settings::{Filter, Profile, VersionChoice};
 use crate::time::Now;
@@ -32,6 +33,13 @@ pub fn connect(profile: &Profile, url: &str, client_id: &str, now: Now) -> Resul
     }
 }
 
+/// So many messages a second a platform takes from one client: no more are published to it.
+pub fn publish_rate(platform: &str) -> usize {
+    let mut forms = FORMS.iter();
+    let form = forms.find(|form| form.id == platform);
+    form.map_or(generic::FORM.publish_rate, |form| form.publish_rate)
+}
+
 /// How far a plan is. A platform that must first have something signed or fetched will say so here, beside `Ready`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Step {
@@ -50,6 +58,8 @@ pub struct ConnectPlan {
     pub username: Option<String>,
     /// None: no password.
     pub password: Option<Secret<String>>,
+    /// The method of an enhanced authentication, to which user name and password go then.
+    pub authentication: Option<String>,
     /// Which version to speak.
     pub version: VersionChoice,
     /// How often we speak at least; zero: never.
@@ -58,6 +68,8 @@ pub struct ConnectPlan {
     pub session_expiry: Duration,
     /// What to subscribe to.
     pub filters: Vec<Filter>,
+    /// What the broker publishes when it loses us.
+    pub will: Option<Will>,
 }
 
 /// What a person fills in for a platform. Words are made on the page, from the ids.
@@ -67,6 +79,8 @@ pub struct Form {
     pub id: &'static str,
     /// In the order shown.
     pub fields: &'static [Field],
+    /// So many messages a second it takes from one client.
+    pub publish_rate: usize,
 }
 
 /// One field of a form.
@@ -136,6 +150,9 @@ pub enum PlanFault {
     /// A client identifier, user name or password that MQTT has no form for.
     #[error("a field is longer than 65,535 bytes, or holds the character U+0000")]
     Text,
+    /// What signs in by that method is a file of the page's own, which is not there yet; it is asked for again.
+    #[error("the file for enhanced authentication could not be loaded")]
+    NotLoaded,
 }
 
 #[cfg(test)]
@@ -157,9 +174,11 @@ mod tests {
             client_id: None,
             username: None,
             password: None,
+            authentication: None,
             filters: Vec::new(),
             keep_alive: Duration::from_secs(30),
             session_expiry: Duration::ZERO,
+            will: None,
             publishes: false,
         }
     }

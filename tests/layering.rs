@@ -52,7 +52,7 @@ const MODULES: &[(&str, &[&str])] = &[
         "link",
         &["time", "ordered", "secret", "mqtt", "settings", "platform"],
     ),
-    ("command", &["time", "mqtt", "settings", "link"]),
+    ("command", &["time", "ordered", "mqtt", "settings", "link"]),
     (
         "simulation",
         &["time", "ordered", "mqtt", "observation", "settings"],

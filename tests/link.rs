@@ -14,6 +14,8 @@ mod aliases;
 mod answers;
 #[path = "link/any_input.rs"]
 mod any_input;
+#[path = "link/authentication.rs"]
+mod authentication;
 #[path = "fuzz/bytes.rs"]
 mod bytes;
 #[path = "fuzz/corpus.rs"]

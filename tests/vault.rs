@@ -142,6 +142,7 @@ fn profile(id: &str, url: &str, password: &str) -> Profile {
         filters: Vec::new(),
         keep_alive: Duration::from_secs(30),
         session_expiry: Duration::ZERO,
+        will: None,
         publishes: false,
     }
 }
@@ -150,6 +151,7 @@ fn profile(id: &str, url: &str, password: &str) -> Profile {
 async fn opened(path: &str, profile: &Profile) -> Option<String> {
     let profile = Profile {
         password: None,
+        authentication: None,
         ..profile.clone()
     };
     let opened = vault::open(path, &[profile]).await.remove(0);

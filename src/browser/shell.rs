@@ -113,7 +113,7 @@ impl Shell {
     fn ask_engine(&'static self, page: PageId, request: Request) {
         match request {
             Request::Simulate => self.simulate(page),
-            Request::Desk(request) => self.ask_desk(page, request),
+            Request::Desk(_) => self.load_desk(Some(Input::Page(page, request))),
             Request::Hello { .. }
             | Request::Save(_)
             | Request::Delete(_)
@@ -140,8 +140,9 @@ impl Shell {
         });
     }
 
-    /// From the cache, as above: the settings are cut from the same.
-    fn ask_desk(&'static self, page: PageId, request: Vec<u8>) {
+    /// For what a page asks: from the cache, as above, because the settings are cut from the same. Where it cannot be loaded, who
+    /// wants it asks again.
+    fn load_desk(&'static self, asked: Option<Input>) {
         let Some(parts) = self.parts.get() else {
             return;
         };
@@ -149,7 +150,14 @@ impl Shell {
         spawn_local(async move {
             if let Some(desk) = loaded.await {
                 self.engine.borrow_mut().know_desk(desk);
-                self.feed(Input::Page(page, Request::Desk(request)));
+                // Who publishes looks at it four times a second.
+                let sockets = self.sockets.borrow();
+                let buffered = sockets
+                    .iter()
+                    .map(|(link, socket)| Input::Buffered(*link, socket.buffered()));
+                self.waiting.borrow_mut().extend(buffered);
+                drop(sockets);
+                self.feed(asked.unwrap_or(Input::Loaded));
             }
         });
     }
@@ -245,6 +253,7 @@ impl Shell {
                 self.recorder.borrow_mut().note_store(&records);
                 self.store(id, records);
             }
+            Output::Load => self.load_desk(None),
             Output::Zone(name) => {
                 let wall = self.now().wall;
                 let asked = if name.is_empty() {

@@ -88,6 +88,11 @@ impl Socket {
         })
     }
 
+    /// How many bytes have not left the browser.
+    pub fn buffered(&self) -> u32 {
+        self.socket.buffered_amount()
+    }
+
     /// Sends one binary frame. On a socket that is not open the bytes are lost, as they are in the network.
     pub fn send(&self, bytes: &[u8]) {
         // Throws only while it still opens; what closed in between is told by its event.

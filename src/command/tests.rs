@@ -1,5 +1,5 @@
 use super::*;
-use crate::mqtt::{Properties, QoS};
+use crate::mqtt::{Properties, PropertyBytes, QoS};
 
 fn command(confirmation: Option<&str>) -> Command {
     Command {
@@ -9,11 +9,14 @@ fn command(confirmation: Option<&str>) -> Command {
             payload: b"on".to_vec(),
             qos: QoS::AtLeastOnce,
             retain: false,
+            properties: PropertyBytes::default(),
         },
         confirmation: confirmation.map(|filter| Confirmation {
             filter: TopicFilter::new(filter).unwrap(),
             within: Duration::from_secs(10),
         }),
+        fallback: None,
+        rate: 10,
     }
 }
 
@@ -40,8 +43,8 @@ fn a_command_is_done_when_what_follows_says_so_and_not_when_the_broker_has_it() 
     let (_, published, publish) = commands.poll_output().unwrap();
     assert_eq!((published, publish.topic.as_str()), (id, "siren/1/set"));
     assert_eq!(commands.stage(id), Some(Stage::Waiting));
-    commands.handle_delivery(id, DeliveryState::Sent);
-    commands.handle_delivery(id, DeliveryState::Acknowledged);
+    commands.handle_delivery(id, DeliveryState::Sent, at(0));
+    commands.handle_delivery(id, DeliveryState::Acknowledged, at(0));
     assert_eq!(commands.stage(id), Some(Stage::Acknowledged));
     // Its own echo, what the broker had stored, and another siren.
     let stored = Message {
@@ -73,7 +76,7 @@ fn what_nothing_confirms_in_time_is_not_done_whatever_the_broker_said() {
         let mut commands = Commands::default();
         let id = commands.issue(command(Some("siren/1/state")), Way::Open, at(0));
         for state in said {
-            commands.handle_delivery(id, *state);
+            commands.handle_delivery(id, *state, at(0));
         }
         assert_eq!(commands.wakes_at(), Some(at(10_000)));
         commands.handle_timer(at(9_999));
@@ -81,7 +84,7 @@ fn what_nothing_confirms_in_time_is_not_done_whatever_the_broker_said() {
         commands.handle_timer(at(10_000));
         assert_eq!(commands.stage(id), Some(Stage::NotConfirmed));
         // Too late.
-        commands.handle_delivery(id, DeliveryState::Acknowledged);
+        commands.handle_delivery(id, DeliveryState::Acknowledged, at(0));
         commands.handle_message(&message("siren/1/state", b"on"));
         assert_eq!(commands.stage(id), Some(Stage::NotConfirmed));
     }
@@ -91,7 +94,7 @@ fn what_nothing_confirms_in_time_is_not_done_whatever_the_broker_said() {
 fn a_refused_command_that_nothing_confirms_says_why_at_once() {
     let mut commands = Commands::default();
     let id = commands.issue(command(None), Way::Open, at(0));
-    commands.handle_delivery(id, DeliveryState::Refused(0x87));
+    commands.handle_delivery(id, DeliveryState::Refused(0x87), at(0));
     assert_eq!(commands.stage(id), Some(Stage::Refused(0x87)));
     assert_eq!(commands.wakes_at(), None);
 }
@@ -147,4 +150,118 @@ fn what_did_not_leave_before_it_was_too_late_never_does() {
     commands.handle_timer(at(3_600_000));
     assert_eq!(left(&mut commands), []);
     assert_eq!(commands.stage(wished[10]), Some(Stage::NotConfirmed));
+}
+
+/// A command with a fallback on a topic of another broker.
+fn with_fallback(confirmation: Option<&str>) -> Command {
+    Command {
+        fallback: Some(Fallback {
+            profile: ProfileId("other".to_owned()),
+            topic: "siren/2/set".to_owned(),
+        }),
+        ..command(confirmation)
+    }
+}
+
+#[test]
+fn what_is_not_done_is_published_where_its_fallback_says_and_only_then() {
+    // What happens to it, and when it is not done any more.
+    type Happens = fn(&mut Commands, PublishId);
+    let cases: [(Option<&str>, Happens); 4] = [
+        (Some("siren/1/state"), |commands, _| {
+            commands.handle_timer(at(10_000));
+        }),
+        (Some("siren/1/state"), |commands, id| {
+            // Something else may still have done it.
+            commands.handle_delivery(id, DeliveryState::Refused(0x87), at(0));
+            assert_eq!(commands.poll_output(), None);
+            commands.handle_timer(at(10_000));
+        }),
+        (None, |commands, id| {
+            commands.handle_delivery(id, DeliveryState::Refused(0x87), at(0));
+        }),
+        (None, |commands, id| commands.handle_no_way(id, at(0))),
+    ];
+    for (confirmation, happens) in cases {
+        let mut commands = Commands::default();
+        let id = commands.issue(with_fallback(confirmation), Way::Open, at(0));
+        assert!(commands.poll_output().is_some());
+        assert_eq!(commands.poll_output(), None);
+        happens(&mut commands, id);
+        let (profile, instead, publish) = commands.poll_output().unwrap();
+        assert_eq!((&*profile.0, &*publish.topic), ("other", "siren/2/set"));
+        assert_eq!(publish.payload, b"on");
+        assert_eq!(commands.stage(id), Some(Stage::FellBack));
+        // Once.
+        commands.handle_timer(at(60_000));
+        assert_eq!(commands.poll_output(), None);
+        commands.handle_no_way(instead, at(60_000));
+        assert_eq!(commands.stage(id), Some(Stage::FallbackFailed));
+    }
+}
+
+#[test]
+fn what_is_confirmed_or_can_never_leave_at_all_falls_back_as_it_should() {
+    let mut commands = Commands::default();
+    let id = commands.issue(with_fallback(Some("siren/1/state")), Way::Open, at(0));
+    commands.poll_output();
+    commands.handle_message(&message("siren/1/state", b"on"));
+    commands.handle_timer(at(60_000));
+    assert_eq!(commands.stage(id), Some(Stage::Confirmed));
+    assert_eq!(commands.poll_output(), None);
+    for way in [Way::ViewOnly, Way::NotConnected] {
+        let mut commands = Commands::default();
+        let id = commands.issue(with_fallback(None), way, at(0));
+        let (profile, ..) = commands.poll_output().unwrap();
+        assert_eq!(profile.0, "other");
+        assert_eq!(commands.stage(id), Some(Stage::FellBack));
+    }
+}
+
+#[test]
+fn while_a_socket_is_full_nothing_more_is_written_to_it() {
+    let mut commands = Commands::default();
+    let broker = ProfileId("b".to_owned());
+    commands.hold(&broker, true, at(0));
+    let waits = commands.issue(command(None), Way::Open, at(0));
+    let late = commands.issue(command(Some("siren/1/state")), Way::Open, at(0));
+    let elsewhere = Command {
+        profile: ProfileId("other".to_owned()),
+        ..command(None)
+    };
+    let goes = commands.issue(elsewhere, Way::Open, at(0));
+    assert_eq!(left(&mut commands), [goes]);
+    // What waits wakes nobody: only room in the socket, or its deadline.
+    assert_eq!(commands.wakes_at(), Some(at(10_000)));
+    commands.handle_timer(at(10_000));
+    assert_eq!(commands.stage(late), Some(Stage::NotConfirmed));
+    commands.hold(&broker, false, at(11_000));
+    assert_eq!(left(&mut commands), [waits]);
+    // What no room is made for within a minute is not sent at all.
+    commands.hold(&broker, true, at(12_000));
+    let stuck = commands.issue(command(None), Way::Open, at(12_000));
+    assert_eq!(commands.wakes_at(), Some(at(72_000)));
+    commands.handle_timer(at(72_000));
+    commands.hold(&broker, false, at(73_000));
+    assert_eq!(left(&mut commands), []);
+    assert_eq!(commands.stage(stuck), Some(Stage::Refused(0x97)));
+}
+
+#[test]
+fn a_platform_gets_no_more_a_second_than_it_takes() {
+    let mut commands = Commands::default();
+    for _ in 0..5 {
+        let command = Command {
+            rate: 2,
+            ..command(None)
+        };
+        commands.issue(command, Way::Open, at(0));
+    }
+    let counts: Vec<_> = (0..4)
+        .map(|second| {
+            commands.handle_timer(at(second * 1_000));
+            left(&mut commands).len()
+        })
+        .collect();
+    assert_eq!(counts, [2, 2, 1, 0]);
 }

@@ -117,6 +117,11 @@ impl Connection {
         matches!(self.state, LinkState::Connected { .. })
     }
 
+    /// Whether something may be published to it now.
+    pub(super) const fn takes(&self) -> bool {
+        self.profile.publishes && self.listens()
+    }
+
     /// Whether messages come of all that is subscribed to: the broker has answered each subscription.
     pub(super) fn sees(&self) -> bool {
         self.listens() && self.unanswered.is_empty()

@@ -1,5 +1,5 @@
-//! What an engine does only for who looks at messages and publishes some: loaded when somebody does, so that a wall carries
-//! none of it.
+//! What an engine does only for who looks at messages and publishes some, or signs in by an enhanced authentication: loaded when
+//! somebody does, so that a wall carries none of it.
 
 use std::pin::Pin;
 
@@ -9,7 +9,7 @@ use super::wire::{DeskRequest, Fate, PageId, Publication};
 use super::{Connection, Engine, LinkId, Output, Reply};
 use crate::command::Way;
 use crate::link::{self, DeliveryState, PublishId};
-use crate::mqtt::{Message, Publish};
+use crate::mqtt::{AUTHENTICATION, Message, NewAuthentication, Publish};
 use crate::observation::Observation;
 use crate::packed;
 use crate::payload::PayloadError;
@@ -25,20 +25,33 @@ pub type NewDesk = fn() -> Box<dyn Desk>;
 pub type LoadDesk = fn() -> Pin<Box<dyn Future<Output = Option<NewDesk>>>>;
 
 /// See the module.
-pub const DESK: NewDesk = || Box::new(Sitting::default());
+pub const DESK: NewDesk = || desk_with(AUTHENTICATION);
+
+/// One that signs in by that.
+pub(super) fn desk_with(authentication: NewAuthentication) -> Box<dyn Desk> {
+    Box::new(Sitting {
+        messages: Messages::default(),
+        publishing: Publishing::default(),
+        authentication,
+    })
+}
 
 /// The door between an engine and its desk: whatever is called only through it is loaded with it.
 pub trait Desk {
+    /// What signs in by an enhanced authentication.
+    fn authentication(&self) -> NewAuthentication;
     /// Takes what a page asks. Bytes that are no [`DeskRequest`] do nothing.
     fn ask(&mut self, page: PageId, request: &[u8], now: Monotonic) -> Asked;
-    /// Wants a message published.
-    fn publish(&mut self, page: PageId, publication: Publication, way: Way, now: Monotonic);
+    /// Wants a message published: whether it may, and the platform of its broker.
+    fn publish(&mut self, page: PageId, publication: Publication, way: (Way, &str), now: Monotonic);
+    /// Whether so much waits in a broker's socket that nothing more is to be written.
+    fn hold(&mut self, profile: &ProfileId, is_full: bool, now: Monotonic);
     /// What may leave now.
     fn poll_publish(&mut self) -> Option<(ProfileId, PublishId, Publish)>;
     /// There is no connection any more for what was to leave.
-    fn handle_no_way(&mut self, id: PublishId);
+    fn handle_no_way(&mut self, id: PublishId, now: Monotonic);
     /// How far a link is with what was published.
-    fn handle_delivery(&mut self, id: PublishId, state: DeliveryState);
+    fn handle_delivery(&mut self, id: PublishId, state: DeliveryState, now: Monotonic);
     /// Any message: it may confirm a command.
     fn handle_message(&mut self, message: &Message);
     /// Whether anybody looks at messages of this topic.
@@ -89,13 +102,17 @@ pub enum End<'a> {
     Read(&'a [Observation], &'a [Applied], &'a Places),
 }
 
-#[derive(Default)]
 struct Sitting {
     messages: Messages,
     publishing: Publishing,
+    authentication: NewAuthentication,
 }
 
 impl Desk for Sitting {
+    fn authentication(&self) -> NewAuthentication {
+        self.authentication
+    }
+
     fn ask(&mut self, page: PageId, request: &[u8], now: Monotonic) -> Asked {
         match packed::read(request) {
             Ok(DeskRequest::Look(look)) => {
@@ -108,20 +125,30 @@ impl Desk for Sitting {
         }
     }
 
-    fn publish(&mut self, page: PageId, publication: Publication, way: Way, now: Monotonic) {
+    fn publish(
+        &mut self,
+        page: PageId,
+        publication: Publication,
+        way: (Way, &str),
+        now: Monotonic,
+    ) {
         self.publishing.issue(page, publication, way, now);
+    }
+
+    fn hold(&mut self, profile: &ProfileId, is_full: bool, now: Monotonic) {
+        self.publishing.commands.hold(profile, is_full, now);
     }
 
     fn poll_publish(&mut self) -> Option<(ProfileId, PublishId, Publish)> {
         self.publishing.commands.poll_output()
     }
 
-    fn handle_no_way(&mut self, id: PublishId) {
-        self.publishing.commands.handle_no_way(id);
+    fn handle_no_way(&mut self, id: PublishId, now: Monotonic) {
+        self.publishing.commands.handle_no_way(id, now);
     }
 
-    fn handle_delivery(&mut self, id: PublishId, state: DeliveryState) {
-        self.publishing.commands.handle_delivery(id, state);
+    fn handle_delivery(&mut self, id: PublishId, state: DeliveryState, now: Monotonic) {
+        self.publishing.commands.handle_delivery(id, state, now);
     }
 
     fn handle_message(&mut self, message: &Message) {
@@ -175,13 +202,15 @@ impl Engine {
             }
             Asked::Publish(publication) => {
                 let link = self.link_of(&publication.profile);
-                let way = match link.and_then(|link| self.links.get(&link)) {
+                let connection = link.and_then(|link| self.links.get(&link));
+                let way = match connection {
                     Some(connection) if !connection.profile.publishes => Way::ViewOnly,
                     Some(connection) if connection.listens() => Way::Open,
                     Some(_) | None => Way::NotConnected,
                 };
+                let platform = connection.map_or("", |connection| &connection.profile.platform);
                 if let Some(desk) = &mut self.desk {
-                    desk.publish(page, publication, way, now);
+                    desk.publish(page, publication, (way, platform), now);
                 }
                 self.hand_over();
             }
@@ -195,13 +224,14 @@ impl Engine {
             && let Some((profile, id, publish)) = desk.poll_publish()
         {
             let link = self.link_of(&profile);
-            let listens = |link: &LinkId| self.links.get(link).is_some_and(Connection::listens);
-            match link.filter(listens) {
+            let links = &self.links;
+            let takes = |link: &LinkId| links.get(link).is_some_and(Connection::takes);
+            match link.filter(takes) {
                 Some(link) => self.tell_link(link, link::Input::Publish(id, publish)),
                 // It was lost while the command waited for its turn.
                 None => {
                     if let Some(desk) = &mut self.desk {
-                        desk.handle_no_way(id);
+                        desk.handle_no_way(id, self.now.monotonic);
                     }
                 }
             }

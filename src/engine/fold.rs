@@ -59,7 +59,7 @@ impl Engine {
             link::Output::Subscription(filter, outcome) => self.subscribed(id, filter, outcome),
             link::Output::Delivery(publish, state) => {
                 if let Some(desk) = &mut self.desk {
-                    desk.handle_delivery(publish, state);
+                    desk.handle_delivery(publish, state, self.now.monotonic);
                 }
             }
             link::Output::State(state) => self.link_state(id, state),
@@ -71,10 +71,13 @@ impl Engine {
                     .or_insert_with(|| LinkMemory::new(identity.clone()));
                 memory.identity = identity;
             }
+            link::Output::LoadAuthentication => self.outputs.push_back(Output::Load),
             link::Output::Look => {
                 let mut profile = connection.profile.clone();
                 profile.other_urls.clear();
                 profile.filters.clear();
+                // We are not gone when the look is over.
+                profile.will = None;
                 self.open(profile, Purpose::Look(id));
             }
         }

@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use super::wire::{PageId, Publication, Stage};
 use crate::command::{Command, Commands, Way};
 use crate::link::PublishId;
-use crate::mqtt::Publish;
+use crate::mqtt::{PropertyBytes, Publish, Unsayable};
+use crate::platform;
 use crate::time::Monotonic;
 
 /// What pages publish.
@@ -20,14 +21,20 @@ pub(super) struct Publishing {
 const KEYS: usize = 64;
 
 impl Publishing {
-    /// Takes what a page wants published.
+    /// Takes what a page wants published: by which way, and of which platform the broker is.
     pub(super) fn issue(
         &mut self,
         page: PageId,
         publication: Publication,
-        way: Way,
+        (way, platform): (Way, &str),
         now: Monotonic,
     ) {
+        // The page does not offer what cannot be said.
+        let properties = PropertyBytes::try_from(&publication.properties);
+        let way = match properties {
+            Ok(_) => way,
+            Err(Unsayable) => Way::Unsayable,
+        };
         let command = Command {
             profile: publication.profile,
             publish: Publish {
@@ -35,8 +42,11 @@ impl Publishing {
                 payload: publication.payload,
                 qos: publication.qos,
                 retain: publication.retain,
+                properties: properties.unwrap_or_default(),
             },
             confirmation: publication.confirmation,
+            fallback: publication.fallback,
+            rate: platform::publish_rate(platform),
         };
         let id = self.commands.issue(command, way, now);
         self.keys.push_back((id, page, publication.key));

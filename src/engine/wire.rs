@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::command::{Confirmation, Stage};
+pub use crate::command::{Confirmation, Fallback, Stage};
 pub use crate::fleet::Freshness;
 use crate::link::{Fault, Hint, LinkState};
 use crate::observation::{DeviceKind, NoticeKind, Presence, Severity};

@@ -43,7 +43,7 @@ impl Addresses {
         let addresses = (seed..).zip(profile.urls());
         Self {
             all: addresses
-                .map(|(seed, url)| Address::new(url, profile.version, seed))
+                .map(|(seed, url)| Address::new(url, profile.spoken(), seed))
                 .collect(),
             ..Self::none(seed)
         }

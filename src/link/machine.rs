@@ -6,8 +6,11 @@ mod connection;
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use crate::mqtt::{Event, Outcome, Session, Stream};
+use crate::mqtt::{
+    Authentication, Credentials, Event, NewAuthentication, Outcome, Session, Stream,
+};
 use crate::platform::{self, PlanFault, Step};
+use crate::secret::Secret;
 use crate::settings::{Filter, Profile};
 use crate::time::{Monotonic, Now};
 
@@ -34,6 +37,9 @@ pub struct Link {
     /// How many of them are the plan's.
     planned: u32,
     seed: u64,
+    random: fastrand::Rng,
+    /// Told when it is asked for.
+    authentication: Option<NewAuthentication>,
     addresses: Addresses,
     /// Since the last good connection.
     attempt: u32,
@@ -93,6 +99,8 @@ impl Link {
             subscriptions: Subscriptions::default(),
             planned: 0,
             seed,
+            random: fastrand::Rng::with_seed(seed),
+            authentication: None,
             addresses: Addresses::none(seed),
             attempt: 0,
             state: LinkState::Idle,
@@ -111,6 +119,7 @@ impl Link {
         self.now = now;
         match input {
             Input::Connect(profile, identity) => self.connect(*profile, identity),
+            Input::Renew(profile) => self.renew(*profile),
             Input::Disconnect => {
                 self.leave();
                 self.target = None;
@@ -179,6 +188,20 @@ impl Link {
         self.session.resume_stream(stream);
     }
 
+    /// The answer to [`Output::LoadAuthentication`], where it could be loaded.
+    pub fn know_authentication(&mut self, authentication: NewAuthentication, now: Now) {
+        self.now = now;
+        let is_new = self.authentication.replace(authentication).is_none();
+        let target = self.target.as_ref();
+        let wants = target.is_some_and(|target| target.profile.authentication.is_some());
+        if is_new
+            && wants
+            && let Phase::Waiting { place, .. } = self.phase
+        {
+            self.go(place);
+        }
+    }
+
     fn connect(&mut self, profile: Profile, identity: Identity) {
         self.leave();
         self.addresses = Addresses::of(&profile, self.seed);
@@ -216,6 +239,9 @@ impl Link {
             Ok(step) => step,
             Err(fault) => return self.fail(Fault::Plan(fault)),
         };
+        if plan.authentication.is_some() && self.authentication.is_none() {
+            return self.load_authentication();
+        }
         let is_first = !std::mem::replace(&mut target.is_planned, true);
         let filters = plan.filters.clone();
         let opened = plan.url.clone();
@@ -239,6 +265,53 @@ impl Link {
         });
     }
 
+    /// Goes on when what signs in is there, and asks for it again until then.
+    fn load_authentication(&mut self) {
+        let retry_at = self.now.monotonic.after(LOAD_TIMEOUT);
+        let place = self.addresses.place();
+        self.outputs.push_back(Output::LoadAuthentication);
+        self.tell(match self.phase {
+            Phase::Waiting { .. } => LinkState::Waiting {
+                retry_at,
+                fault: Fault::Plan(PlanFault::NotLoaded),
+            },
+            _ => LinkState::Connecting { attempt: 1 },
+        });
+        self.phase = Phase::Waiting { retry_at, place };
+    }
+
+    /// Signs in anew with what the profile has now, on the connection that stands if it was authenticated by that method.
+    fn renew(&mut self, profile: Profile) {
+        let Some(target) = &mut self.target else {
+            return;
+        };
+        target.profile = profile;
+        let (url, client_id) = (self.addresses.url(), &target.identity.client_id);
+        if let Ok(Step::Ready(plan)) = platform::connect(&target.profile, url, client_id, self.now)
+            && let Some(authentication) =
+                self.authentication(plan.authentication, plan.username, plan.password)
+            && self.session.renew(authentication).is_ok()
+        {
+            return;
+        }
+        self.leave();
+        self.open();
+    }
+
+    fn authentication(
+        &mut self,
+        method: Option<String>,
+        username: Option<String>,
+        password: Option<Secret<String>>,
+    ) -> Option<Box<dyn Authentication>> {
+        let credentials = Credentials {
+            method: method?,
+            username: username.unwrap_or_default(),
+            password: password.unwrap_or_default(),
+        };
+        Some((self.authentication?)(credentials, self.random.u64(..)))
+    }
+
     /// The filters of a new plan replace those of the former one.
     fn plan_subscriptions(&mut self, filters: Vec<Filter>) {
         let former = std::mem::take(&mut self.planned);
@@ -253,18 +326,25 @@ impl Link {
     }
 
     fn handle_socket_opened(&mut self) {
-        let attempt = match std::mem::replace(&mut self.phase, Phase::Stopped) {
+        let mut attempt = match std::mem::replace(&mut self.phase, Phase::Stopped) {
             Phase::Opening { attempt, .. } => attempt,
             other => {
                 self.phase = other;
                 return;
             }
         };
-        if self
+        let authentication = match attempt.authentication.take() {
+            None => None,
+            method => {
+                let connect = &mut attempt.connect;
+                let username = connect.username.clone();
+                self.authentication(method, username, connect.password.take())
+            }
+        };
+        let opened = self
             .session
-            .open(&attempt.connect, attempt.has_state)
-            .is_err()
-        {
+            .open(&attempt.connect, attempt.has_state, authentication);
+        if opened.is_err() {
             self.outputs.push_back(Output::CloseSocket);
             return self.stop(Fault::Plan(PlanFault::Text));
         }
@@ -419,6 +499,9 @@ impl Input {
 
 /// Name, TCP, TLS and upgrade take a second where they work at all; browsers give up after minutes.
 const OPEN_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A part of the page is a few kilobytes.
+const LOAD_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Some brokers say nothing where they should refuse, and a cluster that elects takes four to nine seconds.
 const CONNACK_TIMEOUT: Duration = Duration::from_secs(10);

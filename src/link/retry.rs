@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::mqtt::Version;
 
-use super::{Fault, SocketError};
+use super::{Fault, SocketError, Violation};
 
 /// Whether and when to try again. An unattended wall must come back by itself, and no broker may be hammered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +33,8 @@ pub(super) fn retry(fault: &Fault, refusals: u32) -> Retry {
             0x8E => Retry::AfterUserActionOr(TAKEN_OVER),
             _ => reason_code(*code, refusals),
         },
+        // Each attempt would tell whoever is there something of the password.
+        Fault::Protocol(Violation::Authentication) => Retry::AfterUserActionOr(RARELY),
         // A silent close is never read as a refusal: a broker that elects or restarts closes so too.
         Fault::Socket(SocketError::BeforeOpen)
         | Fault::OpenTimeout

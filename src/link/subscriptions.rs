@@ -111,7 +111,13 @@ impl Subscriptions {
             .map(|(id, _)| *id)
             .collect();
         let mut refused = Vec::new();
-        for ids in due.chunks(FILTERS_PER_PACKET) {
+        // One packet has one identifier for all its filters.
+        let most = if session.has_identifiers() {
+            1
+        } else {
+            FILTERS_PER_PACKET
+        };
+        for ids in due.chunks(most) {
             if self.ask(ids, session, now) {
                 continue;
             }
@@ -181,7 +187,9 @@ impl Subscriptions {
             .filter_map(|id| self.wanted.get(id))
             .map(|subscription| (subscription.filter.clone(), subscription.qos))
             .collect();
-        let Ok(packet) = session.subscribe(&filters) else {
+        let identifier = ids.first().filter(|_| session.has_identifiers());
+        let identifier = identifier.and_then(|id| id.identifier());
+        let Ok(packet) = session.subscribe(&filters, identifier) else {
             return false;
         };
         self.asked.insert(packet, ids.to_vec());

@@ -1,5 +1,7 @@
 //! What a client says of itself first.
 
+use serde::{Deserialize, Serialize};
+
 use crate::secret::Secret;
 
 use super::{QoS, Version};
@@ -26,7 +28,7 @@ pub struct Connect {
 }
 
 /// A message that the broker publishes when the connection is lost.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Will {
     /// Topic name.
     pub topic: String,
@@ -36,4 +38,6 @@ pub struct Will {
     pub qos: QoS,
     /// The broker keeps it for later subscribers.
     pub retain: bool,
+    /// Seconds after which it is published, if we are not back by then; version 5 only, 0: at once.
+    pub delay: u32,
 }

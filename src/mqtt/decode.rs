@@ -7,6 +7,7 @@ mod properties;
 
 use std::num::NonZeroU16;
 
+use super::authentication::AUTH;
 use super::frame::{Frame, Kind, variable_byte_integer};
 use super::{Message, QoS, Version, Violation};
 use properties::{CONNACK, DISCONNECT, Known, PUBLISH, REASON};
@@ -55,6 +56,12 @@ pub struct Connack {
     pub retain_available: bool,
     /// The largest packet that we may send, in bytes.
     pub maximum_packet_size: u32,
+    /// A subscription may have an identifier (5 only).
+    pub subscription_identifiers: bool,
+    /// Of an enhanced authentication.
+    pub authentication_method: Option<String>,
+    /// Of an enhanced authentication; empty: none.
+    pub authentication_data: Vec<u8>,
 }
 
 /// A reason code and the broker's own words.
@@ -64,6 +71,42 @@ pub struct Reason {
     pub code: u8,
     /// At most 200 characters.
     pub text: Option<String>,
+}
+
+/// What AUTH says.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Auth {
+    pub(super) code: u8,
+    pub(super) method: Option<String>,
+    /// Empty: none.
+    pub(super) data: Vec<u8>,
+}
+
+/// Reads the body of AUTH.
+pub(super) fn auth(body: &[u8]) -> Result<Auth, Violation> {
+    let mut body = Reader {
+        rest: body,
+        version: Version::V5,
+    };
+    // Without a code and properties it is one of success, which names no method.
+    let code = if body.rest.is_empty() {
+        0
+    } else {
+        body.byte()?
+    };
+    let known = if body.rest.is_empty() {
+        Known::default()
+    } else {
+        body.properties(AUTH)?
+    };
+    if !body.rest.is_empty() {
+        return Err(Violation::Malformed);
+    }
+    Ok(Auth {
+        code,
+        method: known.authentication_method,
+        data: known.authentication_data,
+    })
 }
 
 /// Reads one packet.
@@ -83,6 +126,8 @@ pub(super) fn decode(frame: Frame<'_>, version: Version) -> Result<Packet, Viola
         Kind::Unsuback => unsuback(&mut body)?,
         Kind::Pingresp => Packet::Pingresp,
         Kind::Disconnect => Packet::Disconnect(reason(&mut body, DISCONNECT)?),
+        // Read by who asked for it.
+        Kind::Auth => return Err(Violation::Unexpected),
     };
     if body.rest.is_empty() {
         Ok(packet)
@@ -110,6 +155,9 @@ fn connack(body: &mut Reader<'_>) -> Result<Connack, Violation> {
         maximum_qos: QoS::ExactlyOnce,
         retain_available: true,
         maximum_packet_size: u32::MAX,
+        subscription_identifiers: false,
+        authentication_method: None,
+        authentication_data: Vec::new(),
     };
     if body.version == Version::V311 {
         return Ok(connack);
@@ -134,6 +182,9 @@ fn connack(body: &mut Reader<'_>) -> Result<Connack, Violation> {
     connack.maximum_qos = known.maximum_qos.unwrap_or(QoS::ExactlyOnce);
     connack.retain_available = known.retain_available.unwrap_or(true);
     connack.maximum_packet_size = known.maximum_packet_size.unwrap_or(u32::MAX);
+    connack.subscription_identifiers = known.subscription_identifiers.unwrap_or(true);
+    connack.authentication_method = known.authentication_method;
+    connack.authentication_data = known.authentication_data;
     Ok(connack)
 }
 

@@ -5,16 +5,17 @@
 
 use super::decode::PacketId;
 use super::property;
-use super::{Connect, Publish, QoS, TopicFilter, Version};
+use super::{Connect, Properties, PropertyBytes, Publish, QoS, TopicFilter, Version};
 
 /// What MQTT has no form for: text over 65,535 bytes or with U+0000, a topic name with wildcards, a packet too large.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("longer than MQTT allows, or with a character that it forbids")]
 pub struct Unsayable;
 
-/// CONNECT; the maxima say what we take (5 only).
+/// CONNECT; the maxima say what we take, `authentication` are properties (5 only).
 pub(super) fn connect(
     connect: &Connect,
+    authentication: &[u8],
     receive_maximum: u16,
     maximum_packet_size: u32,
     topic_alias_maximum: u16,
@@ -42,7 +43,9 @@ pub(super) fn connect(
     body.two_bytes(connect.keep_alive);
     if connect.version == Version::V5 {
         let expires = connect.session_expiry > 0;
-        body.byte(if expires { 16 } else { 11 });
+        let limits = if expires { 16 } else { 11 };
+        body.variable(limits + authentication.len());
+        body.bytes.extend_from_slice(authentication);
         body.byte(property::RECEIVE_MAXIMUM);
         body.two_bytes(receive_maximum);
         body.byte(property::MAXIMUM_PACKET_SIZE);
@@ -56,7 +59,15 @@ pub(super) fn connect(
     }
     body.text(&connect.client_id);
     if let Some(will) = &connect.will {
-        body.no_properties(connect.version);
+        // [MQTT-4.7.3-1]
+        body.is_unsayable |= will.topic.is_empty() || will.topic.contains(['+', '#']);
+        if connect.version == Version::V5 {
+            body.byte(if will.delay > 0 { 5 } else { 0 });
+            if will.delay > 0 {
+                body.byte(property::WILL_DELAY_INTERVAL);
+                body.four_bytes(will.delay);
+            }
+        }
         body.text(&will.topic);
         body.binary(&will.payload);
     }
@@ -67,6 +78,29 @@ pub(super) fn connect(
         body.binary(password.reveal().as_bytes());
     }
     body.packet(0x10)
+}
+
+/// The properties of CONNECT and AUTH that carry an enhanced authentication.
+pub(super) fn authentication(method: &str, data: &[u8]) -> Result<Vec<u8>, Unsayable> {
+    let mut fields = Body::default();
+    fields.byte(property::AUTHENTICATION_METHOD);
+    fields.text(method);
+    fields.byte(property::AUTHENTICATION_DATA);
+    fields.binary(data);
+    if fields.is_unsayable {
+        return Err(Unsayable);
+    }
+    Ok(fields.bytes)
+}
+
+/// AUTH.
+pub(super) fn auth(code: u8, method: &str, data: &[u8]) -> Result<Vec<u8>, Unsayable> {
+    let fields = authentication(method, data)?;
+    let mut body = Body::default();
+    body.byte(code);
+    body.variable(fields.len());
+    body.bytes.extend_from_slice(&fields);
+    body.packet(0xF0)
 }
 
 /// PUBLISH at a QoS, which may be lower than asked for. QoS 0 has neither packet identifier nor DUP [MQTT-3.3.1-2].
@@ -87,7 +121,11 @@ pub(super) fn publish(
     if is_answered {
         body.two_bytes(id.get());
     }
-    body.no_properties(version);
+    if version == Version::V5 {
+        let PropertyBytes(properties) = &publish.properties;
+        body.variable(properties.len());
+        body.bytes.extend_from_slice(properties);
+    }
     body.bytes.extend_from_slice(&publish.payload);
     body.packet(
         0x30 | u8::from(duplicate && is_answered) << 3
@@ -96,14 +134,51 @@ pub(super) fn publish(
     )
 }
 
-/// SUBSCRIBE. Retained messages are wanted, ours come back to us, and RETAIN = 1 means "stored" [MQTT-3.3.1-12].
+impl TryFrom<&Properties> for PropertyBytes {
+    type Error = Unsayable;
+
+    fn try_from(properties: &Properties) -> Result<Self, Unsayable> {
+        let mut fields = Body::default();
+        if let Some(seconds) = properties.message_expiry {
+            fields.byte(property::MESSAGE_EXPIRY_INTERVAL);
+            fields.four_bytes(seconds);
+        }
+        if let Some(kind) = &properties.content_type {
+            fields.byte(property::CONTENT_TYPE);
+            fields.text(kind);
+        }
+        if let Some(topic) = &properties.response_topic {
+            // [MQTT-3.3.2-14]
+            fields.is_unsayable |= topic.is_empty() || topic.contains(['+', '#']);
+            fields.byte(property::RESPONSE_TOPIC);
+            fields.text(topic);
+        }
+        if let Some(bytes) = &properties.correlation_data {
+            fields.byte(property::CORRELATION_DATA);
+            fields.binary(bytes);
+        }
+        for (name, value) in &properties.user_properties {
+            fields.byte(property::USER_PROPERTY);
+            fields.text(name);
+            fields.text(value);
+        }
+        if fields.is_unsayable {
+            return Err(Unsayable);
+        }
+        Ok(Self(fields.bytes))
+    }
+}
+
+/// SUBSCRIBE. Retained messages are wanted, ours come back to us, and RETAIN = 1 means "stored" [MQTT-3.3.1-12]. Messages tell
+/// the identifier, of which only version 5 may have one.
 pub(super) fn subscribe(
     version: Version,
     id: PacketId,
     filters: &[(TopicFilter, QoS)],
+    identifier: Option<u32>,
 ) -> Result<Vec<u8>, Unsayable> {
     let filters = filters.iter().map(|(filter, level)| (filter, Some(*level)));
-    request(0x82, version, id, filters)
+    request(0x82, version, id, identifier, filters)
 }
 
 /// UNSUBSCRIBE.
@@ -116,6 +191,7 @@ pub(super) fn unsubscribe(
         0xA2,
         version,
         id,
+        None,
         filters.iter().map(|filter| (filter, None)),
     )
 }
@@ -124,6 +200,7 @@ fn request<'a>(
     first: u8,
     version: Version,
     id: PacketId,
+    identifier: Option<u32>,
     filters: impl ExactSizeIterator<Item = (&'a TopicFilter, Option<QoS>)>,
 ) -> Result<Vec<u8>, Unsayable> {
     if filters.len() == 0 {
@@ -132,7 +209,15 @@ fn request<'a>(
     }
     let mut body = Body::default();
     body.two_bytes(id.get());
-    body.no_properties(version);
+    let mut fields = Body::default();
+    if let Some(identifier) = identifier {
+        fields.byte(property::SUBSCRIPTION_IDENTIFIER);
+        fields.variable(identifier as usize);
+    }
+    if version == Version::V5 {
+        body.variable(fields.bytes.len());
+        body.bytes.extend(fields.bytes);
+    }
     for (filter, level) in filters {
         if version == Version::V5 && !is_shared_rightly(filter.as_str()) {
             return Err(Unsayable);
@@ -174,6 +259,15 @@ impl Body {
         self.bytes.extend_from_slice(&number.to_be_bytes());
     }
 
+    /// A variable byte integer: seven bits a byte, the lowest first.
+    fn variable(&mut self, mut number: usize) {
+        while number > 0x7F {
+            self.byte(0x80 | (number & 0x7F) as u8);
+            number >>= 7;
+        }
+        self.byte(number as u8);
+    }
+
     fn text(&mut self, text: &str) {
         // [MQTT-1.5.4-2]
         self.is_unsayable |= text.contains('\0');
@@ -190,29 +284,20 @@ impl Body {
         }
     }
 
-    /// Version 5 has properties in nearly every packet; we have none to tell.
-    fn no_properties(&mut self, version: Version) {
-        if version == Version::V5 {
-            self.byte(0);
-        }
-    }
-
     /// The whole packet.
     fn packet(self, first: u8) -> Result<Vec<u8>, Unsayable> {
-        let mut rest = self.bytes.len();
-        if self.is_unsayable || rest > LARGEST_BODY {
+        let length = self.bytes.len();
+        if self.is_unsayable || length > LARGEST_BODY {
             return Err(Unsayable);
         }
-        let mut packet = Vec::with_capacity(MAX_HEADER + rest);
-        packet.push(first);
-        // A variable byte integer: seven bits a byte, the lowest first.
-        while rest > 0x7F {
-            packet.push(0x80 | (rest & 0x7F) as u8);
-            rest >>= 7;
-        }
-        packet.push(rest as u8);
-        packet.extend_from_slice(&self.bytes);
-        Ok(packet)
+        let mut packet = Self {
+            bytes: Vec::with_capacity(MAX_HEADER + length),
+            is_unsayable: false,
+        };
+        packet.byte(first);
+        packet.variable(length);
+        packet.bytes.extend_from_slice(&self.bytes);
+        Ok(packet.bytes)
     }
 }
 

@@ -30,6 +30,7 @@ pub(super) enum Kind {
     Unsuback,
     Pingresp,
     Disconnect,
+    Auth,
 }
 
 impl Frames {
@@ -105,10 +106,9 @@ fn fixed_header(first: u8, version: Version) -> Result<(Kind, u8), Violation> {
         (11, _) => Kind::Unsuback,
         (13, _) => Kind::Pingresp,
         (14, Version::V5) => Kind::Disconnect,
-        // Only a client sends these. AUTH comes only to who asked for it [MQTT-4.12.0-6], and we never do; its flags are 0
-        // [MQTT-3.15.1-1].
+        (15, Version::V5) => Kind::Auth,
+        // Only a client sends these.
         (1 | 8 | 10 | 12 | 14, _) => return Err(Violation::Unexpected),
-        (15, Version::V5) if flags == 0 => return Err(Violation::Unexpected),
         _ => return Err(Violation::Malformed),
     };
     let allowed = match kind {
@@ -117,7 +117,7 @@ fn fixed_header(first: u8, version: Version) -> Result<(Kind, u8), Violation> {
             .is_some_and(|qos| qos != QoS::AtMostOnce || flags & 0b1000 == 0),
         // [MQTT-3.6.1-1]
         Kind::Pubrel => flags == 0b0010,
-        // [MQTT-2.1.3-1] in 5.0, [MQTT-2.2.2-2] in 3.1.1
+        // [MQTT-2.1.3-1], [MQTT-3.15.1-1] in 5.0, [MQTT-2.2.2-2] in 3.1.1
         _ => flags == 0,
     };
     if allowed {
@@ -224,12 +224,12 @@ mod tests {
             for version in [V311, V5] {
                 let expected = match (byte, version) {
                     (0x20 | 0x40 | 0x50 | 0x62 | 0x70 | 0x90 | 0xB0 | 0xD0, _) => Ok(()),
-                    (0xE0, V5) => Ok(()),
+                    (0xE0 | 0xF0, V5) => Ok(()),
                     (0x30..=0x35 | 0x3A..=0x3D, _) => Ok(()),
                     (0x10..=0x1F | 0x80..=0x8F | 0xA0..=0xAF | 0xC0..=0xCF, _) => {
                         Err(Violation::Unexpected)
                     }
-                    (0xE0..=0xEF, V311) | (0xF0, V5) => Err(Violation::Unexpected),
+                    (0xE0..=0xEF, V311) => Err(Violation::Unexpected),
                     _ => Err(Violation::Malformed),
                 };
                 let seen = fixed_header(byte, version).map(|_| ());

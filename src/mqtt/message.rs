@@ -47,7 +47,13 @@ pub struct Properties {
     pub message_expiry: Option<u32>,
     /// In the order sent.
     pub user_properties: Vec<(String, String)>,
+    /// The identifiers of the subscriptions by which it came; none in what we send [MQTT-3.3.4-6].
+    pub subscription_identifiers: Vec<u32>,
 }
+
+/// The properties of a message that we send, as the wire has them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct PropertyBytes(pub(super) Vec<u8>);
 
 /// An application message that the broker delivered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +86,8 @@ pub struct Publish {
     pub qos: QoS,
     /// The broker keeps it for later subscribers.
     pub retain: bool,
+    /// Version 5 only; 3.1.1 leaves them out.
+    pub properties: PropertyBytes,
 }
 
 /// A topic filter that the standard allows.

@@ -1,5 +1,4 @@
-//! The numbers of version 5's properties (table 2-4), but of those that neither side sends here: wills have none, and there
-//! is no enhanced authentication.
+//! The numbers of version 5's properties (table 2-4), but of those that neither side sends here.
 
 pub(super) const PAYLOAD_FORMAT_INDICATOR: u8 = 1;
 pub(super) const MESSAGE_EXPIRY_INTERVAL: u8 = 2;
@@ -10,6 +9,9 @@ pub(super) const SUBSCRIPTION_IDENTIFIER: u8 = 11;
 pub(super) const SESSION_EXPIRY_INTERVAL: u8 = 17;
 pub(super) const ASSIGNED_CLIENT_IDENTIFIER: u8 = 18;
 pub(super) const SERVER_KEEP_ALIVE: u8 = 19;
+pub(super) const AUTHENTICATION_METHOD: u8 = 21;
+pub(super) const AUTHENTICATION_DATA: u8 = 22;
+pub(super) const WILL_DELAY_INTERVAL: u8 = 24;
 pub(super) const RESPONSE_INFORMATION: u8 = 26;
 pub(super) const SERVER_REFERENCE: u8 = 28;
 pub(super) const REASON_STRING: u8 = 31;

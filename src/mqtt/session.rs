@@ -15,8 +15,10 @@ use crate::time::Monotonic;
 
 use super::decode::{Packet, decode};
 use super::encode;
-use super::frame::Frames;
-use super::{Connack, Connect, Message, Publish, QoS, Reason, TopicFilter, Unsayable};
+use super::frame::{Frames, Kind};
+use super::{
+    Authentication, Connack, Connect, Message, Publish, QoS, Reason, TopicFilter, Unsayable,
+};
 use super::{Version, Violation};
 use incoming::{Incoming, Repeating};
 use outgoing::Outgoing;
@@ -29,6 +31,8 @@ pub struct Session {
     frames: Frames,
     /// What the topic aliases of this connection stand for, alias 1 first.
     aliases: Vec<String>,
+    /// Of this connection, if it is more than user name and password.
+    authentication: Option<Box<dyn Authentication>>,
     incoming: Incoming,
     outgoing: Outgoing,
     unsent: Vec<u8>,
@@ -95,6 +99,7 @@ impl Session {
             version: Version::V5,
             frames: Frames::default(),
             aliases: Vec::new(),
+            authentication: None,
             incoming: Incoming::default(),
             outgoing: Outgoing::default(),
             unsent: Vec::new(),
@@ -105,14 +110,25 @@ impl Session {
     /// A connection is open: writes CONNECT. From now on bytes are understood, also those that come with CONNACK.
     ///
     /// `has_state`: this client identifier had a session before, in this run or a former one, and the broker may
-    /// have kept it.
+    /// have kept it. `authentication`: what to sign in with instead of a password; version 5 only.
     ///
     /// # Errors
     /// If a text of the CONNECT has no form in MQTT.
-    pub fn open(&mut self, connect: &Connect, has_state: bool) -> Result<(), Unsayable> {
+    pub fn open(
+        &mut self,
+        connect: &Connect,
+        has_state: bool,
+        mut authentication: Option<Box<dyn Authentication>>,
+    ) -> Result<(), Unsayable> {
         self.close();
+        let properties = match &mut authentication {
+            Some(authentication) => authentication.connect()?,
+            None => Vec::new(),
+        };
+        self.authentication = authentication;
         self.unsent = encode::connect(
             connect,
+            &properties,
             RECEIVE_MAXIMUM,
             MAXIMUM_PACKET_SIZE,
             TOPIC_ALIAS_MAXIMUM,
@@ -223,13 +239,22 @@ impl Session {
         outgoing.publish(key, publish, unsent, events);
     }
 
-    /// Writes SUBSCRIBE and gives its number.
+    /// Writes SUBSCRIBE and gives its number. Messages tell the identifier, if [`Session::has_identifiers`].
     ///
     /// # Errors
     /// If there is no connection, or the packet would be larger than the broker takes.
-    pub fn subscribe(&mut self, filters: &[(TopicFilter, QoS)]) -> Result<u16, Unsayable> {
+    pub fn subscribe(
+        &mut self,
+        filters: &[(TopicFilter, QoS)],
+        identifier: Option<u32>,
+    ) -> Result<u16, Unsayable> {
         let (outgoing, unsent, _) = self.outgoing();
-        outgoing.subscribe(filters, unsent)
+        outgoing.subscribe(filters, identifier, unsent)
+    }
+
+    /// Whether the broker tells by which subscription a message comes.
+    pub fn has_identifiers(&self) -> bool {
+        self.outgoing.has_identifiers()
     }
 
     /// Writes UNSUBSCRIBE and gives its number.
@@ -239,6 +264,21 @@ impl Session {
     pub fn unsubscribe(&mut self, filters: &[TopicFilter]) -> Result<u16, Unsayable> {
         let (outgoing, unsent, _) = self.outgoing();
         outgoing.unsubscribe(filters, unsent)
+    }
+
+    /// Writes AUTH: signs in anew on a connection that was authenticated by the same method [MQTT-4.12.1-1].
+    ///
+    /// # Errors
+    /// If there is no such connection, or the packet would be larger than the broker takes.
+    pub fn renew(&mut self, mut authentication: Box<dyn Authentication>) -> Result<(), Unsayable> {
+        if self.authentication.is_none() {
+            return Err(Unsayable);
+        }
+        let packet = authentication.renew()?;
+        self.outgoing.check(&packet)?;
+        self.unsent.extend(packet);
+        self.authentication = Some(authentication);
+        Ok(())
     }
 
     /// Writes PINGREQ.
@@ -267,29 +307,47 @@ impl Session {
         let Some(frame) = self.frames.next(self.version, maximum)? else {
             return Ok(false);
         };
+        if frame.kind == Kind::Auth {
+            // Only to who asked for it [MQTT-4.12.0-6].
+            let authentication = self.authentication.as_mut().ok_or(Violation::Unexpected)?;
+            let answer = authentication.handle_auth(frame.body)?;
+            self.unsent.extend(answer);
+            return Ok(true);
+        }
         let packet = decode(frame, self.version)?;
         if let Phase::AwaitingConnack { has_state } = self.phase {
             // The first packet from a broker is CONNACK [MQTT-3.2.0-1].
             let Packet::Connack(connack) = packet else {
                 return Err(Violation::Unexpected);
             };
-            self.handle_connack(connack, has_state, now);
+            self.handle_connack(connack, has_state, now)?;
             return Ok(true);
         }
         self.handle_open_packet(packet, now)?;
         Ok(true)
     }
 
-    fn handle_connack(&mut self, connack: Connack, has_state: bool, now: Monotonic) {
+    fn handle_connack(
+        &mut self,
+        connack: Connack,
+        has_state: bool,
+        now: Monotonic,
+    ) -> Result<(), Violation> {
         if connack.code != 0 {
             self.phase = Phase::Closed;
             self.events.push_back(Event::Refused(connack));
-            return;
+            return Ok(());
+        }
+        match &mut self.authentication {
+            Some(authentication) => authentication.handle_connack(&connack)?,
+            // [MQTT-4.12.0-6]
+            None if connack.authentication_method.is_some() => return Err(Violation::Unexpected),
+            None => {}
         }
         if connack.session_present && !has_state {
             self.phase = Phase::Closed;
             self.events.push_back(Event::UnknownSession);
-            return;
+            return Ok(());
         }
         self.phase = Phase::Open;
         if connack.session_present {
@@ -303,6 +361,7 @@ impl Session {
         let version = self.version;
         let (outgoing, unsent, events) = self.outgoing();
         outgoing.open(version, &connack, unsent, events);
+        Ok(())
     }
 
     fn handle_open_packet(&mut self, packet: Packet, now: Monotonic) -> Result<(), Violation> {

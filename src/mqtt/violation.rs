@@ -17,6 +17,9 @@ pub enum Violation {
     /// A topic alias that we did not allow [MQTT-3.3.2-11], or 0 [MQTT-3.3.2-8].
     #[error("a topic alias came that was not agreed on")]
     TopicAlias,
+    /// The broker did not show that it knows the password, or asks for more than the method has to say.
+    #[error("the broker could not be authenticated")]
+    Authentication,
     /// A text frame [MQTT-6.0.0-1].
     #[error("a text frame came where MQTT needs binary frames")]
     TextFrame,
@@ -26,6 +29,8 @@ impl Violation {
     /// The reason code with which a version 5 client says why it leaves [MQTT-4.13.1-1].
     pub const fn reason_code(self) -> u8 {
         match self {
+            // A client has no other for it.
+            Self::Authentication => 0x80,
             Self::Malformed => 0x81,
             Self::Unexpected | Self::TextFrame => 0x82,
             Self::TopicAlias => 0x94,

@@ -29,6 +29,8 @@ pub(super) const FORM: Form = Form {
         field(FieldId::KeepAlive, FieldKind::Span),
         field(FieldId::SessionExpiry, FieldKind::Span),
     ],
+    // Enough for a person and for rules, and no flood if two of them drive each other.
+    publish_rate: 10,
 };
 
 /// Checks the address, and passes everything on as it is.
@@ -45,10 +47,13 @@ pub(super) fn connect(
         client_id: client_id.to_owned(),
         username: profile.username.clone(),
         password: profile.password.clone().or_else(unknown),
-        version: profile.version,
+        authentication: profile.authentication.clone(),
+        version: profile.spoken(),
         keep_alive: profile.keep_alive,
         session_expiry: profile.session_expiry,
         filters: profile.filters.clone(),
+        // Who only listens never publishes, not even like this.
+        will: profile.will.clone().filter(|_| profile.publishes),
     }))
 }
 

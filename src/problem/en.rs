@@ -124,8 +124,12 @@ fn plan_fault(plan: PlanFault) -> (&'static str, &'static str) {
             "Choose another kind in the settings, or update the page on its server.",
         ),
         PlanFault::Text => (
-            "The user name, password or client identifier cannot be sent.",
+            "The user name, password, client identifier or authentication method cannot be sent.",
             "Correct it in the settings: it is too long, or holds a character that MQTT forbids.",
+        ),
+        PlanFault::NotLoaded => (
+            "A part of this page could not be loaded from its server.",
+            "It is tried again by itself.",
         ),
     }
 }
@@ -245,6 +249,10 @@ fn protocol(violation: Violation) -> (&'static str, &'static str) {
         Violation::TooLarge => (
             "The broker sent a larger message than was agreed.",
             "Narrow the topic filters: images and video do not belong to counts.",
+        ),
+        Violation::Authentication => (
+            "The broker did not complete the sign-in.",
+            "Check address, password and authentication method: this may not be the broker that knows the password.",
         ),
         Violation::TextFrame => (
             "The server sends text where MQTT needs binary frames.",

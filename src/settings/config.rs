@@ -119,6 +119,10 @@ pub enum Wrong {
     Pointer,
     /// Not the name of a level of a topic (`{device}`, `{line}`).
     Template,
+    /// Nothing is published to this broker without `"publish": true`.
+    ViewOnly,
+    /// A topic to publish to has no wildcards.
+    TopicName,
     /// Not a topic filter.
     Filter(FilterError),
     /// Not an address that a page can open.

@@ -1,5 +1,7 @@
 //! What a person typed into the settings form → a profile, and each mistake beside its field.
 
+mod properties;
+
 use std::time::Duration;
 
 use super::address::host;
@@ -8,11 +10,12 @@ use super::profile::{
     LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Paused, Profile, ProfileId, VersionChoice,
 };
 use super::security::leads_nowhere_else;
-use crate::mqtt::{FilterError, TopicFilter};
+use crate::mqtt::{FilterError, QoS, TopicFilter, Will};
 use crate::ordered::{OrderedSet, sort_by};
 use crate::secret::Secret;
 
 pub use super::address::{UrlMistake, UrlWrong, check_url};
+pub use properties::{PropertyMistake, TypedProperties};
 
 /// The fields of the form, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +36,8 @@ pub struct Draft {
     pub username: String,
     /// [`Profile::password`], passed on unseen; none: the one that the profile has, if it is still for the same address.
     pub password: Option<Secret<String>>,
+    /// [`Profile::authentication`]; none if empty.
+    pub authentication: String,
     /// The password is to be remembered on this device.
     pub remember: bool,
     /// Topic filters, separated by commas or line ends.
@@ -45,6 +50,23 @@ pub struct Draft {
     pub session_expiry: String,
     /// [`Profile::publishes`]
     pub publishes: bool,
+    /// [`Profile::will`]; none without a topic.
+    pub will: TypedWill,
+}
+
+/// A will, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TypedWill {
+    /// Topic name.
+    pub topic: String,
+    /// As text.
+    pub payload: String,
+    /// Chosen from a list.
+    pub qos: QoS,
+    /// [`Will::retain`]
+    pub retain: bool,
+    /// Seconds.
+    pub delay: String,
 }
 
 /// A field of the form.
@@ -60,6 +82,8 @@ pub enum Field {
     ClientId,
     /// [`Draft::username`]
     Username,
+    /// [`Draft::authentication`]
+    Authentication,
     /// [`Draft::filters`]
     Filters,
     /// [`Draft::prefix`]
@@ -68,6 +92,12 @@ pub enum Field {
     KeepAlive,
     /// [`Draft::session_expiry`]
     SessionExpiry,
+    /// [`TypedWill::topic`]
+    WillTopic,
+    /// [`TypedWill::payload`]
+    WillPayload,
+    /// [`TypedWill::delay`]
+    WillDelay,
 }
 
 /// One thing to be told beside a field.
@@ -92,6 +122,10 @@ pub enum FieldWrong {
     Character,
     /// More than 65,535 bytes, the most that MQTT can carry.
     TooLong,
+    /// A will to a broker that is only listened to.
+    ViewOnly,
+    /// A topic to publish to has no wildcards.
+    TopicName,
 }
 
 impl FieldWrong {
@@ -147,12 +181,14 @@ impl Default for Draft {
             client_id: String::new(),
             username: String::new(),
             password: None,
+            authentication: String::new(),
             remember: false,
             filters: DEFAULT_FILTERS.to_owned(),
             prefix: String::new(),
             keep_alive: DEFAULT_KEEP_ALIVE.as_secs().to_string(),
             session_expiry: DEFAULT_SESSION_EXPIRY.as_secs().to_string(),
             publishes: false,
+            will: TypedWill::default(),
         }
     }
 }
@@ -173,12 +209,18 @@ impl From<&Profile> for Draft {
             client_id: profile.client_id.clone().unwrap_or_default(),
             username: profile.username.clone().unwrap_or_default(),
             password: None,
+            authentication: profile.authentication.clone().unwrap_or_default(),
             remember: false,
             filters: filters.join(", "),
             prefix: profile.prefix.clone(),
             keep_alive: profile.keep_alive.as_secs().to_string(),
             session_expiry: profile.session_expiry.as_secs().to_string(),
             publishes: profile.publishes,
+            will: profile
+                .will
+                .as_ref()
+                .map(TypedWill::from)
+                .unwrap_or_default(),
         }
     }
 }
@@ -194,6 +236,7 @@ impl Draft {
             (Field::Name, name.unwrap_or_default()),
             (Field::ClientId, &self.client_id),
             (Field::Username, &self.username),
+            (Field::Authentication, &self.authentication),
             (Field::Prefix, &self.prefix),
         ] {
             if let Err(what) = check_text(text) {
@@ -228,6 +271,10 @@ impl Draft {
             &self.session_expiry,
             LONGEST_SESSION_EXPIRY,
         );
+        let will = self.will.check(self.publishes).unwrap_or_else(|wrong| {
+            mistakes.extend(wrong);
+            None
+        });
         sort_by(&mut mistakes, |one, other| {
             (one.field as u8).cmp(&(other.field as u8))
         });
@@ -242,11 +289,13 @@ impl Draft {
             client_id: given(&self.client_id),
             username: given(&self.username),
             password: self.password_or_held(former).cloned(),
+            authentication: given(&self.authentication),
             paused: still_paused(&filters, former),
             filters: with_former_qos(filters, former),
             prefix: self.prefix.trim().to_owned(),
             keep_alive: Duration::from_secs(keep_alive),
             session_expiry: Duration::from_secs(session_expiry),
+            will,
             publishes: self.publishes,
         });
         Checked { profile, mistakes }
@@ -272,6 +321,72 @@ impl Draft {
         let mut known = OrderedSet::from([self.url.trim()]);
         let others = self.other_urls.split_whitespace();
         others.filter(move |url| known.insert(*url))
+    }
+}
+
+impl Default for TypedWill {
+    fn default() -> Self {
+        Self {
+            topic: String::new(),
+            payload: String::new(),
+            qos: DEFAULT_QOS,
+            retain: false,
+            delay: "0".to_owned(),
+        }
+    }
+}
+
+impl From<&Will> for TypedWill {
+    fn from(will: &Will) -> Self {
+        Self {
+            topic: will.topic.clone(),
+            payload: std::str::from_utf8(&will.payload)
+                .unwrap_or_default()
+                .to_owned(),
+            qos: will.qos,
+            retain: will.retain,
+            delay: will.delay.to_string(),
+        }
+    }
+}
+
+impl TypedWill {
+    /// The will, if there is a topic; or what is wrong.
+    fn check(&self, publishes: bool) -> Result<Option<Will>, Vec<FieldMistake>> {
+        let topic = self.topic.trim();
+        if topic.is_empty() {
+            return Ok(None);
+        }
+        let mut mistakes = Vec::new();
+        let mut note = |field, what| mistakes.push(FieldMistake { field, what });
+        if !publishes {
+            note(Field::WillTopic, FieldWrong::ViewOnly);
+        }
+        if topic.contains(['+', '#']) {
+            note(Field::WillTopic, FieldWrong::TopicName);
+        }
+        for (field, text) in [
+            (Field::WillTopic, topic),
+            (Field::WillPayload, &self.payload),
+        ] {
+            if let Err(what) = check_text(text) {
+                note(field, what);
+            }
+        }
+        let delay = parse_number(&self.delay, u32::MAX.into()).unwrap_or_else(|mistake| {
+            note(Field::WillDelay, FieldWrong::Number(mistake));
+            0
+        });
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        Ok(Some(Will {
+            topic: topic.to_owned(),
+            payload: self.payload.clone().into_bytes(),
+            qos: self.qos,
+            retain: self.retain,
+            delay: u32::try_from(delay).unwrap_or(u32::MAX),
+        }))
     }
 }
 
@@ -365,7 +480,6 @@ const DEFAULT_FILTERS: &str = "axis/+/event/#";
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::mqtt::QoS;
 
     fn draft() -> Draft {
         Draft {
@@ -532,6 +646,51 @@ mod tests {
             let password = checked.profile.unwrap().password;
             assert_eq!(password == secret, stays, "{others}");
         }
+    }
+
+    #[test]
+    fn a_will_needs_a_broker_that_may_be_published_to_and_a_topic_name() {
+        let of = |topic: &str, delay: &str, publishes| {
+            let typed = Draft {
+                will: TypedWill {
+                    topic: topic.to_owned(),
+                    payload: "off".to_owned(),
+                    delay: delay.to_owned(),
+                    ..TypedWill::default()
+                },
+                publishes,
+                ..draft()
+            };
+            let checked = check(&typed);
+            let wrong = checked.mistakes.into_iter();
+            let wrong: Vec<_> = wrong.map(|one| (one.field, one.what)).collect();
+            (checked.profile, wrong)
+        };
+        let (profile, wrong) = of("walls/1", "60", true);
+        assert_eq!(wrong, []);
+        let profile = profile.unwrap();
+        let expected = Will {
+            topic: "walls/1".to_owned(),
+            payload: b"off".to_vec(),
+            qos: QoS::AtLeastOnce,
+            retain: false,
+            delay: 60,
+        };
+        assert_eq!(profile.will, Some(expected));
+        let again = Draft::from(&profile).check(profile.id.clone(), Some(&profile), true);
+        assert_eq!(again.profile, Some(profile));
+
+        let topic = |what| vec![(Field::WillTopic, what)];
+        assert_eq!(of("walls/1", "60", false).1, topic(FieldWrong::ViewOnly));
+        assert_eq!(of("walls/+", "60", true).1, topic(FieldWrong::TopicName));
+        let late = (
+            Field::WillDelay,
+            FieldWrong::Number(NumberMistake::NotWhole),
+        );
+        assert_eq!(of("walls/1", "soon", true).1, [late]);
+        // Without a topic there is none, whatever else is typed.
+        let (profile, wrong) = of(" ", "soon", false);
+        assert_eq!((profile.unwrap().will, wrong), (None, Vec::new()));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mqtt::{QoS, TopicFilter};
+use crate::mqtt::{QoS, TopicFilter, Will};
 use crate::secret::Secret;
 use crate::time::Timestamp;
 
@@ -64,6 +64,9 @@ pub struct Profile {
     /// None: the CONNECT carries no password.
     #[serde(skip)]
     pub password: Option<Secret<String>>,
+    /// The method of an enhanced authentication, which takes user name and password to itself (5.0); `None`: they are sent as
+    /// they are. Of one that we do not know, the password is the data: a token.
+    pub authentication: Option<String>,
     /// What to subscribe to.
     pub filters: Vec<Filter>,
     /// What not to subscribe to for now.
@@ -74,6 +77,8 @@ pub struct Profile {
     pub keep_alive: Duration,
     /// How long the broker keeps our session while we are away; zero: it does not.
     pub session_expiry: Duration,
+    /// What the broker publishes when it loses us; only where [`Profile::publishes`].
+    pub will: Option<Will>,
     /// The page may publish to it; else it only listens.
     pub publishes: bool,
 }
@@ -84,6 +89,14 @@ impl Profile {
         std::iter::once(&self.url)
             .chain(&self.other_urls)
             .map(String::as_str)
+    }
+
+    /// Which version to speak: only 5.0 has an enhanced authentication, and in 3.1.1 the password would be sent as it is.
+    pub const fn spoken(&self) -> VersionChoice {
+        match self.authentication {
+            Some(_) => VersionChoice::V5,
+            None => self.version,
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 
 use super::device::Device;
 use super::mall::{DeviceSpec, Firmware, SCENARIOS, Style};
-use crate::mqtt::{Publish, QoS};
+use crate::mqtt::{PropertyBytes, Publish, QoS};
 use crate::time::{Date, Offsets, Timestamp};
 
 /// What a device says, before it is known how.
@@ -22,6 +22,7 @@ impl Said {
             payload: self.payload.into_bytes(),
             qos,
             retain: self.retain,
+            properties: PropertyBytes::default(),
         }
     }
 }

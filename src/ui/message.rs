@@ -4,10 +4,13 @@ use leptos::prelude::*;
 
 use super::messages::Came;
 use super::payload;
+use super::profiles::use_profiles;
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::MessageView;
 use crate::json;
+use crate::link::FilterId;
 use crate::live::Live;
+use crate::mqtt::filter_matches;
 use crate::words::{Figures, MessageWords, shown};
 
 /// `former`: the message before it on the same topic, if that is known.
@@ -43,6 +46,7 @@ pub(super) fn Message(message: Came, former: Option<Came>) -> impl IntoView {
     {
         facts.insert(2, (words.via, shown(prefix)));
     }
+    facts.extend(by_filters(&message).map(|filters| (words.by_filter, filters)));
     facts.extend(properties(&message, words, tongue));
     let facts: Vec<_> = facts
         .into_iter()
@@ -103,6 +107,30 @@ fn marks(message: &MessageView, words: &MessageWords) -> String {
         }
     }
     marks
+}
+
+/// Which subscriptions brought it, where the broker tells. A number of a former configuration may be another's now.
+fn by_filters(message: &MessageView) -> Option<String> {
+    let profile = message.profile.as_ref()?;
+    let all = use_profiles().all();
+    let known = all.iter().find(|known| known.profile.id == *profile)?;
+    let filters = (0..).map(FilterId).zip(&known.profile.filters);
+    let filters = filters.filter(|(id, filter)| {
+        let told = &message.properties.subscription_identifiers;
+        let is_told = id.identifier().is_some_and(|id| told.contains(&id));
+        is_told && filter_matches(unshared(filter.filter.as_str()), &message.topic)
+    });
+    let filters: Vec<_> = filters
+        .map(|(_, filter)| shown(filter.filter.as_str()))
+        .collect();
+    (!filters.is_empty()).then(|| filters.join(" · "))
+}
+
+/// What is shared is of a filter like any other: `$share/{name}/{filter}`.
+fn unshared(filter: &str) -> &str {
+    let rest = filter.strip_prefix("$share/");
+    rest.and_then(|rest| rest.split_once('/'))
+        .map_or(filter, |(_name, filter)| filter)
 }
 
 fn properties(

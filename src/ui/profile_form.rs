@@ -15,9 +15,11 @@ use super::question::{Intent, Question};
 use super::remember::{Remember, forget, seal};
 use super::security::SecurityNote;
 use super::sheet::{SheetPage, Typed, use_sheet};
+use super::sign_in::SignIn;
 use super::tongue::use_tongue;
 use super::verdict::Verdict;
 use super::widest::Widest;
+use super::will::WillFields;
 use crate::browser::page::is_https;
 use crate::engine::wire::{Request, WireProfile};
 use crate::live::Live;
@@ -219,6 +221,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                     />
                     <Password draft known />
                 </div>
+                <SignIn form />
                 <Remember draft failed=not_kept />
                 <SecurityNote level=security />
                 <Filters form rows />
@@ -279,6 +282,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                         {words.form.publishes_hint}
                     </span>
                 </div>
+                <WillFields form />
             </div>
             <Verdict id tested />
             <Question asked agree />

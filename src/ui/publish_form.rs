@@ -11,11 +11,13 @@ use super::message::line;
 use super::messages::Came;
 use super::parts::choice;
 use super::profiles::use_profiles;
+use super::publish_more::PublishMore;
 use super::tongue::use_tongue;
-use crate::engine::wire::{Confirmation, DeskRequest, Publication, Stage};
+use crate::engine::wire::{Confirmation, DeskRequest, Fallback, Publication, Stage};
 use crate::live::Live;
 use crate::mqtt::{QoS, TopicFilter};
 use crate::problem;
+use crate::settings::form::TypedProperties;
 use crate::time::Timestamp;
 use crate::words::shown;
 
@@ -47,13 +49,20 @@ pub(super) fn PublishForm(
     let qos = RwSignal::new(0_u32);
     let retain = RwSignal::new(false);
     let answer = RwSignal::new(String::new());
+    let (fallback_broker, fallback_topic) = (RwSignal::new(0_u32), RwSignal::new(String::new()));
+    let properties = RwSignal::new(TypedProperties::default());
     // Its key, and when it was sent off.
     let sent = RwSignal::new(None::<(u64, Timestamp)>);
-    let names = brokers.iter().map(|profile| shown(&profile.name)).collect();
+    let names: Vec<_> = brokers.iter().map(|profile| shown(&profile.name)).collect();
+    let other_names = names.clone();
     let ids: Vec<_> = brokers.into_iter().map(|profile| profile.id).collect();
     let submit = move |event: SubmitEvent| {
         event.prevent_default();
         let Some(profile) = ids.get(broker.get_untracked() as usize) else {
+            return;
+        };
+        let Ok(properties) = properties.read_untracked().parse() else {
+            // Which of them is wrong stands there already.
             return;
         };
         let key = sent.get_untracked().map_or(1, |(key, _)| key + 1);
@@ -65,11 +74,18 @@ pub(super) fn PublishForm(
             payload: payload.get_untracked().into_bytes(),
             qos: QUALITIES[(qos.get_untracked() as usize).min(2)],
             retain: retain.get_untracked(),
+            properties,
             confirmation: TopicFilter::new(&answer.get_untracked())
                 .ok()
                 .map(|filter| Confirmation {
                     filter,
                     within: FOLLOWS,
+                }),
+            fallback: Some(fallback_topic.get_untracked())
+                .filter(|topic| !topic.is_empty())
+                .and_then(|topic| {
+                    let profile = ids.get(fallback_broker.get_untracked() as usize)?.clone();
+                    Some(Fallback { profile, topic })
                 }),
         };
         live.request(DeskRequest::Publish(publication).into());
@@ -85,6 +101,8 @@ pub(super) fn PublishForm(
             Stage::Unheard => words.unheard.to_owned(),
             Stage::Confirmed => words.confirmed.to_owned(),
             Stage::NotConfirmed => words.not_confirmed.to_owned(),
+            Stage::FellBack => words.fell_back.to_owned(),
+            Stage::FallbackFailed => words.fallback_failed.to_owned(),
             Stage::ViewOnly => words.view_only.to_owned(),
             Stage::NotConnected => words.not_connected.to_owned(),
             Stage::Refused(code) => (words.refused)(&problem::reason(code, tongue.sentences)),
@@ -167,6 +185,31 @@ pub(super) fn PublishForm(
                     {words.answer_hint}
                 </span>
             </div>
+            <details class="more" data-fallback="">
+                <summary>{words.fallback}</summary>
+                <p class="field__note">{words.fallback_hint}</p>
+                {choice(
+                    words.broker,
+                    other_names,
+                    0,
+                    move |place| fallback_broker.set(place as u32),
+                )}
+                <div class="field">
+                    <label class="field__label" for="publish-fallback">
+                        {words.topic}
+                    </label>
+                    <input
+                        class="field__input"
+                        id="publish-fallback"
+                        type="text"
+                        autocomplete="off"
+                        autocapitalize="off"
+                        spellcheck="false"
+                        on:input=typed(move |text| fallback_topic.set(text))
+                    />
+                </div>
+            </details>
+            <PublishMore properties />
             <div class="profile__actions">
                 <button type="submit" class="button" data-kind="primary">
                     {words.publish}

@@ -25,6 +25,8 @@ impl SettingsWords {
             }
             FieldWrong::Character => words.character.to_owned(),
             FieldWrong::TooLong => words.too_long.to_owned(),
+            FieldWrong::ViewOnly => words.will_view_only.to_owned(),
+            FieldWrong::TopicName => words.topic_name.to_owned(),
         }
     }
 
@@ -108,6 +110,8 @@ impl SettingsWords {
             Wrong::NotHere => words.not_here,
             Wrong::Pointer => words.pointer,
             Wrong::Template => words.template,
+            Wrong::ViewOnly => words.view_only,
+            Wrong::TopicName => words.topic_name,
             Wrong::Filter(error) => self.filter_wrong(*error),
             Wrong::Url(mistake) => self.url_wrong(mistake.what),
         };

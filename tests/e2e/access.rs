@@ -293,6 +293,7 @@ async fn everything_can_be_done_by_keyboard_alone() -> Result<()> {
     let broker = Broker::start_with(broker::Options {
         port: 0,
         user: None,
+        ..broker::Options::default()
     })
     .await?;
     let host = Host::of_this_build().start().await?;
@@ -444,6 +445,7 @@ async fn a_screen_reader_hears_links_zones_and_devices_once_and_seldom() -> Resu
     let broker = Broker::start_with(broker::Options {
         port: 0,
         user: None,
+        ..broker::Options::default()
     })
     .await?;
     let proxy = Proxy::before(broker.url()).await?;

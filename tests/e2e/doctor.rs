@@ -41,6 +41,7 @@ async fn what_a_page_can_know_is_named_and_else_what_is_left() -> Result<()> {
     let embedded = Broker::start_with(broker::Options {
         port: 0,
         user: Some((USER.to_owned(), PASSWORD.to_owned())),
+        ..broker::Options::default()
     })
     .await?;
     let elsewhere = Host::of_this_build().start().await?;

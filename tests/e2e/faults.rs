@@ -34,6 +34,7 @@ async fn each_fault_has_its_own_words_in_both_languages() -> Result<()> {
     let embedded = Broker::start_with(broker::Options {
         port: 0,
         user: Some((USER.to_owned(), PASSWORD.to_owned())),
+        ..broker::Options::default()
     })
     .await?;
     let garbled = Proxy::before(embedded.url()).await?;
@@ -167,9 +168,13 @@ async fn a_broker_is_found_where_its_host_usually_has_it_without_telling_a_passw
     let mut broker = None;
     for port in [8083, 8000, 8080] {
         let user = user.clone();
-        broker = Broker::start_with(broker::Options { port, user })
-            .await
-            .ok();
+        broker = Broker::start_with(broker::Options {
+            port,
+            user,
+            ..broker::Options::default()
+        })
+        .await
+        .ok();
         if broker.is_some() {
             break;
         }

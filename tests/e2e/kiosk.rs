@@ -300,6 +300,7 @@ impl Mall {
         let broker = Broker::start_with(broker::Options {
             port: 0,
             user: None,
+            ..broker::Options::default()
         })
         .await?;
         let mut config = simulation::config(&options, broker.url());

@@ -16,11 +16,13 @@ mod model;
 mod replay;
 mod screen;
 mod secrets;
+mod sign_in;
 mod stand;
 mod start;
 mod tabs;
 mod tls;
 mod virtual_day;
+mod will;
 #[expect(
     dead_code,
     clippy::unwrap_used,

@@ -144,6 +144,41 @@ async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followe
         .await?;
     browser.save_picture("publish").await?;
 
+    // What a message carries beside comes as it was typed, and tells by which subscription.
+    let open_all = "document.querySelectorAll('.more').forEach(more => more.open = true)";
+    browser.client().execute(open_all, Vec::new()).await?;
+    for (field, text) in [
+        ("#publish-type", "text/plain"),
+        ("#publish-response", "site/answers"),
+        ("#publish-expiry", "60"),
+        ("#publish-users", "by=Anna"),
+    ] {
+        element(&browser, field).await?.send_keys(text).await?;
+    }
+    page.publish("site/carried", "on", 1).await?;
+    until("it came", async || Ok(page.rows("site/carried").await? > 0)).await?;
+    page.choose("site/carried", 1).await?;
+    for said in ["text/plain", "site/answers", "by = Anna", "site/#"] {
+        browser.wait_for_text("[data-message] .facts", said).await?;
+    }
+    page.back().await?;
+
+    // What nothing confirms is published on another topic.
+    browser.client().execute(open_all, Vec::new()).await?;
+    for (field, text) in [
+        ("#publish-answer", "site/never"),
+        ("#publish-fallback", "site/instead"),
+    ] {
+        let field = element(&browser, field).await?;
+        field.clear().await?;
+        field.send_keys(text).await?;
+    }
+    page.publish("site/siren", "on", 1).await?;
+    browser
+        .wait_for_text("[data-publication]", "published on the other topic instead")
+        .await?;
+    ensure!(page.rows("site/instead").await? == 1, "it came once");
+
     // A broker that is only listened to is never published to.
     host.replace("config.json", config(false));
     page.open(host.url()).await?;

@@ -437,6 +437,7 @@ async fn broker_with_password(password: &str) -> Result<Broker> {
     Broker::start_with(broker::Options {
         port: 0,
         user: Some((USER.to_owned(), password.to_owned())),
+        ..broker::Options::default()
     })
     .await
 }

@@ -68,6 +68,7 @@ impl Stand {
                 let broker = Broker::start_with(broker::Options {
                     port: 0,
                     user: Some((USER.to_owned(), PASSWORD.to_owned())),
+                    ..broker::Options::default()
                 })
                 .await?;
                 let (url, tcp_url) = (broker.url().to_owned(), broker.tcp_url().to_owned());

@@ -170,6 +170,8 @@ impl World {
                 }
             }
             Output::CloseSocket(_) => self.broker.close(),
+            // Its broker asks for nothing.
+            Output::Load => {}
             Output::WakeAt(at) => self.alarm = Some(at),
             Output::Store(id, records) => {
                 for record in records {

@@ -201,6 +201,7 @@ impl Run {
             payload: vec![1],
             qos,
             retain,
+            properties: Default::default(),
         };
         self.world
             .input(Input::Publish(PublishId(self.published), publish));

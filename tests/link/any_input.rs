@@ -200,6 +200,7 @@ fn input() -> impl Strategy<Value = Input> {
             payload: vec![1],
             qos: QoS::from_number(qos).unwrap(),
             retain: false,
+            properties: Default::default(),
         })),
         4 => (0..40_u64).prop_map(|token| Input::Settled(DeliveryToken(token))),
         1 => prop::sample::select(vec![Hint::Online, Hint::Visible, Hint::RetryNow]).prop_map(Input::Hint),

@@ -1,8 +1,9 @@
 //! A broker that does everything right.
 
-use footfall::link::{DeliveryState, FilterId, Input, LinkState, Output};
-use footfall::mqtt::{QoS, TopicFilter, Version};
+use footfall::link::{DeliveryState, FilterId, Input, LinkState, Output, PublishId};
+use footfall::mqtt::{Properties, PropertyBytes, Publish, QoS, TopicFilter, Version, Will};
 use footfall::secret::Secret;
+use footfall::settings::{Filter, Profile};
 
 use crate::wire::{self, connack, is, publish};
 use crate::world::{BOTH, World, ephemeral, new_identity, profile, seconds};
@@ -240,7 +241,7 @@ fn filters_come_and_go_while_connected() {
 }
 
 #[test]
-fn nine_filters_go_in_two_packets() {
+fn nine_filters_go_in_two_packets_where_the_broker_tells_no_identifiers() {
     let mut profile = profile(Version::V5);
     profile.filters = (0..9)
         .map(|number| footfall::settings::Filter {
@@ -250,7 +251,7 @@ fn nine_filters_go_in_two_packets() {
         .collect();
     let mut world = World::greeting(profile, ephemeral());
     world.take_sent();
-    world.bytes(&connack(Version::V5, false, 0));
+    world.bytes(&wire::connack_with(Version::V5, false, 0, &[41, 0]));
     assert_eq!(world.take_sent().len(), 2);
 }
 
@@ -289,4 +290,99 @@ fn another_profile_takes_the_place_of_the_first() {
     world.take_sent();
     world.bytes(&connack(Version::V5, false, 0));
     assert_eq!(world.sent(), Vec::<Vec<u8>>::new());
+}
+
+/// One packet has one identifier for all of its filters, so each filter has a packet of its own.
+#[test]
+fn a_message_tells_by_which_subscriptions_it_came_where_the_broker_can() {
+    for (properties, count) in [(&[][..], 2), (&[41, 1], 2), (&[41, 0], 1)] {
+        let profile = Profile {
+            filters: ["a/#", "+/b"].map(at_least_once).to_vec(),
+            ..profile(Version::V5)
+        };
+        let mut world = World::greeting(profile, ephemeral());
+        world.take_sent();
+        world.bytes(&wire::connack_with(Version::V5, false, 0, properties));
+        let sent = world.take_sent();
+        assert_eq!(sent.len(), count, "{sent:02x?}");
+        for (packet, identifier) in sent.iter().zip(1..) {
+            let told = if count == 2 {
+                vec![2, 11, identifier]
+            } else {
+                vec![0]
+            };
+            assert!(packet[4..].starts_with(&told), "{packet:02x?}");
+        }
+    }
+    let mut world = World::connected(Version::V5, ephemeral());
+    let body = [&wire::text("a/b")[..], &[4, 11, 2, 11, 1], b"!"].concat();
+    world.bytes(&wire::packet(0x30, &body));
+    let (message, _) = world.messages().pop().unwrap();
+    assert_eq!(message.properties.subscription_identifiers, [2, 1]);
+}
+
+/// 5.0: [MQTT-4.3.3-7]
+#[test]
+fn what_was_sent_at_qos_2_is_sent_again_however_old_it_is() {
+    let mut world = World::connected(Version::V5, new_identity());
+    world.answers_pings = true;
+    let properties = Properties {
+        message_expiry: Some(1),
+        ..Properties::default()
+    };
+    let publish = Publish {
+        topic: "a".into(),
+        payload: b"on".to_vec(),
+        qos: QoS::ExactlyOnce,
+        retain: false,
+        properties: PropertyBytes::try_from(&properties).unwrap(),
+    };
+    world.input(Input::Publish(PublishId(1), publish));
+    let first = world.take_sent().pop().unwrap();
+    world.pass(seconds(60));
+    world.lose(1006);
+    world.until_next_socket();
+    world.input(Input::SocketOpened);
+    world.take_sent();
+    world.bytes(&connack(Version::V5, true, 0));
+    let again = world.take_sent();
+    let again = again.iter().find(|packet| is(packet, 3)).unwrap();
+    // DUP is all that is other.
+    assert_eq!(again[0], first[0] | 8);
+    assert_eq!(again[1..], first[1..]);
+}
+
+fn at_least_once(filter: &str) -> Filter {
+    Filter {
+        filter: TopicFilter::new(filter).unwrap(),
+        qos: QoS::AtLeastOnce,
+    }
+}
+
+#[test]
+fn only_who_may_publish_leaves_a_will() {
+    for version in BOTH {
+        for publishes in [false, true] {
+            let will = Will {
+                topic: "walls/1".into(),
+                payload: b"off".to_vec(),
+                qos: QoS::AtLeastOnce,
+                retain: true,
+                delay: 60,
+            };
+            let profile = Profile {
+                will: Some(will),
+                publishes,
+                ..profile(version)
+            };
+            let world = World::greeting(profile, ephemeral());
+            let connect = world.sent().pop().unwrap();
+            // The will, its QoS, and that it is retained.
+            let flags = if publishes { 0b0010_1100 } else { 0 };
+            assert_eq!(connect[9] & 0b0011_1100, flags);
+            let topic = wire::text("walls/1");
+            let says = connect.windows(topic.len()).any(|part| part == topic);
+            assert_eq!(says, publishes);
+        }
+    }
 }

@@ -363,7 +363,7 @@ fn texts_of_properties_that_are_no_text_are_malformed() {
 fn a_method_of_authentication_that_nobody_named_breaks_the_standard() {
     let properties = [21, 0, 1, b'm'];
     let bytes = wire::connack_with(V5, false, 0, &properties);
-    breaks_before_connack(V5, &bytes, Malformed);
+    breaks_before_connack(V5, &bytes, Unexpected);
 }
 
 /// 5.0: [MQTT-3.1.2-26], [MQTT-3.3.2-8], [MQTT-3.3.2-11]

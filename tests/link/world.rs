@@ -5,7 +5,7 @@ use std::time::Duration;
 use footfall::link::{
     DeliveryToken, Fault, FilterId, Identity, Input, Link, LinkState, Output, PublishId, Sessions,
 };
-use footfall::mqtt::{Message, Publish, QoS, TopicFilter, Version};
+use footfall::mqtt::{AUTHENTICATION, Message, Publish, QoS, TopicFilter, Version};
 use footfall::settings::{Filter, Profile, ProfileId, VersionChoice};
 use footfall::time::{Monotonic, Now, Timestamp};
 
@@ -25,6 +25,8 @@ pub(crate) struct World {
     pub(crate) socket_is_open: bool,
     /// The broker lives: PINGREQ gets its answer.
     pub(crate) answers_pings: bool,
+    /// The part of the page that signs in can be loaded.
+    pub(crate) loads: bool,
     next_publish: u64,
 }
 
@@ -44,6 +46,7 @@ impl World {
             sockets: 0,
             socket_is_open: false,
             answers_pings: false,
+            loads: true,
             next_publish: 0,
         }
     }
@@ -74,12 +77,19 @@ impl World {
     }
 
     pub(crate) fn input(&mut self, input: Input) {
-        let now = Now {
+        self.link.handle(input, self.now());
+        self.drain();
+    }
+
+    fn now(&self) -> Now {
+        Now {
             wall: Timestamp::from_millis(0),
             monotonic: self.at,
-        };
-        self.link.handle(input, now);
-        let mut pinged = false;
+        }
+    }
+
+    fn drain(&mut self) {
+        let (mut pinged, mut asked) = (false, false);
         let before = self.outputs.len();
         while let Some(output) = self.link.poll_output() {
             let told = self.outputs.len() - before;
@@ -101,10 +111,15 @@ impl World {
                         .iter()
                         .any(|packet| wire::is(packet, 12));
                 }
+                Output::LoadAuthentication => asked = true,
                 Output::Remember(identity) => self.remembered.push(identity.clone()),
                 _ => {}
             }
             self.outputs.push(output);
+        }
+        if asked && self.loads {
+            self.link.know_authentication(AUTHENTICATION, self.now());
+            self.drain();
         }
         if pinged && self.answers_pings {
             self.bytes(&wire::PINGRESP);
@@ -215,6 +230,7 @@ impl World {
             payload: b"on".to_vec(),
             qos,
             retain: false,
+            properties: Default::default(),
         };
         self.input(Input::Publish(id, publish));
         id
@@ -245,12 +261,14 @@ pub(crate) fn profile(version: Version) -> Profile {
         client_id: None,
         username: Some("anna".into()),
         password: None,
+        authentication: None,
         filters: vec![Filter {
             filter: TopicFilter::new("#").unwrap(),
             qos: QoS::AtLeastOnce,
         }],
         keep_alive: Duration::from_secs(20),
         session_expiry: Duration::from_secs(3_600),
+        will: None,
         publishes: false,
     }
 }

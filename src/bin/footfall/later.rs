@@ -53,7 +53,7 @@ fn mall_part() -> Result<Stage, SplitLoaderError> {
     Ok(STAGE)
 }
 
-/// What an engine needs for who looks at messages and publishes some, as above.
+/// What an engine needs for who looks at messages and publishes some, or signs in otherwise than usual, as above.
 pub(crate) async fn desk() -> Option<NewDesk> {
     desk_part().await.ok()
 }

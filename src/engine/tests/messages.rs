@@ -5,7 +5,7 @@ use super::super::wire::{
 };
 use super::house::*;
 use super::*;
-use crate::mqtt::QoS;
+use crate::mqtt::{Properties, QoS};
 use crate::observation::Channel;
 use crate::series::{Applied, Refusal};
 
@@ -137,7 +137,9 @@ fn a_published_message_says_how_far_it_is() {
             payload: b"1".to_vec(),
             qos,
             retain: false,
+            properties: Properties::default(),
             confirmation: None,
+            fallback: None,
         }))
     };
     let mut house = House::new(Ok(Vec::new()));
@@ -180,7 +182,20 @@ fn a_published_message_says_how_far_it_is() {
         payload: Vec::new(),
         qos: QoS::AtLeastOnce,
         retain: false,
+        properties: Properties::default(),
         confirmation: None,
+        fallback: None,
     })));
     assert_eq!(state(&mut house, 4), Stage::Refused(0x90));
+
+    // While the network takes nothing, nothing more is written for it.
+    let link = *house.opened.last().unwrap();
+    house.feed(Input::Buffered(link, 1_000_000));
+    let sent = house.sent.len();
+    house.ask(publish(5, QoS::AtMostOnce));
+    house.look(10);
+    assert_eq!(state(&mut house, 5), Stage::Waiting);
+    assert_eq!(house.sent.len(), sent);
+    house.feed(Input::Buffered(link, 0));
+    assert_eq!(state(&mut house, 5), Stage::Sent);
 }

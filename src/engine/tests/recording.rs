@@ -36,7 +36,8 @@ fn recorded_by(limit: usize) -> House {
 fn recorded_by_in_5(limit: usize) -> House {
     let mut house = asking(limit, "5");
     house.socket(SocketEvent::Opened);
-    house.hear(&[0x20, 3, 0, 0, 0]);
+    // Without subscription identifiers, so that all filters are asked for at once.
+    house.hear(&[0x20, 5, 0, 0, 2, 41, 0]);
     let subscribe = house.sent.last().unwrap();
     let suback = [0x90, 5, subscribe[2], subscribe[3], 0, 1, 1];
     house.hear(&suback);

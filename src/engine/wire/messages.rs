@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::command::{Confirmation, Stage};
+use crate::command::{Confirmation, Fallback, Stage};
 use crate::mqtt::{Properties, QoS};
 use crate::observation::{Channel, Class};
 use crate::packed;
@@ -51,8 +51,12 @@ pub struct Publication {
     pub qos: QoS,
     /// The broker keeps it for later subscribers.
     pub retain: bool,
+    /// Version 5 only; 3.1.1 leaves them out.
+    pub properties: Properties,
     /// What confirms it.
     pub confirmation: Option<Confirmation>,
+    /// What is published instead, if it is not done.
+    pub fallback: Option<Fallback>,
 }
 
 /// What came since.

@@ -10,6 +10,8 @@ use crate::platform::ConnectPlan;
 #[derive(Debug)]
 pub(super) struct Attempt {
     pub(super) connect: Connect,
+    /// The method of an enhanced authentication, which takes the password to itself.
+    pub(super) authentication: Option<String>,
     /// The broker may have a session of ours, and is to go on with it.
     pub(super) has_state: bool,
     /// 3.1.1 ends a session only by connecting clean: this attempt does just that, and the next one begins anew.
@@ -45,13 +47,14 @@ impl Attempt {
             client_id: plan.client_id,
             username: plan.username,
             password: plan.password,
-            will: None,
+            will: plan.will,
             keep_alive: u16::try_from(whole_seconds(plan.keep_alive)).unwrap_or(u16::MAX),
             clean,
             session_expiry,
         };
         Self {
             connect,
+            authentication: plan.authentication,
             has_state,
             is_for_clearing,
         }

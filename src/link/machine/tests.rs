@@ -18,9 +18,11 @@ fn profile() -> Profile {
         client_id: None,
         username: None,
         password: None,
+        authentication: None,
         filters: Vec::new(),
         keep_alive: Duration::from_secs(30),
         session_expiry: Duration::from_secs(60),
+        will: None,
         publishes: false,
     }
 }

@@ -16,6 +16,9 @@ pub(super) struct Known {
     pub(super) retain_available: Option<bool>,
     pub(super) maximum_packet_size: Option<u32>,
     pub(super) topic_alias: Option<u16>,
+    pub(super) subscription_identifiers: Option<bool>,
+    pub(super) authentication_method: Option<String>,
+    pub(super) authentication_data: Vec<u8>,
     pub(super) message: Properties,
 }
 
@@ -60,6 +63,10 @@ impl Known {
             MAXIMUM_PACKET_SIZE => {
                 self.maximum_packet_size = Some(not_zero(fields.four_bytes()?)?);
             }
+            AUTHENTICATION_METHOD => {
+                self.authentication_method = Some(fields.text()?.to_owned());
+            }
+            AUTHENTICATION_DATA => self.authentication_data = fields.binary()?.to_vec(),
             CONTENT_TYPE => self.message.content_type = Some(fields.text()?.to_owned()),
             RESPONSE_TOPIC => {
                 let topic = fields.text()?;
@@ -75,10 +82,14 @@ impl Known {
                 let pair = (fields.text()?.to_owned(), fields.text()?.to_owned());
                 self.message.user_properties.push(pair);
             }
-            // Not used, and read all the same, so that its form is checked.
             SUBSCRIPTION_IDENTIFIER => {
-                not_zero(fields.variable()?)?;
+                let identifier = not_zero(fields.variable()?)? as u32;
+                self.message.subscription_identifiers.push(identifier);
             }
+            SUBSCRIPTION_IDENTIFIER_AVAILABLE => {
+                self.subscription_identifiers = Some(fields.flag()?);
+            }
+            // Not used, and read all the same, so that its form is checked.
             TOPIC_ALIAS_MAXIMUM => {
                 fields.two_bytes()?;
             }
@@ -111,7 +122,7 @@ const fn set(ids: &[u8]) -> u64 {
     set
 }
 
-/// Those of CONNACK; the two of enhanced authentication are missing, because we never ask for it.
+/// Those of CONNACK. Whether the two of enhanced authentication are allowed depends on who asked [MQTT-4.12.0-6].
 pub(super) const CONNACK: u64 = set(&[
     SESSION_EXPIRY_INTERVAL,
     RECEIVE_MAXIMUM,
@@ -128,6 +139,8 @@ pub(super) const CONNACK: u64 = set(&[
     SERVER_KEEP_ALIVE,
     RESPONSE_INFORMATION,
     SERVER_REFERENCE,
+    AUTHENTICATION_METHOD,
+    AUTHENTICATION_DATA,
 ]);
 
 /// Those of PUBLISH from a broker.

@@ -66,6 +66,7 @@ struct Limits {
     maximum_qos: QoS,
     retain_available: bool,
     maximum_packet_size: usize,
+    subscription_identifiers: bool,
 }
 
 type Events = VecDeque<Event>;
@@ -85,6 +86,7 @@ impl Outgoing {
             maximum_qos: connack.maximum_qos,
             retain_available: connack.retain_available,
             maximum_packet_size: usize::try_from(connack.maximum_packet_size).unwrap_or(usize::MAX),
+            subscription_identifiers: connack.subscription_identifiers,
         });
         self.send(unsent, events);
     }
@@ -230,13 +232,14 @@ impl Outgoing {
     pub(super) fn subscribe(
         &mut self,
         filters: &[(TopicFilter, QoS)],
+        identifier: Option<u32>,
         unsent: &mut Vec<u8>,
     ) -> Result<u16, Unsayable> {
         let request = Request::Subscribe {
             filters: filters.len(),
         };
         self.request(request, unsent, |version, id| {
-            encode::subscribe(version, id, filters)
+            encode::subscribe(version, id, filters, identifier)
         })
     }
 
@@ -298,13 +301,19 @@ impl Outgoing {
         let limits = self.limits.as_ref().ok_or(Unsayable)?;
         let id = free_id(self.last_id, &self.letters, &self.requests).ok_or(Unsayable)?;
         let bytes = encode(limits.version, id)?;
-        if bytes.len() > limits.maximum_packet_size {
-            return Err(Unsayable);
-        }
+        self.check(&bytes)?;
         unsent.extend_from_slice(&bytes);
         self.last_id = id.get();
         self.requests.insert(id, request);
         Ok(id.get())
+    }
+
+    /// Whether the broker takes a packet now [MQTT-3.2.2-15].
+    pub(super) fn check(&self, packet: &[u8]) -> Result<(), Unsayable> {
+        match &self.limits {
+            Some(limits) if packet.len() <= limits.maximum_packet_size => Ok(()),
+            _ => Err(Unsayable),
+        }
     }
 
     /// The last answer to a message came.
@@ -326,6 +335,11 @@ impl Outgoing {
         } else {
             self.strays += 1;
         }
+    }
+
+    pub(super) fn has_identifiers(&self) -> bool {
+        let limits = self.limits.as_ref();
+        limits.is_some_and(|limits| limits.subscription_identifiers)
     }
 
     fn version(&self) -> Version {

@@ -1,4 +1,5 @@
 use super::*;
+use crate::mqtt::PropertyBytes;
 use crate::secret::Secret;
 
 const NOW: Monotonic = Monotonic::from_millis(0);
@@ -18,7 +19,7 @@ fn clean_connect(version: Version) -> Connect {
 
 fn open(version: Version) -> Session {
     let mut session = Session::new();
-    session.open(&clean_connect(version), false).unwrap();
+    session.open(&clean_connect(version), false, None).unwrap();
     session.take_unsent();
     session.handle_bytes(match version {
         Version::V311 => vec![0x20, 2, 0, 0],
@@ -37,6 +38,7 @@ fn letter() -> Publish {
         payload: Vec::new(),
         qos: QoS::AtLeastOnce,
         retain: false,
+        properties: PropertyBytes::default(),
     }
 }
 
@@ -71,7 +73,7 @@ fn messages_and_requests_share_no_identifier() {
         let mut ids = vec![u16::from_be_bytes([sent[5], sent[6]])];
         ids.push(
             session
-                .subscribe(&[(filter.clone(), QoS::AtMostOnce)])
+                .subscribe(&[(filter.clone(), QoS::AtMostOnce)], None)
                 .unwrap(),
         );
         ids.push(session.unsubscribe(&[filter]).unwrap());
@@ -97,7 +99,7 @@ fn without_a_connection_nothing_is_written() {
     session.publish(1, letter());
     let filter = TopicFilter::new("a").unwrap();
     let filters = [(filter, QoS::AtMostOnce)];
-    assert_eq!(session.subscribe(&filters), Err(Unsayable));
+    assert_eq!(session.subscribe(&filters, None), Err(Unsayable));
     session.settle(1);
     assert!(session.take_unsent().is_empty());
 }
@@ -106,7 +108,9 @@ fn without_a_connection_nothing_is_written() {
 #[test]
 fn after_a_clean_start_every_session_is_unknown() {
     let mut session = Session::new();
-    session.open(&clean_connect(Version::V311), true).unwrap();
+    session
+        .open(&clean_connect(Version::V311), true, None)
+        .unwrap();
     session.handle_bytes(vec![0x20, 2, 1, 0]);
     assert_eq!(session.poll_event(NOW), Ok(Some(Event::UnknownSession)));
     assert!(!session.is_open());
@@ -115,7 +119,9 @@ fn after_a_clean_start_every_session_is_unknown() {
 #[test]
 fn a_password_is_not_printed_with_the_session() {
     let mut session = Session::new();
-    session.open(&clean_connect(Version::V311), true).unwrap();
+    session
+        .open(&clean_connect(Version::V311), true, None)
+        .unwrap();
     let printed = format!("{session:?} {:?}", clean_connect(Version::V311));
     // Neither as text nor as a list of numbers.
     assert!(!printed.contains("hunter2") && !printed.contains("117, 110, 116"));

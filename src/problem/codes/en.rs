@@ -82,7 +82,7 @@ pub(in crate::problem) const MEANINGS: &[Meaning] = &[
     meaning(
         0x8C,
         "it does not accept this way of signing in",
-        "Choose another kind of broker in the settings, or ask how it wants clients to sign in.",
+        "Choose another authentication method in the settings, or ask how it wants clients to sign in.",
     ),
     meaning(
         0x8D,

@@ -78,7 +78,7 @@ pub(in crate::problem) const MEANINGS: &[Meaning] = &[
     meaning(
         0x8C,
         "지원하지 않는 로그인 방식",
-        "설정에서 다른 브로커 종류를 고르거나 로그인 방식을 확인해야 합니다.",
+        "설정에서 다른 인증 방식을 고르거나 로그인 방식을 확인해야 합니다.",
     ),
     meaning(
         0x8D,

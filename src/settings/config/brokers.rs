@@ -10,7 +10,7 @@ use super::super::profile::{
 use super::node::{LONGEST_NAME, LONGEST_TEXT, Node, Reader};
 use super::{Shape, Wrong};
 use crate::json::Kind;
-use crate::mqtt::{QoS, TopicFilter};
+use crate::mqtt::{QoS, TopicFilter, Will};
 use crate::time::Timestamp;
 
 pub(super) fn read<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Vec<Profile> {
@@ -28,11 +28,13 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
             "version",
             "clientId",
             "username",
+            "authentication",
             "filters",
             "prefix",
             "keepAlive",
             "sessionExpiry",
             "publish",
+            "will",
         ],
     )?;
     let id = reader
@@ -49,6 +51,7 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
     let platform = text(reader, "platform", LONGEST_NAME);
     let client_id = text(reader, "clientId", LONGEST_TEXT);
     let username = text(reader, "username", LONGEST_TEXT);
+    let authentication = text(reader, "authentication", LONGEST_NAME);
     let prefix = text(reader, "prefix", LONGEST_TEXT);
     let version = fields
         .take("version")
@@ -83,6 +86,12 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
         .take("publish")
         .and_then(|node| reader.switch(&node))
         .unwrap_or(false);
+    let will = fields.take("will").and_then(|node| {
+        if !publishes {
+            reader.wrong(&node, Wrong::ViewOnly);
+        }
+        read_will(reader, &node).filter(|_| publishes)
+    });
     let mut urls = urls?.into_iter();
     let (id, url) = (id?, urls.next()?);
     Some(Profile {
@@ -95,11 +104,13 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
         client_id,
         username,
         password: None,
+        authentication,
         filters,
         paused,
         prefix: prefix.unwrap_or_default(),
         keep_alive: keep_alive.unwrap_or(DEFAULT_KEEP_ALIVE),
         session_expiry: session_expiry.unwrap_or(DEFAULT_SESSION_EXPIRY),
+        will,
         publishes,
     })
 }
@@ -143,11 +154,7 @@ fn read_filter<'a>(
         Kind::Object(_) => {
             let mut fields = reader.fields(node, &["filter", "qos", "paused"])?;
             let qos = match fields.take("qos") {
-                Some(node) => match reader.whole(&node, 0, 2)? {
-                    0 => QoS::AtMostOnce,
-                    1 => QoS::AtLeastOnce,
-                    _ => QoS::ExactlyOnce,
-                },
+                Some(node) => read_qos(reader, &node)?,
                 None => DEFAULT_QOS,
             };
             let paused = match fields.take("paused") {
@@ -172,6 +179,46 @@ fn read_filter<'a>(
             None
         }
     }
+}
+
+fn read_qos(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<QoS> {
+    let number = reader.whole(node, 0, 2)?;
+    QoS::from_number(u8::try_from(number).ok()?)
+}
+
+/// `{"topic", "payload", "qos", "retain", "delayInterval"}`
+fn read_will<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Will> {
+    let keys = &["topic", "payload", "qos", "retain", "delayInterval"];
+    let mut fields = reader.fields(node, keys)?;
+    let topic_node = reader.required(&mut fields, "topic")?;
+    let topic = reader.text(&topic_node, LONGEST_TEXT)?;
+    if topic.contains(['+', '#']) {
+        reader.wrong(&topic_node, Wrong::TopicName);
+        return None;
+    }
+    let payload = match fields.take("payload") {
+        Some(node) => reader.text(&node, LONGEST_TEXT)?,
+        None => String::new(),
+    };
+    let qos = match fields.take("qos") {
+        Some(node) => read_qos(reader, &node)?,
+        None => DEFAULT_QOS,
+    };
+    let retain = match fields.take("retain") {
+        Some(node) => reader.switch(&node)?,
+        None => false,
+    };
+    let delay = match fields.take("delayInterval") {
+        Some(node) => reader.whole(&node, 0, u32::MAX.into())? as u32,
+        None => 0,
+    };
+    Some(Will {
+        topic,
+        payload: payload.into_bytes(),
+        qos,
+        retain,
+        delay,
+    })
 }
 
 /// Milliseconds since 1970, up to the year 2286.

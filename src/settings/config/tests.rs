@@ -1,7 +1,7 @@
 mod mistakes;
 
 use super::*;
-use crate::mqtt::QoS;
+use crate::mqtt::{QoS, Will};
 use crate::observation::{Channel, DeviceId, DeviceKind};
 use crate::settings::{MappedKind, Sign, VersionChoice};
 use std::time::Duration;
@@ -32,8 +32,8 @@ const WHOLE: &str = r#"{
   },
   "brokers": [
     { "id": "mall", "name": "Mall broker", "platform": "generic", "url": "wss://broker.riverside.example:8084/mqtt",
-      "version": "3.1.1", "clientId": "wall-1", "username": "wall",
-      "filters": ["axis/+/event/#", { "filter": "site/#", "qos": 0 }], "keepAlive": 20, "sessionExpiry": 0 },
+      "version": "3.1.1", "clientId": "wall-1", "username": "wall", "authentication": "SCRAM-SHA-256",
+      "filters": ["axis/+/event/#", { "filter": "site/#", "qos": 0 }], "keepAlive": 20, "sessionExpiry": 0, "publish": true, "will": { "topic": "walls/1", "payload": "off", "qos": 2, "retain": true, "delayInterval": 60 } },
     { "id": "local", "url": "ws://localhost:8083" }
   ],
   "mappings": [
@@ -108,6 +108,16 @@ fn everything_that_the_format_knows_is_read() {
         (mall.version, mall.filters[1].qos),
         (VersionChoice::V311, QoS::AtMostOnce)
     );
+    assert_eq!(mall.authentication.as_deref(), Some("SCRAM-SHA-256"));
+    assert_eq!(mall.spoken(), VersionChoice::V5);
+    let will = Will {
+        topic: "walls/1".to_owned(),
+        payload: b"off".to_vec(),
+        qos: QoS::ExactlyOnce,
+        retain: true,
+        delay: 60,
+    };
+    assert_eq!(mall.will, Some(will));
     assert_eq!(
         (mall.keep_alive, mall.session_expiry),
         (Duration::from_secs(20), Duration::ZERO)

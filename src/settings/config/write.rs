@@ -10,7 +10,7 @@ use super::Config;
 use super::hours::{WEEKDAYS, format_span, format_time};
 use super::mappings::KIND_WORDS;
 use super::site::{ANY_LANGUAGE, CHANNELS, KINDS, default_language};
-use crate::mqtt::QoS;
+use crate::mqtt::Will;
 use crate::observation::{Channel, DeviceId};
 use crate::ordered::OrderedMap;
 use crate::time::Timestamp;
@@ -301,6 +301,8 @@ pub(super) struct BrokerOut<'a> {
     client_id: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    authentication: Option<&'a str>,
     filters: Vec<FilterOut<'a>>,
     #[serde(skip_serializing_if = "str::is_empty")]
     prefix: &'a str,
@@ -308,6 +310,32 @@ pub(super) struct BrokerOut<'a> {
     session_expiry: u64,
     #[serde(skip_serializing_if = "Option::is_none")]
     publish: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    will: Option<WillOut<'a>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct WillOut<'a> {
+    topic: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    payload: &'a str,
+    qos: u8,
+    retain: bool,
+    delay_interval: u64,
+}
+
+impl<'a> From<&'a Will> for WillOut<'a> {
+    fn from(will: &'a Will) -> Self {
+        Self {
+            topic: &will.topic,
+            // A file and a form know no other bytes.
+            payload: std::str::from_utf8(&will.payload).unwrap_or_default(),
+            qos: will.qos as u8,
+            retain: will.retain,
+            delay_interval: will.delay.into(),
+        }
+    }
 }
 
 impl<'a> From<&'a Profile> for BrokerOut<'a> {
@@ -331,11 +359,13 @@ impl<'a> From<&'a Profile> for BrokerOut<'a> {
             },
             client_id: profile.client_id.as_deref(),
             username: profile.username.as_deref(),
+            authentication: profile.authentication.as_deref(),
             filters: filters.chain(paused).collect(),
             prefix: &profile.prefix,
             keep_alive: profile.keep_alive.as_secs(),
             session_expiry: profile.session_expiry.as_secs(),
             publish: profile.publishes.then_some(true),
+            will: profile.will.as_ref().map(WillOut::from),
         }
     }
 }
@@ -365,14 +395,9 @@ impl<'a> From<(&'a Filter, Option<Timestamp>)> for FilterOut<'a> {
         if filter.qos == DEFAULT_QOS && paused.is_none() {
             return Self::Text(text);
         }
-        let qos = match filter.qos {
-            QoS::AtMostOnce => 0,
-            QoS::AtLeastOnce => 1,
-            QoS::ExactlyOnce => 2,
-        };
         Self::Whole {
             filter: text,
-            qos,
+            qos: filter.qos as u8,
             paused: paused.map(Timestamp::as_millis),
         }
     }

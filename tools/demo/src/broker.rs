@@ -10,12 +10,15 @@ use anyhow::{Context, Result, anyhow};
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use footfall::time::Timestamp;
+use mqtt5::broker::MqttBroker;
 use mqtt5::broker::auth::{AuthProvider, AuthResult, EnhancedAuthStatus};
+use mqtt5::broker::auth_mechanisms::{
+    JwtAuthProvider, ScramCredentialStore, ScramCredentials, ScramSha256AuthProvider,
+};
 use mqtt5::broker::config::{BrokerConfig, StorageBackend, StorageConfig, WebSocketConfig};
 use mqtt5::broker::router::MessageRouter;
 use mqtt5::broker::server::BrokerShutdownHandle;
 use mqtt5::broker::sys_topics::BrokerStats;
-use mqtt5::broker::{JwtAuthProvider, MqttBroker};
 use mqtt5::packet::connect::ConnectPacket;
 use mqtt5::protocol::v5::reason_codes::ReasonCode;
 use ring::hmac;
@@ -29,6 +32,20 @@ pub struct Options {
     pub port: u16,
     /// The one user name and password that it takes, instead of which a [`web_token`] will do; without, it takes everybody.
     pub user: Option<(String, String)>,
+    /// How that user signs in.
+    pub sign_in: SignIn,
+}
+
+/// How a user signs in.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum SignIn {
+    /// User name and password, as they are.
+    #[default]
+    Plain,
+    /// By the authentication method SCRAM-SHA-256, with as many rounds as the broker takes by itself.
+    Scram,
+    /// By the authentication method JWT; the password is the secret of its signature (HS256).
+    Token,
 }
 
 /// How many messages passed a broker.
@@ -89,12 +106,20 @@ impl Broker {
             .await
             .with_context(|| format!("the broker cannot listen on port {port}"))?;
         if let Some((name, password)) = options.user {
-            let tokens = JwtAuthProvider::with_hs256_secret(&password).with_clock_skew(0);
-            broker = broker.with_auth_provider(Arc::new(OneUser {
-                name,
-                password,
-                tokens,
-            }));
+            let tokens = JwtAuthProvider::with_hs256_secret(&password);
+            let provider: Arc<dyn AuthProvider> = match options.sign_in {
+                SignIn::Plain => Arc::new(OneUser {
+                    name,
+                    password,
+                    tokens: tokens.with_clock_skew(0),
+                }),
+                SignIn::Scram => Arc::new(ScramSha256AuthProvider::new(Arc::new(OneSecret {
+                    credentials: ScramCredentials::from_password(&password)?,
+                    name,
+                }))),
+                SignIn::Token => Arc::new(tokens),
+            };
+            broker = broker.with_auth_provider(provider);
         }
         let address = |address: Option<SocketAddr>| address.context("the broker does not listen");
         let url = format!("ws://{}{PATH}", address(broker.ws_local_addr())?);
@@ -256,6 +281,18 @@ impl AuthProvider for OneUser {
     }
 }
 
+/// The same for SCRAM: what a broker keeps of a password.
+struct OneSecret {
+    name: String,
+    credentials: ScramCredentials,
+}
+
+impl ScramCredentialStore for OneSecret {
+    fn get_credentials(&self, user: &str) -> Option<ScramCredentials> {
+        (user == self.name).then(|| self.credentials.clone())
+    }
+}
+
 /// The path that most brokers use.
 const PATH: &str = "/mqtt";
 /// More messages than the simulated mall sends on two days: whoever is away for a day gets them all.
@@ -272,7 +309,12 @@ mod tests {
     #[tokio::test]
     async fn a_token_is_taken_until_it_runs_out_if_the_password_signed_it() {
         let user = Some(("wall".to_owned(), "hunter2".to_owned()));
-        let broker = Broker::start_with(Options { port: 0, user }).await.unwrap();
+        let broker = Broker::start_with(Options {
+            user,
+            ..Options::default()
+        })
+        .await
+        .unwrap();
         let minute = Duration::from_secs(60);
         let enters = async |password: &str| {
             let options = ConnectOptions::new("reader")
@@ -305,7 +347,10 @@ mod tests {
         assert!(first.has("wall").await);
         first.stop().await.unwrap();
 
-        let options = Options { port, user: None };
+        let options = Options {
+            port,
+            ..Options::default()
+        };
         let second = Broker::start_with(options.clone()).await.unwrap();
         assert_eq!(second.url(), url);
         assert!(!second.has("wall").await);

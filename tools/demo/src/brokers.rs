@@ -223,6 +223,7 @@ async fn embedded(port: u16) -> Result<(Broker, u16)> {
     let broker = Broker::start_with(broker::Options {
         port,
         user: Some((USER.to_owned(), PASSWORD.to_owned())),
+        ..broker::Options::default()
     })
     .await?;
     let url = url::Url::parse(broker.url())?;

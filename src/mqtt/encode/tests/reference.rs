@@ -24,6 +24,10 @@ pub(in super::super) fn connect(
                 .keep_alive(connect.keep_alive)
                 .client_id(text(&connect.client_id)?)?;
             if let Some(will) = &connect.will {
+                // The crate would send one that no broker may take.
+                if will.topic.is_empty() || will.topic.contains(['+', '#']) {
+                    return Err(Unsayable);
+                }
                 let topic = text(&will.topic)?;
                 builder = builder.will_message(topic, &will.payload, qos(will.qos), will.retain)?;
             }

@@ -10,6 +10,28 @@ const TYPED: &[(&str, &str, &str)] = &[
     (r#""demo": true"#, r#""demo": true, "demo": true"#, "demo"),
     (r#""brokers": ["#, r#""broker": ["#, "broker"),
     (r#""mappings": ["#, r#""mapings": ["#, "mapings"),
+    // A will.
+    (
+        r#""publish": true"#,
+        r#""publish": false"#,
+        "brokers[0].will",
+    ),
+    (
+        r#""topic": "walls/1""#,
+        r#""topic": "walls/+""#,
+        "brokers[0].will.topic",
+    ),
+    (r#""topic": "walls/1","#, "", "brokers[0].will.topic"),
+    (
+        r#""delayInterval": 60"#,
+        r#""delayInterval": "60 s""#,
+        "brokers[0].will.delayInterval",
+    ),
+    (
+        r#""authentication": "SCRAM-SHA-256""#,
+        r#""authentication": true"#,
+        "brokers[0].authentication",
+    ),
     // The site.
     (r#""id": "riverside""#, r#""id": 12"#, "site.id"),
     (r#""id": "riverside","#, "", "site.id"),

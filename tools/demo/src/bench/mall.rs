@@ -167,12 +167,14 @@ pub(super) fn config(url: &str) -> String {
             client_id: None,
             username: None,
             password: None,
+            authentication: None,
             filters: ["counters/#", "people/#"]
                 .iter()
                 .filter_map(filter)
                 .collect(),
             keep_alive: DEFAULT_KEEP_ALIVE,
             session_expiry: DEFAULT_SESSION_EXPIRY,
+            will: None,
             publishes: false,
             other_urls: Vec::new(),
             prefix: String::new(),

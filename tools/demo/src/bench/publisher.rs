@@ -1,7 +1,7 @@
 //! A plain MQTT client over TCP that writes many messages at once, so that a load costs the machine little.
 
 use anyhow::{Context, Result, bail};
-use footfall::mqtt::{Connect, Event, Publish, QoS, Session, Version};
+use footfall::mqtt::{Connect, Event, PropertyBytes, Publish, QoS, Session, Version};
 use footfall::time::Monotonic;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -37,7 +37,7 @@ impl Client {
             clean: true,
             session_expiry: 0,
         };
-        client.session.open(&connect, false)?;
+        client.session.open(&connect, false, None)?;
         client.flush().await?;
         let mut buffer = vec![0; 1024];
         loop {
@@ -61,6 +61,7 @@ impl Client {
             payload: payload.into_bytes(),
             qos: QoS::AtMostOnce,
             retain: false,
+            properties: PropertyBytes::default(),
         };
         self.session.publish(0, publish);
     }

@@ -125,6 +125,7 @@ async fn by_tcp_at_every_qos_with_a_password_all_arrives() {
     let options = broker::Options {
         port: 0,
         user: user.clone(),
+        ..broker::Options::default()
     };
     let broker = Broker::start_with(options).await.unwrap();
     let start = almost_noon();
