@@ -26,6 +26,7 @@ mod traffic;
 mod warnings;
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -173,7 +174,7 @@ pub struct Engine {
 enum Zone {
     Unasked,
     Asked(String),
-    Known(String, Calendar),
+    Known(String, Rc<Calendar>),
 }
 
 /// Freshness, days and silent pages are looked at so often.
@@ -544,7 +545,7 @@ impl Engine {
         } else if let Zone::Known(_, calendar) = &self.zone {
             // The same zone; its days may begin at another hour now.
             let calendar = Calendar::new(calendar.offsets().clone(), self.reset());
-            self.zone = Zone::Known(name, calendar);
+            self.zone = Zone::Known(name, calendar.into());
         }
     }
 
@@ -564,12 +565,12 @@ impl Engine {
             None => ("UTC".to_owned(), Offsets::fixed(0)),
         };
         let calendar = Calendar::new(offsets, self.reset());
-        self.zone = Zone::Known(name, calendar);
+        self.zone = Zone::Known(name, calendar.into());
         self.forget_rows();
         self.open_waiting();
     }
 
-    const fn calendar(&self) -> Option<&Calendar> {
+    fn calendar(&self) -> Option<&Calendar> {
         match &self.zone {
             Zone::Known(_, calendar) => Some(calendar),
             Zone::Unasked | Zone::Asked(_) => None,
