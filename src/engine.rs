@@ -26,6 +26,7 @@ mod traffic;
 mod warnings;
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -179,7 +180,7 @@ pub struct Engine {
 enum Zone {
     Unasked,
     Asked(String),
-    Known(String, Calendar),
+    Known(String, Rc<Calendar>),
 }
 
 /// So much that waits in the browser takes a slow network a second: what is published meanwhile would come late, and all at
@@ -584,7 +585,7 @@ impl Engine {
         } else if let Zone::Known(_, calendar) = &self.zone {
             // The same zone; its days may begin at another hour now.
             let calendar = Calendar::new(calendar.offsets().clone(), self.reset());
-            self.zone = Zone::Known(name, calendar);
+            self.zone = Zone::Known(name, calendar.into());
         }
     }
 
@@ -604,12 +605,12 @@ impl Engine {
             None => ("UTC".to_owned(), Offsets::fixed(0)),
         };
         let calendar = Calendar::new(offsets, self.reset());
-        self.zone = Zone::Known(name, calendar);
+        self.zone = Zone::Known(name, calendar.into());
         self.forget_rows();
         self.open_waiting();
     }
 
-    const fn calendar(&self) -> Option<&Calendar> {
+    fn calendar(&self) -> Option<&Calendar> {
         match &self.zone {
             Zone::Known(_, calendar) => Some(calendar),
             Zone::Unasked | Zone::Asked(_) => None,

@@ -79,17 +79,24 @@ impl Fleet {
     }
 
     /// Folds what one message says of one device. Counts are folded by `series`; here they only tell what the device is.
-    pub fn apply(
+    /// `before` each observation it is told what is folded, and since when the device was away or silent, if it was.
+    pub fn apply<'o>(
         &mut self,
         id: &DeviceId,
         sender_unknown: bool,
-        observation: &Observation,
+        observations: impl IntoIterator<Item = &'o Observation>,
         heard: Heard,
+        mut before: impl FnMut(&'o Observation, Option<Timestamp>),
     ) {
         let device = self.device(id);
         device.sender_unknown = sender_unknown;
+        let mut renamed = false;
+        for observation in observations {
+            before(observation, device.back_since(observation, heard));
+            renamed |= device.apply(observation, heard);
+        }
         // Who looks for a name may have waited for it.
-        self.order_is_stale |= device.apply(observation, heard);
+        self.order_is_stale |= renamed;
         self.changed.insert(id.clone());
     }
 

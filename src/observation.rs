@@ -1,28 +1,28 @@
 //! What devices say, in our words: the one form into which every payload is decoded.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::time::Timestamp;
 
 /// Which device. Serial numbers and MAC forms (`ACCC8E012345`, `ac:cc:8e:01:23:45`, `AC-CC-8E-01-23-45`) are one id.
+///
+/// Whatever is said of a device holds its id: a clone costs no copy.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct DeviceId(String);
+pub struct DeviceId(#[serde(with = "shared")] Arc<str>);
 
 impl DeviceId {
     /// From the text in a topic, payload or configuration. At most 128 characters are kept.
     pub fn new(text: &str) -> Self {
         let text = text.trim();
-        let bare: String = text
-            .chars()
-            .filter(|c| !matches!(c, ':' | '-' | '.'))
-            .collect();
-        if bare.len() == 12 && bare.chars().all(|c| c.is_ascii_hexdigit()) {
-            Self(bare.to_ascii_uppercase())
-        } else {
-            Self(text.chars().take(128).collect())
-        }
+        let digits = serial_digits(text);
+        let serial = digits
+            .as_ref()
+            .and_then(|digits| str::from_utf8(digits).ok());
+        Self(serial.unwrap_or_else(|| first(text, 128)).into())
     }
 
     /// The id as shown and stored.
@@ -37,9 +37,34 @@ impl fmt::Display for DeviceId {
     }
 }
 
+/// The twelve digits of a MAC address in any of its forms.
+pub(crate) fn serial_digits(text: &str) -> Option<[u8; 12]> {
+    let mut digits = [0; 12];
+    let mut places = digits.iter_mut();
+    for byte in text
+        .bytes()
+        .filter(|byte| !matches!(byte, b':' | b'-' | b'.'))
+    {
+        if !byte.is_ascii_hexdigit() {
+            return None;
+        }
+        *places.next()? = byte.to_ascii_uppercase();
+    }
+    places.next().is_none().then_some(digits)
+}
+
+/// At most so many characters of a text.
+pub(crate) fn first(text: &str, limit: usize) -> &str {
+    // No more bytes are no more characters.
+    let end = (text.len() > limit)
+        .then(|| text.char_indices().nth(limit))
+        .flatten();
+    end.map_or(text, |(end, _)| &text[..end])
+}
+
 /// A counting line or area of a device, as the device names it (`Device1Scenario1`); empty if it has just one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct LineId(pub String);
+pub struct LineId(#[serde(with = "shared")] pub Arc<str>);
 
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -62,7 +87,7 @@ pub enum Class {
     /// All objects together, or a device that does not tell classes apart.
     Any,
     /// Another class, in the device's own word (`Car`).
-    Other(String),
+    Other(Cow<'static, str>),
 }
 
 /// How a number is to be read.
@@ -221,6 +246,21 @@ pub struct Observation {
     pub sent_at: Option<Timestamp>,
     /// What it says.
     pub what: What,
+}
+
+/// Texts that many hold, stored as texts.
+mod shared {
+    use std::sync::Arc;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(text)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Arc<str>, D::Error> {
+        String::deserialize(from).map(|text| Arc::from(&*text))
+    }
 }
 
 #[cfg(test)]

@@ -105,12 +105,14 @@ impl<K: Ord, V> OrderedMap<K, V> {
     where
         K: Borrow<Q>,
     {
-        match self.entries.last() {
-            // The usual case needs no search.
-            Some((last, _)) if last.borrow() < key => Err(self.entries.len()),
-            _ => self
-                .entries
-                .binary_search_by(|(known, _)| known.borrow().cmp(key)),
+        let Some(((last, _), others)) = self.entries.split_last() else {
+            return Err(0);
+        };
+        // The usual cases need no search.
+        match last.borrow().cmp(key) {
+            Ordering::Less => Err(self.entries.len()),
+            Ordering::Equal => Ok(others.len()),
+            Ordering::Greater => others.binary_search_by(|(known, _)| known.borrow().cmp(key)),
         }
     }
 

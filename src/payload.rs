@@ -33,6 +33,8 @@ pub struct PayloadMapping {
     pub id: &'static str,
     /// Which topics are worth asking about: a prefilter only. `#` leaves out topics that begin with `$` [MQTT-4.7.2-1].
     pub topic_filter: &'static str,
+    /// It is asked about JSON objects alone.
+    pub reads_objects: bool,
     /// Reads the message, or says that it is not one of its family.
     pub decode: fn(&Incoming<'_>, &mut Learned) -> Decoded,
 }
@@ -79,51 +81,61 @@ pub const MAPPINGS: &[PayloadMapping] = &[
     PayloadMapping {
         id: "axis-connection",
         topic_filter: "#",
+        reads_objects: false,
         decode: axis_connection::decode,
     },
     PayloadMapping {
         id: "axis-event",
         topic_filter: "#",
+        reads_objects: false,
         decode: axis_event::decode,
     },
     PayloadMapping {
         id: "axis-counter",
         topic_filter: "#",
+        reads_objects: true,
         decode: axis_counter::decode,
     },
     PayloadMapping {
         id: "retail",
         topic_filter: "#",
+        reads_objects: true,
         decode: retail::decode,
     },
     PayloadMapping {
         id: "simqtt",
         topic_filter: "simqtt/#",
+        reads_objects: true,
         decode: axis_app::simqtt,
     },
     PayloadMapping {
         id: "dataq",
         topic_filter: "#",
+        reads_objects: true,
         decode: axis_app::dataq,
     },
     PayloadMapping {
         id: "scene",
         topic_filter: "#",
+        reads_objects: true,
         decode: scene::decode,
     },
     PayloadMapping {
         id: "crossing",
         topic_filter: "#",
+        reads_objects: false,
         decode: crossing::decode,
     },
     PayloadMapping {
         id: "generic",
         topic_filter: "#",
+        reads_objects: false,
         decode: generic::decode,
     },
     PayloadMapping {
         id: "broker",
         topic_filter: "$SYS/#",
+        reads_objects: false,
         decode: generic::decode,
     },
 ];
@@ -143,8 +155,11 @@ pub fn decode<'m>(
     if let Some((topic, decoded)) = mapped::decode(incoming, own) {
         return (Some(topic), decoded);
     }
+    let is_object = matches!(incoming.object(), Ok(Some(_)));
     for mapping in MAPPINGS {
-        if filter_matches(mapping.topic_filter, incoming.topic()) {
+        if (is_object || !mapping.reads_objects)
+            && filter_matches(mapping.topic_filter, incoming.topic())
+        {
             match (mapping.decode)(incoming, learned) {
                 Decoded::NotMine => {}
                 decided => return (Some(mapping.id), decided),

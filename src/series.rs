@@ -173,15 +173,22 @@ impl Series {
         }
         let revision = self.revision + 1;
         let key = (reading.line.clone(), reading.channel, reading.class.clone());
-        let is_new = self.line(device, &key).is_none();
-        if is_new && !self.make_room(device, &key) {
-            return Applied::Refused(Refusal::TooManyLines);
-        }
-        let first_known = self.listening.get(&arrival.link).copied();
-        let first_known =
-            first_known.map_or(arrival.received_at, |since| since.min(arrival.received_at));
-        let lines = self.devices.entry(device.clone()).or_default();
-        let line = lines.entry(key).or_insert_with(|| Line::new(first_known));
+        let known = self.devices.get_mut(device);
+        let known = known.and_then(|lines| lines.get_mut(&key));
+        let is_new = known.is_none();
+        let line = match known {
+            Some(line) => line,
+            None => {
+                if !self.make_room(device, &key) {
+                    return Applied::Refused(Refusal::TooManyLines);
+                }
+                let first_known = self.listening.get(&arrival.link).copied();
+                let first_known =
+                    first_known.map_or(arrival.received_at, |since| since.min(arrival.received_at));
+                let lines = self.devices.entry(device.clone()).or_default();
+                lines.entry(key).or_insert_with(|| Line::new(first_known))
+            }
+        };
         line.used = revision;
         let is_total = matches!(reading.kind, CountKind::Cumulative { .. });
         let mut gaps = Vec::new();

@@ -1,13 +1,15 @@
 //! Messages into state: each one decoded once, folded once, and settled once it is kept.
 
+use std::rc::Rc;
+
 use super::connection::{Connection, Purpose};
 use super::desk::{End, Story};
 use super::wire::{EffectKind, Odd};
-use super::{Engine, LinkId, Output};
+use super::{Engine, LinkId, Output, Zone};
 use crate::fleet::{Heard, Watch};
 use crate::link::{self, DeliveryToken, Fault, FilterId, LinkState};
 use crate::mqtt::{Message, QoS};
-use crate::observation::{DeviceId, LineId, NoticeKind, Observation, Presence, Severity, What};
+use crate::observation::{DeviceId, LineId, NoticeKind, Observation, Severity, What};
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::payload::{self, Decoded, Incoming};
 use crate::series::{Applied, Arrival, Lost, Span, gaps};
@@ -243,7 +245,7 @@ impl Engine {
         if folded.must_be_kept && message.qos > QoS::AtMostOnce && self.keeping.can_keep() {
             let now = self.now.monotonic;
             self.keeping.wait(id, token, folded.counted, now);
-        } else {
+        } else if message.qos > QoS::AtMostOnce {
             connection
                 .link
                 .handle(link::Input::Settled(token), self.now);
@@ -252,9 +254,10 @@ impl Engine {
 
     /// Folds one message: decodes it once, applies what it says once.
     pub(super) fn fold(&mut self, message: &Message, link: u32, received_at: Timestamp) -> Folded {
-        let Some(calendar) = self.calendar().cloned() else {
+        let Zone::Known(_, calendar) = &self.zone else {
             return Folded::default();
         };
+        let calendar = Rc::clone(calendar);
         let connection = self.links.get(&LinkId(link));
         // A bridge's topic is that of the broker behind it.
         let prefix = connection.map_or("", |connection| &connection.profile.prefix);
@@ -346,15 +349,26 @@ impl Engine {
         let mut spoke: OrderedMap<DeviceId, Option<Timestamp>> = OrderedMap::new();
         // One message resets every class of its line; that is one notice.
         let mut resets: OrderedSet<(DeviceId, LineId)> = OrderedSet::new();
-        for observation in observations {
-            let unknown = observation.device.is_none();
-            let id = observation
-                .device
-                .clone()
-                .unwrap_or_else(|| topic_as_device(topic));
-            self.note_return(&id, observation, heard);
-            if let What::Count(reading) = &observation.what {
-                let outcome = self.series.apply(&id, reading, arrival, calendar);
+        // Nearly always all is said of one device.
+        for of_one in observations.chunk_by(|one, next| one.device == next.device) {
+            let device = of_one
+                .first()
+                .and_then(|observation| observation.device.clone());
+            let unknown = device.is_none();
+            let id = device.unwrap_or_else(|| topic_as_device(topic));
+            let (mut sent_at, mut counts) = (None, false);
+            let (series, warnings) = (&mut self.series, &mut self.warnings);
+            let before = |observation: &Observation, silent_since| {
+                sent_at = sent_at.max(observation.sent_at);
+                if let Some(since) = silent_since {
+                    series.silent(&id, since, heard.at);
+                }
+                let What::Count(reading) = &observation.what else {
+                    return;
+                };
+                counts = true;
+                folded.must_be_kept |= reading.kind.cannot_be_had_again();
+                let outcome = series.apply(&id, reading, arrival, calendar);
                 folded.outcomes.push(outcome);
                 match outcome {
                     Applied::Counted | Applied::Known => {}
@@ -365,20 +379,16 @@ impl Engine {
                         resets.insert((id.clone(), reading.line.clone()));
                     }
                     Applied::Refused(refusal) => {
-                        self.warnings.count(
-                            "series",
-                            Odd::Refused(refusal),
-                            topic,
-                            arrival.received_at,
-                        );
+                        warnings.count("series", Odd::Refused(refusal), topic, arrival.received_at);
                     }
                 }
+            };
+            self.fleet.apply(&id, unknown, of_one, heard, before);
+            if counts {
                 folded.counted.insert(id.clone());
-                folded.must_be_kept |= reading.kind.cannot_be_had_again();
             }
-            self.fleet.apply(&id, unknown, observation, heard);
-            let sent_at = spoke.entry(id).or_default();
-            *sent_at = (*sent_at).max(observation.sent_at);
+            let spoke_at = spoke.entry(id).or_default();
+            *spoke_at = (*spoke_at).max(sent_at);
         }
         for (id, line) in resets {
             self.fleet.notice(
@@ -392,21 +402,6 @@ impl Engine {
             self.fleet.hear(&id, sent_at, heard);
         }
         folded
-    }
-
-    /// What a device counted while it was away or silent, it tells in one number when it is back.
-    fn note_return(&mut self, id: &DeviceId, observation: &Observation, heard: Heard) {
-        let leaves = matches!(
-            observation.what,
-            What::Presence(Presence::Lost | Presence::Disconnected)
-        );
-        if leaves || heard.retained {
-            return;
-        }
-        let device = self.fleet.get(id);
-        if let Some(since) = device.and_then(|device| device.silent_since(heard.at)) {
-            self.series.silent(id, since, heard.at);
-        }
     }
 
     /// Devices that the site names exist before they speak, and its lines are never dropped for others.

@@ -140,7 +140,7 @@ fn said(
         let device = device.unwrap_or_else(|| topic_as_device(topic));
         let what = match &observation.what {
             What::Count(reading) => SaidWhat::Count {
-                line: reading.line.0.clone(),
+                line: reading.line.0.to_string(),
                 channel: reading.channel,
                 class: reading.class.clone(),
                 value: reading.value,

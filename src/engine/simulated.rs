@@ -99,7 +99,7 @@ impl Engine {
             wills: OrderedMap::new(),
             real,
         });
-        self.zone = super::Zone::Known(zone, calendar);
+        self.zone = super::Zone::Known(zone, calendar.into());
     }
 
     /// Returns to what is known of the real site, if another was simulated; its places and time zone are to be

@@ -288,17 +288,19 @@ impl Device {
             }
             What::Presence(presence) => self.be_present(*presence, at, heard),
             What::State { name, active } => self.be_in_state(name, *active, at, heard.retained),
-            What::Measurement { name, value } => {
-                if !matches!(
-                    self.latest,
-                    Latest::Counts | Latest::Present(_) | Latest::State { .. }
-                ) {
-                    self.latest = Latest::Measurement {
+            What::Measurement { name, value } => match &mut self.latest {
+                Latest::Counts | Latest::Present(_) | Latest::State { .. } => {}
+                Latest::Measurement {
+                    name: known,
+                    value: latest,
+                } if known == name => *latest = *value,
+                latest => {
+                    *latest = Latest::Measurement {
                         name: name.clone(),
                         value: *value,
                     };
                 }
-            }
+            },
             What::Description { kind, name } => {
                 if *kind != DeviceKind::Unknown {
                     self.suppose(*kind);
@@ -347,6 +349,17 @@ impl Device {
         if !heard.retained || presence != Presence::Connected {
             self.notice(notice_of((presence, at)));
         }
+    }
+
+    /// What it counted while it was away or silent, it tells in one number when it is back: since when that was, if it
+    /// comes back with this observation.
+    pub(super) fn back_since(&self, observation: &Observation, heard: Heard) -> Option<Timestamp> {
+        let leaves = matches!(
+            observation.what,
+            What::Presence(Presence::Lost | Presence::Disconnected)
+        );
+        let comes_back = !leaves && !heard.retained;
+        comes_back.then(|| self.silent_since(heard.at)).flatten()
     }
 
     /// Since when it is away, or silent for longer than is usual for it while the site is open; `None`: it is neither.

@@ -29,6 +29,10 @@ fn presence(presence: Presence, sent_at: Option<Timestamp>) -> Observation {
     }
 }
 
+fn apply(fleet: &mut Fleet, id: &DeviceId, observation: &Observation, heard: Heard) {
+    fleet.apply(id, false, [observation], heard, |_, _| {});
+}
+
 fn speak(fleet: &mut Fleet, device: &str, seconds: i64) {
     fleet.hear(&id(device), None, live(seconds));
 }
@@ -70,7 +74,7 @@ fn who_was_away_or_late_says_since_when_until_it_is_heard_again() {
     speak(&mut fleet, "a", 1400);
     assert_eq!(silent(&fleet, 1401), None, "nobody has looked yet");
     let lost = presence(Presence::Lost, None);
-    fleet.apply(&id("a"), false, &lost, live(1500));
+    apply(&mut fleet, &id("a"), &lost, live(1500));
     speak(&mut fleet, "a", 1500);
     assert_eq!(
         silent(&fleet, 1505),
@@ -79,7 +83,7 @@ fn who_was_away_or_late_says_since_when_until_it_is_heard_again() {
     );
     assert_eq!(silent(&fleet, 1900), Some(at(1410)));
     let back = presence(Presence::Connected, None);
-    fleet.apply(&id("a"), false, &back, live(1900));
+    apply(&mut fleet, &id("a"), &back, live(1900));
     speak(&mut fleet, "a", 1900);
     assert_eq!(silent(&fleet, 1905), None);
 }
@@ -116,17 +120,18 @@ fn silence_while_closed_or_blind_is_no_silence() {
 #[test]
 fn no_message_is_never_seen_and_a_will_is_offline() {
     let mut fleet = Fleet::default();
-    fleet.apply(&id("a"), false, &presence(Presence::Lost, None), live(1));
+    apply(
+        &mut fleet,
+        &id("a"),
+        &presence(Presence::Lost, None),
+        live(1),
+    );
     fleet.hear(&id("a"), None, live(1));
     fleet.tick(at(2), ALWAYS);
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Offline);
     assert!(fleet.get(&id("b")).is_none());
-    fleet.apply(
-        &id("a"),
-        false,
-        &presence(Presence::Connected, Some(at(3))),
-        live(3),
-    );
+    let back = presence(Presence::Connected, Some(at(3)));
+    apply(&mut fleet, &id("a"), &back, live(3));
     fleet.hear(&id("a"), Some(at(3)), live(3));
     fleet.tick(at(4), ALWAYS);
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Live);
@@ -187,7 +192,7 @@ fn who_counts_again_is_back_though_it_does_not_say_so() {
             at: at(seconds),
             retained,
         };
-        fleet.apply(&id("a"), false, observation, heard);
+        apply(&mut fleet, &id("a"), observation, heard);
         fleet.hear(&id("a"), None, heard);
         fleet.tick(at(seconds), ALWAYS);
         assert_eq!(
@@ -221,7 +226,7 @@ fn a_retained_message_of_unknown_or_old_time_is_old() {
 fn who_was_away_is_back_when_it_counts_though_the_clock_was_set_back_meanwhile() {
     let mut fleet = Fleet::default();
     let lost = presence(Presence::Lost, None);
-    fleet.apply(&id("a"), false, &lost, live(10_800));
+    apply(&mut fleet, &id("a"), &lost, live(10_800));
     fleet.set_back(Duration::from_secs(10_000));
     let device = fleet.get(&id("a")).unwrap();
     assert_eq!(device.presence(), Some((Presence::Lost, at(800))));
@@ -233,7 +238,7 @@ fn who_was_away_is_back_when_it_counts_though_the_clock_was_set_back_meanwhile()
             value: 1.0,
         },
     };
-    fleet.apply(&id("a"), false, &count, live(860));
+    apply(&mut fleet, &id("a"), &count, live(860));
     fleet.hear(&id("a"), None, live(860));
     fleet.tick(at(860), ALWAYS);
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Live);
@@ -247,7 +252,12 @@ fn those_that_need_somebody_come_first() {
             speak(&mut fleet, device, n * 5);
         }
     }
-    fleet.apply(&id("c"), false, &presence(Presence::Lost, None), live(50));
+    apply(
+        &mut fleet,
+        &id("c"),
+        &presence(Presence::Lost, None),
+        live(50),
+    );
     speak(&mut fleet, "a", 400);
     fleet.tick(at(401), ALWAYS);
     let order: Vec<_> = fleet.order().iter().map(DeviceId::as_str).collect();
@@ -315,11 +325,11 @@ fn devices_are_found_by_any_name_in_any_case_and_by_how_recent_they_are() {
             name: Some("Roof".to_owned()),
         },
     };
-    fleet.apply(&id("ACCC8E000002"), false, &description, live(3));
+    apply(&mut fleet, &id("ACCC8E000002"), &description, live(3));
     let renamed = fleet.order_revision();
     assert_ne!(renamed, revision);
     assert_eq!(fleet.find("roof", None), [id("ACCC8E000002")]);
     // Many devices say their name with every message.
-    fleet.apply(&id("ACCC8E000002"), false, &description, live(4));
+    apply(&mut fleet, &id("ACCC8E000002"), &description, live(4));
     assert_eq!(fleet.order_revision(), renamed);
 }

@@ -8,8 +8,9 @@
 pub fn parse_f64(text: &str) -> Option<f64> {
     let negative = text.starts_with('-');
     let text = text.strip_prefix(['-', '+']).unwrap_or(text);
-    let (digits, mut exponent) = match text.split_once(['e', 'E']) {
-        Some((digits, exponent)) => (digits, parse_exponent(exponent)?),
+    let ends = text.bytes().position(|byte| matches!(byte, b'e' | b'E'));
+    let (digits, mut exponent) = match ends {
+        Some(end) => (&text[..end], parse_exponent(&text[end + 1..])?),
         None => (text, 0),
     };
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -18,7 +19,10 @@ pub fn parse_f64(text: &str) -> Option<f64> {
     }
     let mut mantissa = 0_u64;
     for (index, byte) in whole.bytes().chain(fraction.bytes()).enumerate() {
-        let digit = char::from(byte).to_digit(10)?;
+        let digit = byte.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
         let is_kept = mantissa < ENOUGH;
         if is_kept {
             mantissa = mantissa * 10 + u64::from(digit);

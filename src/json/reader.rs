@@ -21,12 +21,15 @@ struct Reader<'a> {
     at: usize,
 }
 
+/// The small steps are taken for each byte: built for size they would be calls.
 impl<'a> Reader<'a> {
+    #[inline(always)]
     fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
     /// Steps over a byte if it is the next.
+    #[inline(always)]
     fn takes(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
         self.at += usize::from(is_next);
@@ -166,32 +169,33 @@ impl<'a> Reader<'a> {
     /// A text in quotes; what has no escapes is not copied.
     fn quoted(&mut self) -> Result<Cow<'a, str>, Error> {
         self.needs(b'"')?;
-        let mut start = self.at;
-        let mut copied = String::new();
-        loop {
-            match self.peek() {
-                Some(b'"') if copied.is_empty() => {
-                    let text = self.since(start);
-                    self.at += 1;
-                    return Ok(Cow::Borrowed(text));
-                }
-                Some(b'"') => {
-                    copied.push_str(self.since(start));
-                    self.at += 1;
-                    return Ok(Cow::Owned(copied));
-                }
-                Some(b'\\') => {
-                    copied.push_str(self.since(start));
-                    self.at += 1;
-                    copied.push(self.escaped()?);
-                    start = self.at;
-                }
-                // Control characters must be escaped.
-                Some(0..0x20) | None => return Err(self.wrong()),
-                // The bytes of a longer character are none of the above.
-                Some(_) => self.at += 1,
+        let mut text = Cow::Borrowed(self.plain());
+        // Control characters must be escaped.
+        while !self.takes(b'"') {
+            self.needs(b'\\')?;
+            let copied = text.to_mut();
+            copied.push(self.escaped()?);
+            copied.push_str(self.plain());
+        }
+        Ok(text)
+    }
+
+    /// Steps over what stands in a text as it is. The bytes of a longer character are none of those that end it.
+    fn plain(&mut self) -> &'a str {
+        let start = self.at;
+        let bytes = self.text.as_bytes();
+        while let Some(eight) = bytes.get(self.at..).and_then(<[u8]>::first_chunk) {
+            let ends = ends(u64::from_le_bytes(*eight));
+            self.at += (ends.trailing_zeros() / 8) as usize;
+            if ends != 0 {
+                return self.since(start);
             }
         }
+        // The last seven bytes of a text.
+        while !matches!(self.peek(), Some(b'"' | b'\\' | 0..0x20) | None) {
+            self.at += 1;
+        }
+        self.since(start)
     }
 
     fn escaped(&mut self) -> Result<char, Error> {
@@ -238,4 +242,16 @@ impl<'a> Reader<'a> {
         }
         Ok(unit)
     }
+}
+
+/// Of eight bytes at once: the lowest bit that is set is the highest of the first byte that ends what stands in a text as
+/// it is.
+const fn ends(bytes: u64) -> u64 {
+    const ONES: u64 = u64::MAX / 0xFF;
+    const fn below(bytes: u64, least: u8) -> u64 {
+        bytes.wrapping_sub(ONES * least as u64) & !bytes
+    }
+    let quotes = below(bytes ^ (ONES * b'"' as u64), 1);
+    let escapes = below(bytes ^ (ONES * b'\\' as u64), 1);
+    (quotes | escapes | below(bytes, 0x20)) & (ONES << 7)
 }

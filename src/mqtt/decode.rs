@@ -191,7 +191,7 @@ fn connack(body: &mut Reader<'_>) -> Result<Connack, Violation> {
 fn publish(body: &mut Reader<'_>, flags: u8) -> Result<Packet, Violation> {
     let qos = QoS::from_number((flags >> 1) & 3).ok_or(Violation::Malformed)?;
     let topic = body.text()?;
-    if topic.contains(['+', '#']) {
+    if topic.bytes().any(|byte| matches!(byte, b'+' | b'#')) {
         // [MQTT-3.3.2-2]
         return Err(Violation::Malformed);
     }
@@ -321,7 +321,7 @@ impl<'a> Reader<'a> {
         // [MQTT-1.5.4-1], [MQTT-1.5.4-2]
         std::str::from_utf8(self.binary()?)
             .ok()
-            .filter(|text| !text.contains('\0'))
+            .filter(|text| !text.bytes().any(|byte| byte == 0))
             .ok_or(Violation::Malformed)
     }
 

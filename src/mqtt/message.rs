@@ -169,20 +169,20 @@ impl TopicFilter {
 
 /// Whether `topic` matches `filter`, which must be a valid filter.
 pub fn filter_matches(filter: &str, topic: &str) -> bool {
-    if topic.starts_with('$') && filter.starts_with(['#', '+']) {
+    let (mut filter, mut topic) = (filter.as_bytes(), topic.as_bytes());
+    if matches!((filter, topic), ([b'#' | b'+', ..], [b'$', ..])) {
         return false;
     }
-    let mut topic_levels = topic.split('/');
-    for level in filter.split('/') {
-        if level == "#" {
-            return true;
-        }
-        match topic_levels.next() {
-            Some(name) if level == "+" || level == name => {}
-            _ => return false,
-        }
+    loop {
+        (filter, topic) = match (filter, topic) {
+            // `a/#` matches `a` too [MQTT-4.7.1-2].
+            ([b'#', ..], _) | ([b'/', b'#'], []) => return true,
+            ([b'+', filter @ ..], [] | [b'/', ..]) => (filter, topic),
+            ([b'+', ..], [_, rest @ ..]) => (filter, rest),
+            ([byte, filter @ ..], [same, rest @ ..]) if byte == same => (filter, rest),
+            _ => return filter.is_empty() && topic.is_empty(),
+        };
     }
-    topic_levels.next().is_none()
 }
 
 #[cfg(test)]

@@ -153,7 +153,7 @@ fn class(name: &str) -> Class {
     if name.eq_ignore_ascii_case("human") {
         Class::Person
     } else {
-        Class::Other(name.to_owned())
+        Class::Other(name.to_owned().into())
     }
 }
 

@@ -20,12 +20,12 @@ pub(super) fn decode(incoming: &Incoming<'_>, learned: &mut Learned) -> Decoded 
     if parent == Some("connect") {
         return app_connect(incoming, last);
     }
-    let said = incoming.word().and_then(axis_word);
-    match said {
-        Some(presence) if fields::is_one_of(last, WORD_TOPICS) => {
-            presence_only(None, None, presence)
-        }
-        _ => Decoded::NotMine,
+    if !fields::is_one_of(last, WORD_TOPICS) {
+        return Decoded::NotMine;
+    }
+    match incoming.word().and_then(axis_word) {
+        Some(presence) => presence_only(None, None, presence),
+        None => Decoded::NotMine,
     }
 }
 

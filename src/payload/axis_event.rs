@@ -6,6 +6,8 @@ mod address;
 mod object_analytics;
 mod states;
 
+use std::borrow::Cow;
+
 use super::fields;
 use super::{Decoded, Incoming, Learned, PayloadError};
 use crate::json::Object;
@@ -46,7 +48,7 @@ pub(super) fn sender(prefix: &str, learned: &mut Learned) -> Option<DeviceId> {
 /// One event, whichever way its publication is configured.
 struct Event<'m> {
     /// Without namespaces: `Device/IO/Port`.
-    path: String,
+    path: Cow<'m, str>,
     device: Option<DeviceId>,
     sent_at: Option<Timestamp>,
     /// Which of several: the port, the disk, the sensor.
@@ -58,8 +60,8 @@ struct Event<'m> {
 impl<'m> Event<'m> {
     fn read(
         incoming: &'m Incoming<'_>,
-        address: Option<&Address<'_>>,
-        own_topic: Option<&str>,
+        address: Option<&Address<'m>>,
+        own_topic: Option<&'m str>,
         object: &'m Object<'m>,
         learned: &mut Learned,
     ) -> Result<Self, PayloadError> {

@@ -1,13 +1,23 @@
 //! Reads single fields of a JSON payload, however the device writes them: values are strings as often as not.
 
 use crate::json::{Kind, Object, Value, parse_f64};
-use crate::observation::DeviceId;
+use crate::observation::{DeviceId, first, serial_digits};
 use crate::time::{Offsets, Timestamp, parse_iso};
 
 /// A text that is not empty.
 pub(super) fn text<'v>(object: &'v Object<'_>, key: &str) -> Option<&'v str> {
-    let text = object.get(key)?.as_text()?.trim();
+    let text = trimmed(object.get(key)?.as_text()?);
     Some(text).filter(|text| !text.is_empty())
+}
+
+/// Without space around it, which hardly any text has.
+fn trimmed(text: &str) -> &str {
+    let is_plain = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_graphic);
+    if is_plain(text.as_bytes().first()) && is_plain(text.as_bytes().last()) {
+        text
+    } else {
+        text.trim()
+    }
 }
 
 /// A string, number or boolean as the device writes it.
@@ -35,20 +45,21 @@ pub(super) fn truth(value: &Value<'_>) -> Option<bool> {
 pub(super) fn count(value: &Value<'_>) -> Option<u64> {
     match value.kind() {
         Kind::Number => whole(value.raw()),
-        Kind::Text(text) => whole(text.trim()),
+        Kind::Text(text) => whole(trimmed(text)),
         _ => None,
     }
 }
 
 /// A count in digits.
 pub(super) fn whole(text: &str) -> Option<u64> {
-    let (digits, zeros) = text.split_once('.').unwrap_or((text, ""));
-    let plain = digits.bytes().all(|byte| byte.is_ascii_digit());
-    if plain && zeros.bytes().all(|byte| byte == b'0') {
-        digits.parse().ok()
-    } else {
-        None
-    }
+    let end = text.bytes().position(|byte| !byte.is_ascii_digit());
+    let (digits, rest) = text.split_at(end.unwrap_or(text.len()));
+    let is_whole = match rest.as_bytes() {
+        [] => true,
+        [b'.', zeros @ ..] => zeros.iter().all(|byte| *byte == b'0'),
+        _ => false,
+    };
+    is_whole.then(|| digits.parse().ok()).flatten()
 }
 
 /// A finite number in the device's own unit.
@@ -74,7 +85,8 @@ pub(super) fn time(value: &Value<'_>, zone: &Offsets) -> Option<Timestamp> {
     if let Ok(whole) = text.parse() {
         return epoch(whole);
     }
-    parse_f64(text).map_or_else(|| iso(text, zone), fraction)
+    // Hardly anybody writes a fraction of seconds.
+    iso(text, zone).or_else(|| fraction(parse_f64(text)?))
 }
 
 /// A time in ISO 8601, in the site's zone if it names none.
@@ -131,8 +143,7 @@ pub(super) fn app_device(object: &Object<'_>) -> Option<DeviceId> {
 
 /// Whether a text is a serial number: the twelve digits of a MAC address, in any of its forms.
 pub(super) fn is_serial(text: &str) -> bool {
-    let id = DeviceId::new(text);
-    id.as_str().len() == 12 && id.as_str().bytes().all(|byte| byte.is_ascii_hexdigit())
+    serial_digits(text.trim()).is_some()
 }
 
 /// Whether a text is one of some words, in capitals or not.
@@ -142,7 +153,7 @@ pub(super) fn is_one_of(text: &str, words: &[&str]) -> bool {
 
 /// At most `limit` characters.
 pub(super) fn shortened(text: &str, limit: usize) -> String {
-    text.chars().take(limit).collect()
+    first(text, limit).to_owned()
 }
 
 #[cfg(test)]

@@ -69,7 +69,7 @@ fn read(
         let level = level?.trim();
         (!level.is_empty()).then(|| fields::shortened(level, NAME_LIMIT))
     };
-    let line = level(named.line).map(LineId);
+    let line = level(named.line).map(|line| LineId((*line).into()));
     Ok(Observation {
         device: level(named.device)
             .map(|device| DeviceId::new(&device))

@@ -59,6 +59,13 @@ impl Cumulative {
         at: Timestamp,
     ) -> Result<Noted, Refusal> {
         let key = self.same_epoch(reset_at);
+        if let Some((newest, epoch)) = self.epochs.iter_mut().next_back()
+            && *newest == key
+        {
+            // The usual case.
+            let from = epoch.raise(at, value, true);
+            return Ok(from.map_or(Noted::Known, |from| Noted::Changed { from }));
+        }
         let is_new = !self.epochs.contains_key(&key);
         if is_new && self.epochs.len() >= EPOCHS {
             return Err(Refusal::TooMany);

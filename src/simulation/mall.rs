@@ -421,7 +421,7 @@ fn door_of((door, device): (&DoorSpec, &DeviceSpec)) -> Door {
     let reading = |line: &str, channel| {
         vec![ReadingRef {
             device: DeviceId::new(device.serial),
-            line: LineId(line.to_owned()),
+            line: LineId(line.into()),
             channel,
         }]
     };

@@ -73,7 +73,7 @@ fn every_notice_is_said_in_both_languages() {
         NoticeKind::State("IO port 1".to_owned(), true),
         NoticeKind::State("IO port 1".to_owned(), false),
         NoticeKind::CounterReset(LineId::default()),
-        NoticeKind::CounterReset(LineId("Device1Scenario1".to_owned())),
+        NoticeKind::CounterReset(LineId("Device1Scenario1".into())),
     ];
     for notice in &notices {
         let (english, korean) = (EN.notice(notice), KO.notice(notice));
@@ -111,7 +111,7 @@ fn characters_that_turn_or_hide_text_are_seen() {
         let said = EN.notice(&notice);
         assert!(said.starts_with(until), "{said:?}");
     }
-    let line = NoticeKind::CounterReset(LineId(from.to_owned()));
+    let line = NoticeKind::CounterReset(LineId(from.into()));
     assert!(EN.notice(&line).contains(until));
     // What joins letters and pictures belongs to them; what runs from right to left turns nothing but itself.
     assert_eq!(

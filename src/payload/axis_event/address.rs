@@ -3,6 +3,8 @@
 //! `{prefix}/event[/{event topic}[/$source/{key}/{value}]]`, the event topic with or without namespaces. Source: Axis
 //! MQTT event bridge.
 
+use std::borrow::Cow;
+
 use crate::observation::DeviceId;
 use crate::payload::fields::is_serial;
 
@@ -16,17 +18,22 @@ pub(super) struct Address<'t> {
 impl<'t> Address<'t> {
     /// `None` if no level is `event`. If several are, the one before a known event is meant, else the first.
     pub(super) fn of(topic: &'t str) -> Option<Self> {
-        let inner = topic.match_indices("/event/").map(|(at, level)| Self {
-            prefix: &topic[..at],
-            event: &topic[at + level.len()..],
-        });
-        let first = topic.strip_prefix("event/");
-        let all = first.map(|event| Self { prefix: "", event });
-        let last = topic.strip_suffix("/event");
-        let last = last.map(|prefix| Self { prefix, event: "" });
-        let mut all = all.into_iter().chain(inner).chain(last).peekable();
-        let fallback = all.peek().copied();
-        all.take(LEVELS).find(Self::is_known).or(fallback)
+        let (mut first, mut from) = (None, 0);
+        for level in topic.split('/') {
+            let to = from + level.len();
+            if level == "event" && level != topic {
+                let address = Self {
+                    prefix: topic.get(..from.wrapping_sub(1)).unwrap_or_default(),
+                    event: topic.get(to + 1..).unwrap_or_default(),
+                };
+                if address.is_known() {
+                    return Some(address);
+                }
+                first = first.or(Some(address));
+            }
+            from = to + 1;
+        }
+        first
     }
 
     /// What stands before the level `event`.
@@ -35,7 +42,7 @@ impl<'t> Address<'t> {
     }
 
     /// The event's topic without namespaces; empty if all events share one topic.
-    pub(super) fn path(&self) -> String {
+    pub(super) fn path(&self) -> Cow<'t, str> {
         normalised(self.event)
     }
 
@@ -47,8 +54,9 @@ impl<'t> Address<'t> {
 
     /// The value in `$source/{key}/{value}`.
     pub(super) fn source(&self) -> Option<&'t str> {
-        let (_, source) = self.event.split_once("$source/")?;
-        source.split('/').nth(1)
+        let mut levels = self.event.split('/');
+        levels.find(|level| *level == "$source")?;
+        levels.nth(1)
     }
 }
 
@@ -63,36 +71,40 @@ pub(super) fn device(prefix: &str) -> Option<DeviceId> {
 
 /// Whether a payload's `topic` is an event topic: `onvif:Device/axis:IO/Port`.
 pub(super) fn has_namespace(topic: &str) -> bool {
-    topic
-        .split_once(':')
-        .is_some_and(|(name, _)| NAMESPACES.contains(&name))
+    without_namespace(topic).is_some()
+}
+
+fn without_namespace(level: &str) -> Option<&str> {
+    let mut names = NAMESPACES.iter();
+    names.find_map(|name| level.strip_prefix(name))
 }
 
 /// `onvif:Device/axis:IO/Port`, `tns:onvif/Device/tns:axis/IO/Port/$source/port/1` → `Device/IO/Port`.
-pub(super) fn normalised(topic: &str) -> String {
-    let mut path = String::new();
+pub(super) fn normalised(topic: &str) -> Cow<'_, str> {
+    let rest = without_namespace(topic).unwrap_or(topic);
+    if !rest.bytes().any(|byte| matches!(byte, b':' | b'$')) {
+        return Cow::Borrowed(rest);
+    }
+    let mut path = String::with_capacity(topic.len());
     for level in topic.split('/').take_while(|level| *level != "$source") {
-        let bare = match level.split_once(':') {
-            Some((name, rest)) if NAMESPACES.contains(&name) => rest,
-            _ if level.starts_with(NAMESPACE_LEVEL) => continue,
-            _ => level,
+        let bare = match without_namespace(level) {
+            Some(rest) => rest,
+            None if level.starts_with(NAMESPACE_LEVEL) => continue,
+            None => level,
         };
         if !path.is_empty() {
             path.push('/');
         }
         path.push_str(bare);
     }
-    path
+    path.into()
 }
-
-/// Levels `event` that are looked at; a topic of 65,535 bytes has room for many.
-const LEVELS: usize = 8;
 
 /// A topic level that is a namespace: `tns:onvif`, `tns:axis`.
 const NAMESPACE_LEVEL: &str = "tns:";
 
 /// Before the name of a level in payloads; the second pair is the spelling of ONVIF and RTSP.
-const NAMESPACES: &[&str] = &["onvif", "axis", "tns1", "tnsaxis"];
+const NAMESPACES: &[&str] = &["onvif:", "axis:", "tns1:", "tnsaxis:"];
 
 /// First levels of event topics where namespaces are left out. Source: Axis event catalogue.
 const ROOTS: &[&str] = &[

@@ -3,8 +3,11 @@
 //! A message does not say which of them it is; its keys do. Sources: AXIS Object Analytics, counting data of both
 //! generations of keys; AXIS Object Analytics in Grafana, tutorial.
 
+use std::borrow::Cow;
+
 use super::Event;
-use crate::observation::{Channel, Class, CountKind, CountReading, LineId, What};
+use crate::json::Value;
+use crate::observation::{Channel, Class, CountKind, CountReading, LineId, What, first};
 use crate::payload::{PayloadError, fields};
 use crate::time::Timestamp;
 
@@ -15,7 +18,7 @@ pub(super) fn line(path: &str) -> Option<&str> {
 
 /// Reads totals (a crossline), numbers of classes (an area) and `active` (an alarm); a message may hold two of them.
 pub(super) fn read(event: &Event<'_>, line: &str) -> Result<Vec<What>, PayloadError> {
-    let line = fields::shortened(line, NAME_LIMIT);
+    let line = LineId(first(line, NAME_LIMIT).into());
     let has = |keys: &[&str]| keys.iter().any(|key| event.data.contains_key(key));
     let has_classes = event
         .data
@@ -23,19 +26,20 @@ pub(super) fn read(event: &Event<'_>, line: &str) -> Result<Vec<What>, PayloadEr
         .any(|(key, _)| class_of_total(key).is_some());
     let mut said = Vec::new();
     if has_classes || (has(&["total"]) && has(CROSSLINE_KEYS)) {
-        let classes = event.data.iter().map(|(key, _)| key);
-        let classes = classes.filter_map(|key| Some((key, class_of_total(key)?)));
+        let classes = event.data.iter();
+        let classes = classes.filter_map(|(key, value)| Some((class(class_of_total(key)?), value)));
         let reset_at = reset_at(event);
         let kind = CountKind::Cumulative { reset_at };
         counts(event, &line, Channel::Crossed, kind, classes, &mut said)?;
     } else if has(AREA_CLASSES) {
-        let classes = AREA_CLASSES.iter().map(|key| (*key, class(key)));
+        let classes = AREA_CLASSES.iter();
+        let classes = classes.filter_map(|key| Some((class(key), event.data.get(key)?)));
         let kind = CountKind::Gauge;
         counts(event, &line, Channel::Present, kind, classes, &mut said)?;
     }
     if let Some(active) = event.data.get("active") {
         said.push(What::State {
-            name: format!("Object Analytics {line}"),
+            name: format!("Object Analytics {}", line.0),
             active: fields::truth(active).ok_or(PayloadError::Unreadable("active"))?,
         });
     }
@@ -57,15 +61,16 @@ fn reset_at(event: &Event<'_>) -> Option<Timestamp> {
 /// The total of all classes, then each class that is there and can be read.
 fn counts<'e>(
     event: &'e Event<'_>,
-    line: &str,
+    line: &LineId,
     channel: Channel,
     kind: CountKind,
-    classes: impl Iterator<Item = (&'e str, Class)>,
+    classes: impl Iterator<Item = (Class, &'e Value<'e>)>,
     said: &mut Vec<What>,
 ) -> Result<(), PayloadError> {
+    said.reserve(event.data.iter().len().min(CLASS_LIMIT));
     let mut count = |class, value| {
         said.push(What::Count(CountReading {
-            line: LineId(line.to_owned()),
+            line: line.clone(),
             channel,
             class,
             kind,
@@ -77,8 +82,8 @@ fn counts<'e>(
         let total = fields::count(total).ok_or(PayloadError::Unreadable("total"))?;
         count(Class::Any, total);
     }
-    for (key, class) in classes.take(CLASS_LIMIT) {
-        if let Some(value) = event.data.get(key).and_then(fields::count) {
+    for (class, value) in classes.take(CLASS_LIMIT) {
+        if let Some(value) = fields::count(value) {
             count(class, value);
         }
     }
@@ -89,10 +94,10 @@ fn counts<'e>(
 }
 
 /// `Human` of `totalHuman`, `Motorcycle/bicycle` of `totalMotorcycle/bicycle`.
-fn class_of_total(key: &str) -> Option<Class> {
+fn class_of_total(key: &str) -> Option<&str> {
     let name = key.strip_prefix("total")?;
-    name.starts_with(|c: char| c.is_ascii_uppercase())
-        .then(|| class(name))
+    let begins = name.bytes().next();
+    begins.filter(u8::is_ascii_uppercase).map(|_| name)
 }
 
 /// One word for a class, whether a crossline (`totalCar`) or an area (`car`) writes it.
@@ -100,12 +105,32 @@ fn class(name: &str) -> Class {
     if name.eq_ignore_ascii_case("human") {
         return Class::Person;
     }
-    let (first, rest) = name.split_at(name.chars().next().map_or(0, char::len_utf8));
-    Class::Other(fields::shortened(
-        &(first.to_ascii_uppercase() + rest),
-        CLASS_NAME_LIMIT,
-    ))
+    let is_it = |known: &&&str| {
+        let firsts = known.get(..1).zip(name.get(..1));
+        known.get(1..) == name.get(1..)
+            && firsts.is_some_and(|(known, first)| known.eq_ignore_ascii_case(first))
+    };
+    if let Some(known) = CLASSES.iter().find(is_it) {
+        return Class::Other(Cow::Borrowed(known));
+    }
+    let mut name = fields::shortened(name, CLASS_NAME_LIMIT);
+    if let Some(first) = name.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    Class::Other(name.into())
 }
+
+/// As [`class`] writes them: usual ones need no copy.
+const CLASSES: &[&str] = &[
+    "Car",
+    "Bus",
+    "Truck",
+    "Bike",
+    "OtherVehicle",
+    "Motorcycle/bicycle",
+    "Vehicle",
+    "Unknown",
+];
 
 /// Only crossline events have them: why the event was sent, and since when it counts (older, newer).
 const CROSSLINE_KEYS: &[&str] = &["reason", "startTime", "resetTime"];

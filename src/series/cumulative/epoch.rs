@@ -43,8 +43,11 @@ impl Epoch {
         self.last = last.max(at);
         let heard_longer = (self.last > last && !is_newest).then(|| last.minute());
         let is_news = self.raise_in(at.minute(), value) || self.first < first;
-        let told = is_news.then(|| at.minute());
-        [heard_longer, told].into_iter().flatten().min()
+        match (heard_longer, is_news) {
+            (Some(last), true) => Some(last.min(at.minute())),
+            (Some(last), false) => Some(last),
+            (None, is_news) => is_news.then(|| at.minute()),
+        }
     }
 
     pub(super) fn raise_in(&mut self, minute: i64, value: u64) -> bool {

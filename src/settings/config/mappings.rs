@@ -86,7 +86,7 @@ fn read_mapping<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Mapping>
         reader.text(&node, LONGEST_NAME)
     };
     let device = name(reader, "device").map(|device| DeviceId::new(&device));
-    let line = LineId(name(reader, "line").unwrap_or_default());
+    let line = LineId((*name(reader, "line").unwrap_or_default()).into());
     Some(Mapping {
         topic,
         value,

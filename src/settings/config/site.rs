@@ -175,7 +175,7 @@ fn read_line_door<'a>(
         return None;
     };
     let line = match fields.take("line") {
-        Some(node) => LineId(reader.text(&node, LONGEST_NAME)?),
+        Some(node) => LineId((*reader.text(&node, LONGEST_NAME)?).into()),
         None => LineId::default(),
     };
     let flipped = match fields.take("flip") {
@@ -255,7 +255,7 @@ fn read_reading<'a>(
     };
     Some(ReadingRef {
         device,
-        line: LineId(line),
+        line: LineId((*line).into()),
         channel,
     })
 }

@@ -92,7 +92,7 @@ fn everything_that_the_format_knows_is_read() {
     assert_eq!(
         (
             site.doors[2].name.any.as_str(),
-            site.doors[2].entered[0].line.0.as_str()
+            &*site.doors[2].entered[0].line.0
         ),
         ("lift", "")
     );

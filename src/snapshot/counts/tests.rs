@@ -54,7 +54,7 @@ impl Store {
 
 fn reading(kind: CountKind, value: u64, sent_at: Timestamp) -> CountReading {
     CountReading {
-        line: LineId("a/b".to_owned()),
+        line: LineId("a/b".into()),
         channel: Channel::Entered,
         class: Class::Any,
         kind,
@@ -75,7 +75,7 @@ fn apply(series: &mut Series, device: &str, reading: &CountReading, received_at:
 
 fn course(series: &Series, device: &str, day: i64) -> Option<Course> {
     let (from, to) = (at(day * 1440), at(day * 1440 + 1440));
-    let line = LineId("a/b".to_owned());
+    let line = LineId("a/b".into());
     series.course(&DeviceId::new(device), &line, Channel::Entered, from, to)
 }
 
