@@ -488,6 +488,7 @@ impl Input {
         matches!(
             self,
             Self::Connect(..)
+                | Self::Renew(_)
                 | Self::Disconnect
                 | Self::SocketFailed(_)
                 | Self::SocketClosed { .. }
