@@ -230,6 +230,11 @@ impl Link {
 
     /// Opens a socket, with a plan made just now.
     fn open(&mut self) {
+        self.sign_in(false);
+    }
+
+    /// The same; `renews`: on the connection that stands, if the broker can do that.
+    fn sign_in(&mut self, renews: bool) {
         let Some(target) = &mut self.target else {
             return;
         };
@@ -242,6 +247,18 @@ impl Link {
         if plan.authentication.is_some() && self.authentication.is_none() {
             return self.load_authentication();
         }
+        if renews {
+            let method = plan.authentication.clone();
+            let (username, password) = (plan.username.clone(), plan.password.clone());
+            let authentication = self.authentication(method, username, password);
+            if authentication.is_some_and(|it| self.session.renew(it).is_ok()) {
+                return;
+            }
+            self.leave();
+        }
+        let Some(target) = &mut self.target else {
+            return;
+        };
         let is_first = !std::mem::replace(&mut target.is_planned, true);
         let filters = plan.filters.clone();
         let opened = plan.url.clone();
@@ -282,20 +299,10 @@ impl Link {
 
     /// Signs in anew with what the profile has now, on the connection that stands if it was authenticated by that method.
     fn renew(&mut self, profile: Profile) {
-        let Some(target) = &mut self.target else {
-            return;
-        };
-        target.profile = profile;
-        let (url, client_id) = (self.addresses.url(), &target.identity.client_id);
-        if let Ok(Step::Ready(plan)) = platform::connect(&target.profile, url, client_id, self.now)
-            && let Some(authentication) =
-                self.authentication(plan.authentication, plan.username, plan.password)
-            && self.session.renew(authentication).is_ok()
-        {
-            return;
+        if let Some(target) = &mut self.target {
+            target.profile = profile;
+            self.sign_in(true);
         }
-        self.leave();
-        self.open();
     }
 
     fn authentication(
@@ -488,6 +495,7 @@ impl Input {
         matches!(
             self,
             Self::Connect(..)
+                | Self::Renew(_)
                 | Self::Disconnect
                 | Self::SocketFailed(_)
                 | Self::SocketClosed { .. }

@@ -88,7 +88,9 @@ fn waits(live: Live, known: &Known) -> bool {
     let link = links.find(|link| link.view.profile == known.profile.id);
     let may_be_wrong = || {
         let fault = link.and_then(|link| link.fault.as_ref());
-        known.profile.username.is_some() && fault.is_some_and(may_be_the_password)
+        let profile = &known.profile;
+        let signs_in = profile.username.is_some() || profile.authentication.is_some();
+        signs_in && fault.is_some_and(may_be_the_password)
     };
     known.wanted
         && match known.lock {

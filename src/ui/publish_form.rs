@@ -93,7 +93,8 @@ pub(super) fn PublishForm(
     let state = move || {
         let (key, _) = sent.get()?;
         let published = published.read();
-        let known = published.iter().find(|(known, _)| *known == key);
+        // The last: a form that was here before counted from 1, too.
+        let known = published.iter().rfind(|(known, _)| *known == key);
         Some(match known?.1 {
             Stage::Waiting => words.waiting.to_owned(),
             Stage::Sent => words.sent.to_owned(),

@@ -145,7 +145,8 @@ async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followe
     browser.save_picture("publish").await?;
 
     // What a message carries beside comes as it was typed, and tells by which subscription.
-    let open_all = "document.querySelectorAll('.more').forEach(more => more.open = true)";
+    let open_all =
+        "document.querySelectorAll('.topics:last-of-type, .more').forEach(one => one.open = true)";
     browser.client().execute(open_all, Vec::new()).await?;
     for (field, text) in [
         ("#publish-type", "text/plain"),

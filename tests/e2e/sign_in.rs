@@ -145,6 +145,10 @@ fn is_connected(state: &LinkState) -> bool {
     )
 }
 
+fn is_lost(state: &LinkState) -> bool {
+    matches!(state, LinkState::Waiting { .. } | LinkState::Stopped { .. })
+}
+
 fn is_refused(state: &LinkState, wanted: u8) -> bool {
     matches!(state, LinkState::Waiting { fault: Fault::Refused { code, .. }, .. } if *code == wanted)
 }
@@ -249,6 +253,9 @@ impl Client {
                 self.tell(Input::Bytes(bytes.to_vec()));
             }
             Ok(Some(Ok(_control))) => {}
+            Ok(Some(Err(_)) | None) if is_lost(&self.state) => {
+                bail!("the broker is gone, and the link says {:?}", self.state)
+            }
             Ok(Some(Err(_)) | None) => self.tell(Input::SocketClosed {
                 code: 1006,
                 clean: false,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use footfall::link::{DeliveryToken, FilterId, Hint, Input, LinkState, PublishId, SocketError};
 use footfall::mqtt::{Publish, QoS, TopicFilter, Version};
+use footfall::settings::Profile;
 use proptest::prelude::*;
 
 use crate::bytes::{self, same_however_cut};
@@ -194,6 +195,10 @@ fn input() -> impl Strategy<Value = Input> {
         1 => (0..3_u32, 0..3_u8).prop_map(move |(id, qos)| {
             Input::Subscribe(FilterId(id), filter("a/b"), QoS::from_number(qos).unwrap())
         }),
+        1 => any::<bool>().prop_map(|is_asked| Input::Renew(Box::new(Profile {
+            authentication: is_asked.then(|| "SCRAM-SHA-256".to_owned()),
+            ..auto()
+        }))),
         1 => (0..3_u32).prop_map(|id| Input::Unsubscribe(FilterId(id))),
         2 => (0..3_u8, "[a+]{0,2}").prop_map(|(qos, topic)| Input::Publish(PublishId(1), Publish {
             topic,

@@ -7,7 +7,7 @@ use super::super::profile::{
     DEFAULT_KEEP_ALIVE, DEFAULT_PLATFORM, DEFAULT_QOS, DEFAULT_SESSION_EXPIRY, Filter,
     LONGEST_KEEP_ALIVE, LONGEST_SESSION_EXPIRY, Paused, Profile, ProfileId, VersionChoice,
 };
-use super::node::{LONGEST_NAME, LONGEST_TEXT, Node, Reader};
+use super::node::{Fields, LONGEST_NAME, LONGEST_TEXT, Node, Reader};
 use super::{Shape, Wrong};
 use crate::json::Kind;
 use crate::mqtt::{QoS, TopicFilter, Will};
@@ -74,14 +74,20 @@ pub(super) fn read_broker<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Optio
             None => filters.push(filter),
         }
     }
-    let mut seconds = |reader: &mut Reader<'a>, key: &str, most: Duration| {
-        let node = fields.take(key)?;
-        reader
-            .whole(&node, 0, most.as_secs())
-            .map(Duration::from_secs)
-    };
-    let keep_alive = seconds(reader, "keepAlive", LONGEST_KEEP_ALIVE);
-    let session_expiry = seconds(reader, "sessionExpiry", LONGEST_SESSION_EXPIRY);
+    let keep_alive = number(
+        reader,
+        &mut fields,
+        "keepAlive",
+        LONGEST_KEEP_ALIVE.as_secs(),
+    );
+    let keep_alive = keep_alive.map(Duration::from_secs);
+    let session_expiry = number(
+        reader,
+        &mut fields,
+        "sessionExpiry",
+        LONGEST_SESSION_EXPIRY.as_secs(),
+    );
+    let session_expiry = session_expiry.map(Duration::from_secs);
     let publishes = fields
         .take("publish")
         .and_then(|node| reader.switch(&node))
@@ -153,14 +159,8 @@ fn read_filter<'a>(
         Kind::Text(_) => (node.clone(), DEFAULT_QOS, None),
         Kind::Object(_) => {
             let mut fields = reader.fields(node, &["filter", "qos", "paused"])?;
-            let qos = match fields.take("qos") {
-                Some(node) => read_qos(reader, &node)?,
-                None => DEFAULT_QOS,
-            };
-            let paused = match fields.take("paused") {
-                Some(node) => Some(reader.whole(&node, 0, LATEST)?),
-                None => None,
-            };
+            let qos = read_qos(reader, &mut fields);
+            let paused = number(reader, &mut fields, "paused", LATEST);
             (reader.required(&mut fields, "filter")?, qos, paused)
         }
         _ => {
@@ -181,9 +181,23 @@ fn read_filter<'a>(
     }
 }
 
-fn read_qos(reader: &mut Reader<'_>, node: &Node<'_>) -> Option<QoS> {
-    let number = reader.whole(node, 0, 2)?;
-    QoS::from_number(u8::try_from(number).ok()?)
+/// The QoS of whatever has one; the usual one where it is none, which is told.
+fn read_qos<'a>(reader: &mut Reader<'a>, fields: &mut Fields<'a>) -> QoS {
+    let number = number(reader, fields, "qos", 2);
+    let qos = number.and_then(|number| QoS::from_number(number as u8));
+    qos.unwrap_or(DEFAULT_QOS)
+}
+
+/// A whole number from 0 to `most`; `None`: there is none, or another, which is told.
+#[inline(never)] // Each place would have its own.
+fn number<'a>(
+    reader: &mut Reader<'a>,
+    fields: &mut Fields<'a>,
+    key: &str,
+    most: u64,
+) -> Option<u64> {
+    let node = fields.take(key)?;
+    reader.whole(&node, 0, most)
 }
 
 /// `{"topic", "payload", "qos", "retain", "delayInterval"}`
@@ -200,18 +214,13 @@ fn read_will<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<Will> {
         Some(node) => reader.text(&node, LONGEST_TEXT)?,
         None => String::new(),
     };
-    let qos = match fields.take("qos") {
-        Some(node) => read_qos(reader, &node)?,
-        None => DEFAULT_QOS,
-    };
+    let qos = read_qos(reader, &mut fields);
     let retain = match fields.take("retain") {
         Some(node) => reader.switch(&node)?,
         None => false,
     };
-    let delay = match fields.take("delayInterval") {
-        Some(node) => reader.whole(&node, 0, u32::MAX.into())? as u32,
-        None => 0,
-    };
+    let delay = number(reader, &mut fields, "delayInterval", u32::MAX.into());
+    let delay = delay.unwrap_or(0) as u32;
     Some(Will {
         topic,
         payload: payload.into_bytes(),
