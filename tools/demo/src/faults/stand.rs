@@ -211,6 +211,10 @@ impl<'a> Stand<'a> {
             let found = "return !!document.querySelector('[data-causes]')";
             let found = async || Ok(page.read(found, &[]).await?.as_bool() == Some(true));
             page.until("it is examined", LONG, found).await?;
+            // The browser itself tells of each request that nobody answered, which is no error of the next page.
+            let console = page.browser.console().await?;
+            let panics = console.iter().any(|line| line.text.contains("panicked"));
+            ensure!(!panics, "the console says {console:?}");
         }
         let told = async || {
             let read = "return [...document.querySelectorAll('.sheet__body .problem')].map(it => it.innerText)";
@@ -274,7 +278,7 @@ async fn wrong_address(row: Row, broker: &Running, place: &Place) -> Result<Outc
     let url = match row {
         Row::WrongPath => format!("ws://{}/mqtt", elsewhere.address()),
         Row::NobodyListens => format!("ws://127.0.0.1:{}/mqtt", refused_port()?),
-        Row::NoSuchHost => "ws://broker.invalid:9001/mqtt".to_owned(),
+        Row::NoSuchHost => "wss://broker.invalid:9001/mqtt".to_owned(),
         _ => broker.url()?,
     };
     let proxy = Proxy::before(&broker.url()?).await?;
