@@ -234,9 +234,8 @@ impl OneUser {
         if password == Some(self.password.as_bytes()) {
             return Ok(AuthResult::success_with_user(&self.name));
         }
-        if !password
-            .is_some_and(|password| password.iter().filter(|byte| **byte == b'.').count() == 2)
-        {
+        let parts = password.map(|password| password.split(|byte| *byte == b'.').count());
+        if parts != Some(3) {
             return Ok(AuthResult::fail(ReasonCode::BadUsernameOrPassword));
         }
         // The same judge as of the exchange for which version 5 has packets of its own.

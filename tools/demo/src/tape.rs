@@ -182,14 +182,13 @@ fn read(tape: &[u8]) -> Said<'_> {
 fn inflated(inflate: &mut Decompress, mut payload: &[u8], data: &mut Vec<u8>) -> bool {
     while !payload.is_empty() {
         data.reserve(payload.len() * 4);
-        let before = inflate.total_in();
-        if inflate
-            .decompress_vec(payload, data, FlushDecompress::Sync)
-            .is_err()
-        {
+        let before = (inflate.total_in(), inflate.total_out());
+        let done = inflate.decompress_vec(payload, data, FlushDecompress::Sync);
+        // Garbage may say that the stream has ended: then it takes nothing more.
+        if done.is_err() || before == (inflate.total_in(), inflate.total_out()) {
             return false;
         }
-        let taken = usize::try_from(inflate.total_in() - before).unwrap_or(payload.len());
+        let taken = usize::try_from(inflate.total_in() - before.0).unwrap_or(payload.len());
         payload = &payload[taken..];
     }
     true
@@ -415,6 +414,16 @@ mod tests {
             .map(|message| message.topic)
             .collect::<Vec<_>>();
         assert_eq!(topics, ["a", "a"]);
+    }
+
+    #[test]
+    fn garbage_that_looks_compressed_comes_to_an_end() {
+        let mut tape = b"HTTP/1.1 101\r\n\r\n".to_vec();
+        // An empty last block, and more behind it.
+        let mut frame = framed(2, &[3, 0, 1, 2, 3, 4, 5]);
+        frame[0] |= COMPRESSED;
+        tape.extend(frame);
+        assert_eq!(published(&tape), []);
     }
 
     #[test]

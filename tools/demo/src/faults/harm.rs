@@ -66,7 +66,10 @@ impl Stand<'_> {
                 self.connects_again().await?;
             }
             Row::Garbage => {
-                proxy.set(Way::Garble);
+                proxy.reframe(Framing::Each, |first, body| {
+                    Some(packet(first, body).into_iter().map(|byte| !byte).collect())
+                });
+                proxy.cut(Cut::Finish);
                 self.says("is not MQTT").await?;
             }
             Row::NoConnack => self.says("did not answer as an MQTT broker").await?,

@@ -43,6 +43,8 @@ pub(super) struct Counts {
     /// That the broker took.
     pub(super) published: usize,
     /// That came to the page, as its browser tells.
+    pub(super) told: usize,
+    /// That came to the page.
     pub(super) sent: usize,
     /// That the page acknowledged.
     pub(super) acknowledged: usize,
@@ -165,6 +167,7 @@ impl Report {
                 "said": outcome.said,
                 "recovered_s": outcome.recovered.map(|back| back.as_secs_f64()),
                 "published": counts.published,
+                "told_by_the_browser": counts.told,
                 "sent": counts.sent,
                 "acknowledged": counts.acknowledged,
                 "counted": counts.counted,
@@ -230,6 +233,7 @@ mod tests {
     fn what_came_and_is_not_counted_is_lost_and_what_never_came_is_the_brokers() {
         let counts = Counts {
             published: 10,
+            told: 8,
             sent: 8,
             acknowledged: 7,
             counted: 6,

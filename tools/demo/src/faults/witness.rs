@@ -61,6 +61,7 @@ impl Witness {
     }
 
     fn note(&mut self, came: Vec<Published>, acknowledged: &[u16], topics: &[String]) {
+        let acknowledged: BTreeSet<&u16> = acknowledged.iter().collect();
         for message in came {
             if !topics.contains(&message.topic) {
                 continue;
