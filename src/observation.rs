@@ -250,7 +250,8 @@ pub struct Observation {
 
 /// Texts that many hold, stored as texts.
 mod shared {
-    use super::Arc;
+    use std::sync::Arc;
+
     use serde::{Deserialize, Deserializer, Serializer};
 
     pub(super) fn serialize<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Error> {
