@@ -770,10 +770,8 @@ impl Engine {
 
 /// A page that does not know the password of the very same profile takes it from nobody: another tab was given it.
 fn keep_password(profile: &mut Profile, former: &Profile) {
-    if profile.password.is_none() {
-        if is_but_for_password(profile, former) {
-            profile.password.clone_from(&former.password);
-        }
+    if profile.password.is_none() && is_but_for_password(profile, former) {
+        profile.password.clone_from(&former.password);
     }
 }
 

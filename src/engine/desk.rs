@@ -75,7 +75,7 @@ pub enum Asked {
     /// To see messages: the answer, for [`Reply::Seen`].
     Seen(Vec<u8>),
     /// To publish.
-    Publish(Publication),
+    Publish(Box<Publication>),
     /// Nothing that is known.
     Nothing,
 }
@@ -210,7 +210,7 @@ impl Engine {
                 };
                 let platform = connection.map_or("", |connection| &connection.profile.platform);
                 if let Some(desk) = &mut self.desk {
-                    desk.publish(page, publication, (way, platform), now);
+                    desk.publish(page, *publication, (way, platform), now);
                 }
                 self.hand_over();
             }

@@ -62,7 +62,7 @@ struct Exchange {
 }
 
 enum Method {
-    Scram(Scram),
+    Scram(Box<Scram>),
     /// Any other: its data is what stands where a password stands, as it is.
     Token(Secret<String>),
     Unknown,
@@ -84,7 +84,11 @@ impl Exchange {
         } = credentials;
         Self {
             method: if method == SCRAM_SHA_256 {
-                Method::Scram(Scram::new(&username, password, format!("{nonce:016x}")))
+                Method::Scram(Box::new(Scram::new(
+                    &username,
+                    password,
+                    format!("{nonce:016x}"),
+                )))
             } else if method.to_ascii_uppercase().starts_with("SCRAM-") {
                 // As a token it would give the password away.
                 Method::Unknown

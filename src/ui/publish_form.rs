@@ -88,7 +88,7 @@ pub(super) fn PublishForm(
                     Some(Fallback { profile, topic })
                 }),
         };
-        live.request(DeskRequest::Publish(publication).into());
+        live.request(DeskRequest::Publish(Box::new(publication)).into());
     };
     let state = move || {
         let (key, _) = sent.get()?;

@@ -130,7 +130,7 @@ fn a_message_is_seen_as_it_came() {
 #[test]
 fn a_published_message_says_how_far_it_is() {
     let publish = |key, qos| {
-        Request::from(DeskRequest::Publish(Publication {
+        Request::from(DeskRequest::Publish(Box::new(Publication {
             key,
             profile: ProfileId("b".to_owned()),
             topic: "siren/on".to_owned(),
@@ -140,7 +140,7 @@ fn a_published_message_says_how_far_it_is() {
             properties: Properties::default(),
             confirmation: None,
             fallback: None,
-        }))
+        })))
     };
     let mut house = House::new(Ok(Vec::new()));
     house.hello(Some(CONFIG));
@@ -175,7 +175,7 @@ fn a_published_message_says_how_far_it_is() {
     house.hear(&[0x40, 2, packet[12], packet[13]]);
     assert_eq!(state(&mut house, 3), Stage::Acknowledged);
     // Of a page that asks for what no broker takes.
-    house.ask(Request::from(DeskRequest::Publish(Publication {
+    house.ask(Request::from(DeskRequest::Publish(Box::new(Publication {
         key: 4,
         profile: ProfileId("b".to_owned()),
         topic: "siren/#".to_owned(),
@@ -185,7 +185,7 @@ fn a_published_message_says_how_far_it_is() {
         properties: Properties::default(),
         confirmation: None,
         fallback: None,
-    })));
+    }))));
     assert_eq!(state(&mut house, 4), Stage::Refused(0x90));
 
     // While the network takes nothing, nothing more is written for it.

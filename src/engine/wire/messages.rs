@@ -18,7 +18,7 @@ pub enum DeskRequest {
     /// Look at messages; answered by [`super::Reply::Seen`] at once. They are kept only while somebody asks again.
     Look(Look),
     /// Publish a message; how far it is tells [`Seen::published`].
-    Publish(Publication),
+    Publish(Box<Publication>),
 }
 
 impl From<DeskRequest> for super::Request {
