@@ -139,6 +139,7 @@ fn profile(id: &str, url: &str, password: &str) -> Profile {
         client_id: None,
         username: Some("wall".to_owned()),
         password: Some(Secret::new(password.to_owned())),
+        authentication: None,
         filters: Vec::new(),
         keep_alive: Duration::from_secs(30),
         session_expiry: Duration::ZERO,
@@ -151,7 +152,6 @@ fn profile(id: &str, url: &str, password: &str) -> Profile {
 async fn opened(path: &str, profile: &Profile) -> Option<String> {
     let profile = Profile {
         password: None,
-        authentication: None,
         ..profile.clone()
     };
     let opened = vault::open(path, &[profile]).await.remove(0);
