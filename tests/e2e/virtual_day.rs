@@ -392,8 +392,8 @@ impl Broker {
                     self.unacknowledged.remove(&wire::id_of(&packet));
                 }
                 8 => {
-                    // Only lengths matter: four filters, each with its options.
-                    answer.extend(wire::suback(Version::V5, wire::id_of(&packet), &[1; 4]));
+                    let granted = vec![1; filters_in(&packet)];
+                    answer.extend(wire::suback(Version::V5, wire::id_of(&packet), &granted));
                     for publish in self.retained.clone().into_values() {
                         answer.extend(self.send(publish, true, arrived));
                     }
@@ -652,4 +652,17 @@ fn a_virtual_page_opened_at_noon_shows_nobody_in_a_quarter_in_which_they_did_not
     }
     let silent = world.bars[&clock(14, 30)];
     assert_eq!(silent.state, BucketState::Partial, "{silent:?}");
+}
+
+/// How many filters stand in a SUBSCRIBE of version 5 that is shorter than 128 bytes, or not.
+fn filters_in(packet: &[u8]) -> usize {
+    let head = if packet[1] < 0x80 { 2 } else { 3 };
+    let properties = usize::from(packet[head + 2]);
+    let mut rest = &packet[head + 3 + properties..];
+    let mut count = 0;
+    while let [high, low, after @ ..] = rest {
+        rest = &after[usize::from(u16::from_be_bytes([*high, *low])) + 1..];
+        count += 1;
+    }
+    count
 }
