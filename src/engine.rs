@@ -337,17 +337,16 @@ impl Engine {
             }
             return self.open_waiting();
         };
-        let waited = settled.since.map(|since| self.now.monotonic.since(since));
-        for (link, token) in &settled.deliveries {
-            if let Some(connection) = self.links.get_mut(link) {
+        for waiting in &settled {
+            if let Some(connection) = self.links.get_mut(&waiting.link) {
+                let waited = self.now.monotonic.since(waiting.since);
                 connection.traffic.note_kept(waited);
                 connection
                     .link
-                    .handle(link::Input::Settled(*token), self.now);
+                    .handle(link::Input::Settled(waiting.token), self.now);
             }
         }
-        let links = settled.deliveries.into_iter().map(|(link, _)| link);
-        let links: OrderedSet<LinkId> = links.collect();
+        let links: OrderedSet<LinkId> = settled.into_iter().map(|waiting| waiting.link).collect();
         for link in links {
             self.drain(link);
         }

@@ -34,11 +34,11 @@ pub enum StoreFault {
 #[derive(Debug)]
 pub(super) struct Keeping {
     pub view: StorageView,
-    /// What waits for the next store.
-    waiting: Waiting,
+    /// Deliveries that wait for the next store.
+    unsettled: Vec<Waiting>,
     /// Whose counts they hold.
     awaited: OrderedSet<DeviceId>,
-    in_flight: Option<(StoreId, Waiting)>,
+    in_flight: Option<(StoreId, Vec<Waiting>)>,
     /// Seconds since the store was asked something that it has not answered.
     silence: u32,
     /// What is shown is not the real site: nothing of it may reach the store.
@@ -54,12 +54,13 @@ pub(super) struct Keeping {
     last: u64,
 }
 
-/// Deliveries that one store settles.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// A delivery that a store settles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Waiting {
-    pub deliveries: Vec<(LinkId, DeliveryToken)>,
-    /// Since when the first of them waits.
-    pub since: Option<Monotonic>,
+    pub link: LinkId,
+    pub token: DeliveryToken,
+    /// When it came.
+    pub since: Monotonic,
 }
 
 /// How far the store of all that changed has come.
@@ -109,10 +110,7 @@ impl Keeping {
     pub(super) const fn new(now: Monotonic) -> Self {
         Self {
             view: StorageView::Opening,
-            waiting: Waiting {
-                deliveries: Vec::new(),
-                since: None,
-            },
+            unsettled: Vec::new(),
             awaited: OrderedSet::new(),
             in_flight: None,
             silence: 0,
@@ -138,8 +136,11 @@ impl Keeping {
         counted: OrderedSet<DeviceId>,
         now: Monotonic,
     ) {
-        self.waiting.deliveries.push((link, token));
-        self.waiting.since.get_or_insert(now);
+        self.unsettled.push(Waiting {
+            link,
+            token,
+            since: now,
+        });
         self.awaited.extend(counted);
     }
 
@@ -179,7 +180,7 @@ impl Keeping {
                 Extent::Part
             })
         } else {
-            (!self.waiting.deliveries.is_empty()).then_some(Extent::Awaited)
+            (!self.unsettled.is_empty()).then_some(Extent::Awaited)
         }
     }
 
@@ -227,19 +228,23 @@ impl Keeping {
         self.last += 1;
         self.silence = 0;
         let id = StoreId(self.last);
-        self.in_flight = Some((id, std::mem::take(&mut self.waiting)));
+        self.in_flight = Some((id, std::mem::take(&mut self.unsettled)));
         id
     }
 
     /// A store ended. Returns the deliveries that are settled by it; `None` after a failure: those that wait are settled
     /// by nothing, and nothing is kept from now on.
-    pub(super) fn end(&mut self, id: StoreId, outcome: Result<(), StoreFault>) -> Option<Waiting> {
+    pub(super) fn end(
+        &mut self,
+        id: StoreId,
+        outcome: Result<(), StoreFault>,
+    ) -> Option<Vec<Waiting>> {
         let Some((_, settled)) = self.in_flight.take_if(|(in_flight, _)| *in_flight == id) else {
-            return Some(Waiting::default());
+            return Some(Vec::new());
         };
         if let Err(fault) = outcome {
             self.refuse(fault);
-            self.waiting = Waiting::default();
+            self.unsettled.clear();
             self.awaited.clear();
             return None;
         }
@@ -270,7 +275,7 @@ impl Keeping {
     /// Forgets the waiting deliveries of a link that is gone. Of one that only lost its connection they stay: what came at
     /// QoS 2 is still to be answered when it is back, and nobody else can say that it is kept.
     pub(super) fn forget(&mut self, link: LinkId) {
-        self.waiting.deliveries.retain(|(of, _)| *of != link);
+        self.unsettled.retain(|waiting| waiting.link != link);
     }
 }
 
@@ -334,10 +339,11 @@ mod tests {
         let id = keeping.begin();
         keeping.wait(LINK, DeliveryToken(2), OrderedSet::new(), at(2));
         let waited = |token, since| {
-            Some(Waiting {
-                deliveries: vec![(LINK, DeliveryToken(token))],
-                since: Some(at(since)),
-            })
+            Some(vec![Waiting {
+                link: LINK,
+                token: DeliveryToken(token),
+                since: at(since),
+            }])
         };
         assert_eq!(keeping.end(id, Ok(())), waited(1, 1));
         let id = keeping.begin();

@@ -85,8 +85,8 @@ impl Traffic {
     }
 
     /// A message was kept, and is acknowledged, so long after it came.
-    pub(super) fn note_kept(&mut self, waited: Option<Duration>) {
-        self.waited.0 = self.waited.0.max(waited);
+    pub(super) fn note_kept(&mut self, waited: Duration) {
+        self.waited.0 = self.waited.0.max(Some(waited));
     }
 
     /// About a second has passed. `day`: when the site's day began.
