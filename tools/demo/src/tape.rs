@@ -34,6 +34,8 @@ pub struct Answers {
     pub granted: Vec<u8>,
     /// Messages, in their order.
     pub published: Vec<Published>,
+    /// What it answered to messages of the client's: the packet types of PUBACK (4), PUBREC (5) and PUBCOMP (7).
+    pub settled: Vec<u8>,
     /// PINGRESP packets.
     pub pings: usize,
     /// The reason code of DISCONNECT, which only version 5 has.
@@ -82,6 +84,7 @@ pub fn answers_in(data: &[u8]) -> Answers {
             (3, _) => answers
                 .published
                 .extend(publish(first, body, is_v5, &mut aliases)),
+            (kind @ (4 | 5 | 7), _) => answers.settled.push(kind),
             (9, [_, _, rest @ ..]) => answers.granted.extend(suback(rest, is_v5)),
             (13, _) => answers.pings += 1,
             (14, _) => answers.disconnected = Some(body.first().copied().unwrap_or(0)),

@@ -111,6 +111,24 @@ impl<'a> Page<'a> {
             .await
     }
 
+    /// Publishes a message from the message view, and closes that when it says how far the message is.
+    pub(crate) async fn publish(&self, topic: &str, payload: &str, qos: u8) -> Result<()> {
+        self.click(".bar > [aria-haspopup=dialog]").await?;
+        self.click("[data-page=messages] button").await?;
+        self.click(".topics:last-of-type summary").await?;
+        for (field, text) in [("#publish-topic", topic), ("#publish-payload", payload)] {
+            self.element(field).await?.send_keys(text).await?;
+        }
+        let quality = self.element("form .choice[aria-label=QoS]").await?;
+        quality.select_by_index(qos.into()).await?;
+        self.click(".topics:last-of-type [type=submit]").await?;
+        let said = "return !!document.querySelector('[data-publication]')?.innerText";
+        let said = async || Ok(self.read(said, &[]).await?.as_bool() == Some(true));
+        let told = self.until("it says how far the message is", SHORT, said);
+        told.await?;
+        self.click(".sheet__head button").await
+    }
+
     /// Whether it asks for the password above the wall.
     pub(crate) async fn asks_for_the_password(&self) -> Result<bool> {
         let found = self.read("return !!document.querySelector('#unlock-interop')", &[]);
@@ -392,6 +410,7 @@ fn config(url: &str, version: &str, root: &str) -> Value {
             "version": version,
             "keepAlive": KEEP_ALIVE.as_secs(),
             "sessionExpiry": 3600,
+            "publish": true,
             "filters": FILTERS.iter().map(|(filter, qos)| json!({ "filter": format!("{root}/{filter}"), "qos": qos })).collect::<Vec<_>>(),
         }],
         "mappings": [

@@ -17,6 +17,8 @@ pub(super) enum Row {
     Large,
     /// At that QoS.
     Burst(u8),
+    /// At that QoS.
+    Publish(u8),
     Cut,
     Closed,
     KeepAlive,
@@ -53,6 +55,9 @@ impl Row {
         Self::Burst(0),
         Self::Burst(1),
         Self::Burst(2),
+        Self::Publish(0),
+        Self::Publish(1),
+        Self::Publish(2),
         Self::Cut,
         Self::Closed,
         Self::KeepAlive,
@@ -78,6 +83,9 @@ impl Row {
             Self::Burst(0) => "burst of 10,000 at QoS 0",
             Self::Burst(1) => "burst of 10,000 at QoS 1, each once",
             Self::Burst(_) => "burst of 10,000 at QoS 2, each once",
+            Self::Publish(0) => "publishes at QoS 0",
+            Self::Publish(1) => "publishes at QoS 1",
+            Self::Publish(_) => "publishes at QoS 2",
             Self::Cut => "network cut: the session goes on, what was queued comes once",
             Self::Closed => {
                 "page closed and opened: the session goes on, what was queued comes once"

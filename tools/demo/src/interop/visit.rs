@@ -1,6 +1,7 @@
 //! One broker, from its start to its end: all rows of its column.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use anyhow::{Context as _, Result, ensure};
 use footfall::link::Fault;
@@ -163,6 +164,7 @@ impl<'a> Visit<'a> {
             Row::Subprotocol => self.subprotocol(),
             Row::Receive(qos) => self.receive(&format!("qos{qos}"), qos, FEW).await,
             Row::Burst(qos) => self.receive(&format!("burst{qos}"), qos, BURST).await,
+            Row::Publish(qos) => self.publish(qos).await,
             Row::Retained => self.retained("kept", KEPT).await,
             Row::RetainedByWildcard => self.retained("shelf", "shelf/+").await,
             Row::Will => self.will(broker).await,
@@ -211,6 +213,51 @@ impl<'a> Visit<'a> {
             .count();
         ensure!(other == 0, "{other} of {count} came at another QoS");
         Ok(passed(&format!("{count} of {count}")))
+    }
+
+    /// From the page's message view to the other client.
+    async fn publish(&self, qos: u8) -> Result<Outcome> {
+        let topic = self.topic(&format!("out/qos{qos}"));
+        let mut hearing = self.peer.listen(&topic).await?;
+        let expected: &[u8] = match qos {
+            0 => &[],
+            1 => &[PUBACK],
+            _ => &[PUBREC, PUBCOMP],
+        };
+        let connection = self.page.proxy.tapes().len() - 1;
+        let said = || {
+            let tapes = self.page.proxy.tapes();
+            tape::answers(&tapes[connection])
+        };
+        let before = said().settled.len();
+        self.page.publish(&topic, "17", qos).await?;
+        let heard = hearing.next().await?;
+        let answered = async || {
+            let is_lost = self.page.proxy.tapes().len() > connection + 1;
+            Ok(is_lost || said().settled.len() >= before + expected.len())
+        };
+        let answered = self.page.until("it is answered", SOON, answered).await;
+        let answers = said().settled.split_off(before);
+        let named: Vec<_> = answers.iter().map(|packet| name(*packet)).collect();
+        if answers != expected {
+            let answer = match said().closed {
+                Some(code) if answers.is_empty() => format!("closing the connection with {code}"),
+                _ => answered.map(|()| named.join(" and "))?,
+            };
+            // However it answers, the page must be there for the next message.
+            self.page.connected().await?;
+            return Ok(Outcome::Unsupported(format!(
+                "the broker answers PUBLISH at QoS {qos} by {answer}"
+            )));
+        }
+        ensure!(
+            heard.as_deref() == Some("17"),
+            "the other client hears {heard:?}"
+        );
+        let again = hearing.next().await?;
+        ensure!(again.is_none(), "the other client hears {again:?} too");
+        let named = [&["heard once"], &*named].concat();
+        Ok(passed(&named.join(", ")))
     }
 
     async fn retained(&self, device: &str, filter: &str) -> Result<Outcome> {
@@ -404,6 +451,15 @@ fn headline(answers: &Answers, url: &str) -> String {
     Problem::new(&fault, Retry::AfterChange, &context, &footfall::problem::EN).headline
 }
 
+/// A packet that answers PUBLISH.
+const fn name(packet: u8) -> &'static str {
+    match packet {
+        PUBACK => "PUBACK",
+        PUBREC => "PUBREC",
+        _ => "PUBCOMP",
+    }
+}
+
 fn granting(code: u8) -> String {
     if code < 0x80 {
         format!("QoS {code}")
@@ -433,3 +489,8 @@ const LARGE: usize = 128 * 1024;
 const LARGE_QUICK: usize = 48 * 1024;
 /// What a browser says of a connection that ended without a word.
 const ABNORMAL: u16 = 1006;
+/// A broker that answers at all does so within this.
+const SOON: Duration = Duration::from_secs(10);
+const PUBACK: u8 = 4;
+const PUBREC: u8 = 5;
+const PUBCOMP: u8 = 7;
