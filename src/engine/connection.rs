@@ -174,6 +174,7 @@ impl Connection {
             traffic: self.traffic.view(),
             wide: self.traffic.wide(&self.profile.filters),
             cuts: self.cuts.clone(),
+            strays: self.link.strays(),
         }
     }
 }

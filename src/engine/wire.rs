@@ -299,6 +299,8 @@ pub struct LinkView {
     pub wide: Option<WideView>,
     /// How the last connections ended, the last one last.
     pub cuts: Vec<Cut>,
+    /// How many answers the broker gave to what nobody had asked, in this run. They changed nothing.
+    pub strays: u64,
 }
 
 /// Messages, and the bytes of their topics and payloads.

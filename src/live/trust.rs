@@ -111,6 +111,7 @@ mod tests {
                 traffic: Default::default(),
                 wide: None,
                 cuts: Vec::new(),
+                strays: 0,
             };
             shown = Some(LinkShown::after(view, shown.as_ref()));
         }

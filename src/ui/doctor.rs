@@ -227,6 +227,9 @@ fn report(
         for (filter, code) in &view.refused {
             report.line("refused", &format!("{filter} 0x{code:02X}"));
         }
+        if view.strays > 0 {
+            report.line("answers to nothing", &view.strays.to_string());
+        }
         for cut in &view.cuts {
             let (lived, silent) = (seconds(cut.lived), seconds(cut.silent));
             let at = moment(cut.at, tongue);

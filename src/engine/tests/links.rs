@@ -315,6 +315,17 @@ fn numbers_are_told_ten_times_a_second_and_the_newest_in_the_end() {
 }
 
 #[test]
+fn answers_to_what_nobody_asked_are_told_and_end_nothing() {
+    let mut house = House::connected(Ok(Vec::new()));
+    let view = |house: &House| house.engine.links.values().next().unwrap().view();
+    assert_eq!(view(&house).strays, 0);
+    // PUBACK and UNSUBACK.
+    house.hear(&[0x40, 2, 0, 77, 0xB0, 2, 0, 77]);
+    assert_eq!(view(&house).strays, 2);
+    assert!(matches!(view(&house).state, LinkState::Connected { .. }));
+}
+
+#[test]
 fn how_and_why_the_last_connections_ended_is_told_also_when_there_is_another() {
     let mut house = House::connected(Ok(Vec::new()));
     for seconds in [10, 20, 30, 40, 50] {
