@@ -483,7 +483,7 @@ impl Engine {
         self.ask_zone(zone);
     }
 
-    /// Keeps a profile; a link that uses the former one starts again.
+    /// Keeps a profile; a link that uses the former one starts again, if what is new is for the broker.
     fn save(&mut self, profile: Profile) {
         let id = profile.id.clone();
         let former = self.profiles.get(&id);
@@ -504,11 +504,18 @@ impl Engine {
         self.profiles.insert(id.clone(), profile.clone());
         if let Some(link) = self.link_of(&id)
             && let Some(connection) = self.links.get_mut(&link)
-            && profile.authentication.is_some()
-            && is_but_for_password(&connection.profile, &profile)
         {
-            connection.profile = profile.clone();
-            return self.tell_link(link, link::Input::Renew(Box::new(profile)));
+            let mut same = connection.profile.clone();
+            take_over_ours(&mut same, &profile);
+            if same == profile && same != connection.profile {
+                connection.profile = profile;
+                return connection.traffic.forget_wide();
+            }
+            same.password.clone_from(&profile.password);
+            if same == profile && profile.authentication.is_some() {
+                connection.profile = profile.clone();
+                return self.tell_link(link, link::Input::Renew(Box::new(profile)));
+            }
         }
         if self.is_wanted(&id) {
             self.close(&id);
@@ -771,6 +778,14 @@ impl Engine {
 fn keep_password(profile: &mut Profile, former: &Profile) {
     if profile.password.is_none() && is_but_for_password(profile, former) {
         profile.password.clone_from(&former.password);
+    }
+}
+
+/// Gives a profile what another has that is nothing to the broker.
+fn take_over_ours(profile: &mut Profile, other: &Profile) {
+    profile.name.clone_from(&other.name);
+    for (filter, other) in profile.filters.iter_mut().zip(&other.filters) {
+        filter.wide = other.wide;
     }
 }
 

@@ -110,7 +110,8 @@ impl Traffic {
         {
             Some(measure) => {
                 self.rests_until = now.after(RESTS);
-                for (place, volume) in measure.filters.into_iter().enumerate() {
+                let measured = measure.filters.into_iter().zip(filters).enumerate();
+                for (place, (volume, _)) in measured.filter(|(_, (_, filter))| !filter.wide) {
                     let rate = volume.a_second(measure.begun, now);
                     let least = self.wide.map_or(WIDE_BYTES - 1, |(_, rate)| rate.share());
                     if rate.share() > least {
@@ -128,6 +129,11 @@ impl Traffic {
                 }
             }
         }
+    }
+
+    /// Somebody said that it is wanted so.
+    pub(super) const fn forget_wide(&mut self) {
+        self.wide = None;
     }
 
     /// As the page shows it.
@@ -224,6 +230,7 @@ mod tests {
             let filter = |text: &&str| Filter {
                 filter: TopicFilter::new(text).unwrap(),
                 qos: QoS::AtMostOnce,
+                wide: false,
             };
             Self {
                 traffic: Traffic::new(Timestamp::from_millis(0), now),
@@ -289,6 +296,20 @@ mod tests {
         let mut flow = Flow::new(&["#"]);
         flow.pass(1, &[("a", 100, 4_000)]);
         flow.pass(60, &[("a", 100, 10)]);
+        assert_eq!(flow.offered(), None);
+    }
+
+    #[test]
+    fn what_somebody_wants_wide_is_not_offered_but_another_is() {
+        let floods = [("cam/1", 60_000, 20), ("door/1", 60, 2_000)];
+        let mut flow = Flow::new(&["door/#", "cam/#"]);
+        flow.filters[1].wide = true;
+        flow.pass(7, &floods);
+        let offered = flow.offered().map(|(filter, ..)| filter);
+        assert_eq!(offered.as_deref(), Some("door/#"));
+        flow.filters[0].wide = true;
+        flow.traffic.forget_wide();
+        flow.pass(600, &floods);
         assert_eq!(flow.offered(), None);
     }
 

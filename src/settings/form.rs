@@ -291,7 +291,7 @@ impl Draft {
             password: self.password_or_held(former).cloned(),
             authentication: given(&self.authentication),
             paused: still_paused(&filters, former),
-            filters: with_former_qos(filters, former),
+            filters: as_before(filters, former),
             prefix: self.prefix.trim().to_owned(),
             keep_alive: Duration::from_secs(keep_alive),
             session_expiry: Duration::from_secs(session_expiry),
@@ -409,6 +409,7 @@ pub fn parse_filters(text: &str) -> Result<Vec<Filter>, Vec<FilterMistake>> {
             Ok(filter) => filters.push(Filter {
                 filter,
                 qos: DEFAULT_QOS,
+                wide: false,
             }),
             Err(error) => mistakes.push(FilterMistake::Invalid(part.to_owned(), error)),
         }
@@ -452,12 +453,12 @@ fn given(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
 }
 
-/// The form shows filters without their QoS; a file may have set another than the usual one.
-fn with_former_qos(mut filters: Vec<Filter>, former: Option<&Profile>) -> Vec<Filter> {
+/// The form shows filters alone: a file may have set another QoS than the usual one, and a person that one is wide.
+fn as_before(mut filters: Vec<Filter>, former: Option<&Profile>) -> Vec<Filter> {
     let former = former.map_or(&[][..], |profile| &profile.filters);
     for filter in &mut filters {
         if let Some(same) = former.iter().find(|one| one.filter == filter.filter) {
-            filter.qos = same.qos;
+            (filter.qos, filter.wide) = (same.qos, same.wide);
         }
     }
     filters

@@ -31,6 +31,8 @@ pub struct Filter {
     pub filter: TopicFilter,
     /// The highest QoS at which the broker may deliver.
     pub qos: QoS,
+    /// Somebody wants it however much comes by it.
+    pub wide: bool,
 }
 
 /// A subscription that somebody does not want for now.

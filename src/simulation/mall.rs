@@ -360,6 +360,7 @@ pub fn config(options: &Options, url: &str) -> Config {
         Some(Filter {
             filter: TopicFilter::new(text).ok()?,
             qos: DEFAULT_QOS,
+            wide: false,
         })
     };
     Config {

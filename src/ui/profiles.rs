@@ -356,13 +356,15 @@ impl Profiles {
             match (self.load_settings)().await {
                 Ok(settings) => (settings.ask_vault)(self),
                 Err(NotLoaded) => {
-                    let list = self.list.get_untracked();
-                    if list.iter().any(|known| known.lock == Lock::Opening) {
-                        self.change_all(&|known| {
-                            if known.lock == Lock::Opening {
-                                known.lock = Lock::Unreadable;
-                            }
-                        });
+                    let mut list = self.list.get_untracked();
+                    let mut waiting = list
+                        .iter_mut()
+                        .filter(|known| known.lock == Lock::Opening)
+                        .peekable();
+                    if waiting.peek().is_some() {
+                        waiting.for_each(|known| known.lock = Lock::Unreadable);
+                        // Nothing of what is stored is another for it.
+                        self.list.set(list);
                     }
                     // After a power cut the server of the page may be up again later than the screen.
                     set_timeout(move || self.ask_vault(), VAULT_PAUSE);
@@ -376,15 +378,10 @@ impl Profiles {
     }
 
     fn change(self, id: &ProfileId, change: &dyn Fn(&mut Known)) {
-        self.change_all(&|known| {
-            if known.profile.id == *id {
-                change(known);
-            }
+        self.list.update(|list| {
+            let known = list.iter_mut().find(|known| known.profile.id == *id);
+            known.into_iter().for_each(change);
         });
-    }
-
-    fn change_all(self, change: &dyn Fn(&mut Known)) {
-        self.list.update(|list| list.iter_mut().for_each(change));
         self.store();
     }
 

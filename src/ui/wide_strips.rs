@@ -19,15 +19,12 @@ pub(super) fn WideStrips() -> impl IntoView {
     let words = &tongue.settings().wide;
     let profiles = use_profiles();
     let sheet = use_sheet();
-    // Those that somebody wants as wide as they are.
-    let kept = RwSignal::new(Vec::<(ProfileId, String)>::new());
     // Not the traffic, which changes each second while somebody is about to press a button.
     let wide = memo(move || {
-        let (links, kept) = (live.links.read(), kept.read());
+        let links = live.links.read();
         let views = links.iter().filter_map(|link| {
             let wide = link.view.wide.clone()?;
-            let is_kept = kept.contains(&(link.view.profile.clone(), wide.filter.clone()));
-            (!is_kept).then(|| (link.view.profile.clone(), wide))
+            Some((link.view.profile.clone(), wide))
         });
         views.collect::<Vec<_>>()
     });
@@ -44,6 +41,14 @@ pub(super) fn WideStrips() -> impl IntoView {
             change(&mut profile);
             profiles.save(profile, known.remembered);
         }
+    };
+    let keep = move |id: &ProfileId, filter: &str| {
+        change(id, &|profile| {
+            let mut filters = profile.filters.iter_mut();
+            if let Some(kept) = filters.find(|one| one.filter.as_str() == filter) {
+                kept.wide = true;
+            }
+        });
     };
     let pause = move |id: &ProfileId, filter: &str| {
         let since = live.now().wall;
@@ -71,12 +76,12 @@ pub(super) fn WideStrips() -> impl IntoView {
         let name = profiles.find(&id).map(|known| known.profile.name);
         let said = (words.too_wide)(&rate, &shown(&filter), &shown(&name.unwrap_or_default()));
         let page = SheetPage::Profile(Some(id.clone()));
-        let key = (id.clone(), filter.clone());
+        let kept = (id.clone(), filter.clone());
         let actions = vec![
             button(
                 Kind::Plain,
                 words.keep,
-                press(move || kept.update(|kept| kept.push(key.clone()))),
+                press(move || keep(&kept.0, &kept.1)),
             ),
             button(
                 Kind::Plain,

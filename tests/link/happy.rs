@@ -247,6 +247,7 @@ fn nine_filters_go_in_two_packets_where_the_broker_tells_no_identifiers() {
         .map(|number| footfall::settings::Filter {
             filter: TopicFilter::new(&format!("floor/{number}")).unwrap(),
             qos: QoS::AtMostOnce,
+            wide: false,
         })
         .collect();
     let mut world = World::greeting(profile, ephemeral());
@@ -356,6 +357,7 @@ fn at_least_once(filter: &str) -> Filter {
     Filter {
         filter: TopicFilter::new(filter).unwrap(),
         qos: QoS::AtLeastOnce,
+        wide: false,
     }
 }
 

@@ -265,6 +265,7 @@ pub(crate) fn profile(version: Version) -> Profile {
         filters: vec![Filter {
             filter: TopicFilter::new("#").unwrap(),
             qos: QoS::AtLeastOnce,
+            wide: false,
         }],
         keep_alive: Duration::from_secs(20),
         session_expiry: Duration::from_secs(3_600),

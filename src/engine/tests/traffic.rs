@@ -5,6 +5,7 @@ use super::*;
 use crate::series::Span;
 use crate::settings::Paused;
 
+const PINGREQ: u8 = 0xC0;
 const UNSUBSCRIBE: u8 = 0xA2;
 const SUBSCRIBE: u8 = 0x82;
 
@@ -31,6 +32,11 @@ fn packets(house: &House, first: u8) -> Vec<&Vec<u8>> {
     sent.filter(|packet| packet[0] == first).collect()
 }
 
+fn packets_but_pings(house: &House) -> Vec<&Vec<u8>> {
+    let sent = house.sent.iter();
+    sent.filter(|packet| packet[0] != PINGREQ).collect()
+}
+
 #[test]
 fn it_is_measured_and_offered_and_where_nobody_answers_it_goes_on() {
     let mut house = flooded();
@@ -41,6 +47,26 @@ fn it_is_measured_and_offered_and_where_nobody_answers_it_goes_on() {
     assert!(packets(&house, UNSUBSCRIBE).is_empty());
     assert!(view(&house).wide.is_some());
     assert_eq!(view(&house).traffic.today.messages, 127 * 1_200);
+}
+
+#[test]
+fn what_somebody_keeps_goes_on_and_is_not_asked_about_again() {
+    let mut house = flooded();
+    let mut profile = house.engine.profiles.values().next().unwrap().clone();
+    profile.filters[1].wide = true;
+    profile.name = "Another name".to_owned();
+    house.sent.clear();
+    house.ask(Request::Save(WireProfile::for_worker(&profile)));
+    assert_eq!(view(&house).wide, None);
+    assert_eq!(view(&house).name, "Another name");
+    flood(&mut house, 60);
+    assert_eq!(view(&house).wide, None);
+    assert_eq!(view(&house).traffic.today.messages, 67 * 1_200);
+    let packets = packets_but_pings(&house);
+    assert!(
+        packets.is_empty(),
+        "the broker is told nothing: {packets:?}"
+    );
 }
 
 #[test]

@@ -101,6 +101,7 @@ fn a_profile_with_fewer_filters_ends_the_subscriptions_of_the_former() {
     let filter = |text: &str| Filter {
         filter: TopicFilter::new(text).unwrap(),
         qos: QoS::AtMostOnce,
+        wide: false,
     };
     let mut first = profile();
     first.filters = vec![filter("a"), filter("b"), filter("c")];

@@ -150,18 +150,20 @@ fn read_url<'a>(reader: &mut Reader<'a>, node: &Node<'a>) -> Option<String> {
     }
 }
 
-/// A topic filter, or `{"filter", "qos", "paused"}`; since when it is paused.
+/// A topic filter, or `{"filter", "qos", "wide", "paused"}`; since when it is paused.
 fn read_filter<'a>(
     reader: &mut Reader<'a>,
     node: &Node<'a>,
 ) -> Option<(Filter, Option<Timestamp>)> {
-    let (filter_node, qos, paused) = match node.kind() {
-        Kind::Text(_) => (node.clone(), DEFAULT_QOS, None),
+    let (filter_node, qos, wide, paused) = match node.kind() {
+        Kind::Text(_) => (node.clone(), DEFAULT_QOS, None, None),
         Kind::Object(_) => {
-            let mut fields = reader.fields(node, &["filter", "qos", "paused"])?;
+            let mut fields = reader.fields(node, &["filter", "qos", "wide", "paused"])?;
             let qos = read_qos(reader, &mut fields);
+            let wide = fields.take("wide").and_then(|node| reader.switch(&node));
             let paused = number(reader, &mut fields, "paused", LATEST);
-            (reader.required(&mut fields, "filter")?, qos, paused)
+            let filter = reader.required(&mut fields, "filter")?;
+            (filter, qos, wide, paused)
         }
         _ => {
             reader.wrong(node, Wrong::Expected(Shape::TextOrObject));
@@ -172,7 +174,9 @@ fn read_filter<'a>(
     match TopicFilter::new(&text) {
         Ok(filter) => {
             let since = paused.and_then(|since| i64::try_from(since).ok());
-            Some((Filter { filter, qos }, since.map(Timestamp::from_millis)))
+            let wide = wide.unwrap_or(false);
+            let filter = Filter { filter, qos, wide };
+            Some((filter, since.map(Timestamp::from_millis)))
         }
         Err(error) => {
             reader.wrong(&filter_node, Wrong::Filter(error));

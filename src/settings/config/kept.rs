@@ -96,6 +96,7 @@ mod tests {
         let filter = |text, qos| Filter {
             filter: TopicFilter::new(text).unwrap(),
             qos,
+            wide: false,
         };
         Kept {
             profile: Profile {

@@ -589,12 +589,13 @@ mod any_text {
 }
 
 #[test]
-fn a_filter_may_be_paused() {
-    let text = r##"{"brokers": [{"id": "b", "url": "wss://b",
-        "filters": ["a/#", {"filter": "#", "qos": 0, "paused": 1794963600000}]}]}"##;
+fn a_filter_may_be_wide_and_one_paused() {
+    let text = r##"{"brokers": [{"id": "b", "url": "wss://b", "filters": ["a/#",
+        {"filter": "b/#", "wide": true}, {"filter": "#", "qos": 0, "paused": 1794963600000}]}]}"##;
     let config = parse(text);
     let profile = &config.profiles[0];
-    assert_eq!(profile.filters.len(), 1);
+    let wide: Vec<_> = profile.filters.iter().map(|filter| filter.wide).collect();
+    assert_eq!(wide, [false, true]);
     assert_eq!(profile.paused[0].filter.qos, QoS::AtMostOnce);
     assert_eq!(profile.paused[0].since.as_millis(), 1_794_963_600_000);
     assert_eq!(parse(&config.to_json()).profiles, config.profiles);

@@ -385,6 +385,8 @@ enum FilterOut<'a> {
         filter: &'a str,
         qos: u8,
         #[serde(skip_serializing_if = "Option::is_none")]
+        wide: Option<bool>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         paused: Option<i64>,
     },
 }
@@ -392,12 +394,13 @@ enum FilterOut<'a> {
 impl<'a> From<(&'a Filter, Option<Timestamp>)> for FilterOut<'a> {
     fn from((filter, paused): (&'a Filter, Option<Timestamp>)) -> Self {
         let text = filter.filter.as_str();
-        if filter.qos == DEFAULT_QOS && paused.is_none() {
+        if filter.qos == DEFAULT_QOS && !filter.wide && paused.is_none() {
             return Self::Text(text);
         }
         Self::Whole {
             filter: text,
             qos: filter.qos as u8,
+            wide: filter.wide.then_some(true),
             paused: paused.map(Timestamp::as_millis),
         }
     }

@@ -135,6 +135,7 @@ pub(super) fn config(url: &str) -> String {
         Some(Filter {
             filter: TopicFilter::new(text).ok()?,
             qos: QoS::AtLeastOnce,
+            wide: false,
         })
     };
     let load = (0..DOORS).map(device);
