@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::link::{DeliveryState, PublishId};
 use crate::mqtt::{Message, Publish, TopicFilter};
 use crate::ordered::OrderedSet;
+use crate::secret::Secret;
 use crate::settings::ProfileId;
 use crate::time::Monotonic;
 
@@ -22,19 +23,37 @@ pub struct Command {
     pub publish: Publish,
     /// What confirms it; `None`: nothing does.
     pub confirmation: Option<Confirmation>,
-    /// What is published instead where this was not done: not confirmed in time, or refused, or there is no way.
+    /// What is done instead where this was not: not confirmed in time, or refused, or there is no way.
     pub fallback: Option<Fallback>,
     /// So many messages a second the platform takes from one client.
     pub rate: usize,
 }
 
-/// A message that stands in for one that was not done: on another topic, or by another broker.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Fallback {
-    /// To which broker.
-    pub profile: ProfileId,
-    /// Topic name; all else is that of the command.
-    pub topic: String,
+/// What stands in for a message that was not done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fallback {
+    /// It is published on another topic, or by another broker; all else is that of the command.
+    Publish {
+        /// To which broker.
+        profile: ProfileId,
+        /// Topic name.
+        topic: String,
+    },
+    /// This address is told what was not done, and why.
+    Webhook(Secret<String>),
+    /// A sound is played.
+    Sound,
+}
+
+/// What is to be done for a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Deed {
+    /// To be handed to the link of a profile.
+    Publish(ProfileId, PublishId, Publish),
+    /// To be posted to an address; [`Commands::handle_fallback`] wants to know the outcome.
+    Post(PublishId, Secret<String>, String),
+    /// A sound is to be played; [`Commands::handle_fallback`] wants to know if it was not.
+    Ring(PublishId),
 }
 
 /// What confirms that a command was carried out.
@@ -65,9 +84,9 @@ pub enum Stage {
     Refused(u8),
     /// The broker is only listened to.
     ViewOnly,
-    /// It was not done; its fallback was published instead, or waits for its turn.
+    /// It was not done; its fallback is, or is on its way.
     FellBack,
-    /// It was not done, and its fallback could not be published either.
+    /// It was not done, and neither was its fallback.
     FallbackFailed,
     /// There is no connection to the broker. It is not kept for later: who presses a button now does not want it to act
     /// in an hour.
@@ -92,7 +111,7 @@ pub enum Way {
 pub struct Commands {
     last: u64,
     known: VecDeque<Known>,
-    outputs: VecDeque<(ProfileId, PublishId, Publish)>,
+    outputs: VecDeque<Deed>,
     /// When the last ones left, oldest first: no broker gets more of them at once.
     left_at: VecDeque<(ProfileId, Monotonic)>,
     /// What is written to these has not left the browser: nothing more is, until it has.
@@ -231,8 +250,18 @@ impl Commands {
         self.fall_back(now);
     }
 
-    /// The next message to be handed to a link.
-    pub fn poll_output(&mut self) -> Option<(ProfileId, PublishId, Publish)> {
+    /// How it ended with what stands in for a command.
+    pub fn handle_fallback(&mut self, id: PublishId, is_done: bool) {
+        if let Some(known) = self.known.iter_mut().find(|known| known.id == id)
+            && known.stage == Stage::FellBack
+            && !is_done
+        {
+            known.stage = Stage::FallbackFailed;
+        }
+    }
+
+    /// What is to be done next.
+    pub fn poll_output(&mut self) -> Option<Deed> {
         self.outputs.pop_front()
     }
 
@@ -255,18 +284,27 @@ impl Commands {
         for known in self.known.iter_mut().filter(|known| known.is_undone()) {
             undone.extend(known.command.fallback.take().map(|it| (known.id, it)));
         }
-        for (id, Fallback { profile, topic }) in undone {
-            let Some(place) = self.known.iter().position(|known| known.id == id) else {
+        for (id, fallback) in undone {
+            let Some(known) = self.known.iter_mut().find(|known| known.id == id) else {
                 continue;
             };
-            let mut command = self.known[place].command.clone();
-            (command.profile, command.publish.topic) = (profile, topic);
-            command.confirmation = None;
-            self.known[place].stage = Stage::FellBack;
-            // Whether its broker may be published to is looked at when it leaves.
-            let instead = self.add(command, Stage::Waiting, now);
-            if let Some(known) = self.known.iter_mut().find(|known| known.id == id) {
-                known.instead = Some(instead);
+            let undone = Undone::of(known);
+            known.stage = Stage::FellBack;
+            match fallback {
+                Fallback::Publish { profile, topic } => {
+                    let mut command = known.command.clone();
+                    (command.profile, command.publish.topic) = (profile, topic);
+                    command.confirmation = None;
+                    // Whether its broker may be published to is looked at when it leaves.
+                    let instead = self.add(command, Stage::Waiting, now);
+                    if let Some(known) = self.known.iter_mut().find(|known| known.id == id) {
+                        known.instead = Some(instead);
+                    }
+                }
+                Fallback::Webhook(address) => {
+                    self.outputs.push_back(Deed::Post(id, address, undone));
+                }
+                Fallback::Sound => self.outputs.push_back(Deed::Ring(id)),
             }
         }
         self.send(now);
@@ -285,7 +323,8 @@ impl Commands {
                 known.has_left = true;
                 self.left_at.push_back((profile.clone(), now));
                 let publish = known.command.publish.clone();
-                self.outputs.push_back((profile.clone(), known.id, publish));
+                let deed = Deed::Publish(profile.clone(), known.id, publish);
+                self.outputs.push_back(deed);
             }
         }
     }
@@ -313,6 +352,38 @@ impl Known {
                     | Stage::Unheard
                     | Stage::Refused(_)
             )
+    }
+}
+
+/// What a webhook is told.
+#[derive(Serialize)]
+struct Undone<'a> {
+    /// In a sentence: what services show that take messages for people.
+    text: String,
+    topic: &'a str,
+    /// `None`: it is no text.
+    payload: Option<&'a str>,
+    /// "not confirmed", "not connected", "view only", or "refused (0x87)".
+    reason: String,
+}
+
+impl Undone<'_> {
+    /// As JSON.
+    fn of(known: &Known) -> String {
+        let reason = match known.stage {
+            Stage::NotConfirmed => "not confirmed".to_owned(),
+            Stage::NotConnected => "not connected".to_owned(),
+            Stage::Refused(code) => format!("refused (0x{code:02x})"),
+            _ => "view only".to_owned(),
+        };
+        let Publish { topic, payload, .. } = &known.command.publish;
+        let undone = Undone {
+            text: format!("{topic}: {reason}"),
+            topic,
+            payload: str::from_utf8(payload).ok(),
+            reason,
+        };
+        serde_json::to_string(&undone).unwrap_or_default()
     }
 }
 

@@ -43,7 +43,7 @@ use warnings::Warnings;
 use wire::{EffectKind, PageId, Reply, Request, StorageView, WireProfile};
 
 use crate::fleet::Fleet;
-use crate::link::{self, Identity, LinkState, Sessions, SocketError};
+use crate::link::{self, Identity, LinkState, PublishId, Sessions, SocketError};
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::packed;
 use crate::payload::Learned;
@@ -85,6 +85,8 @@ pub enum Input {
     TimerFired,
     /// What [`Output::Load`] wanted is known now.
     Loaded,
+    /// The outcome of [`Output::Post`]: whether somebody took it.
+    Posted(PublishId, bool),
     /// So many bytes that were written to a link have not left the browser. Told before what is asked of the desk.
     Buffered(LinkId, u32),
 }
@@ -133,6 +135,8 @@ pub enum Output {
     Store(StoreId, Vec<Record>),
     /// Load the desk, for [`Engine::know_desk`]: it signs in by an enhanced authentication, too. Asked again if it does not come.
     Load,
+    /// Post this text to an address, which is a secret; answered by [`Input::Posted`].
+    Post(PublishId, Secret<String>, String),
     /// Tell the offsets of this time zone (IANA name; empty: the viewer's own); answered by [`Input::Zone`].
     Zone(String),
 }
@@ -272,6 +276,11 @@ impl Engine {
             Input::Socket(id, event) => self.tell_link(id, event.into()),
             Input::TimerFired => self.woken_at = None,
             Input::Loaded => self.sign_in(),
+            Input::Posted(id, is_done) => {
+                if let Some(desk) = &mut self.desk {
+                    desk.handle_fallback(id, is_done);
+                }
+            }
             Input::Buffered(link, bytes) => {
                 if let (Some(desk), Some(connection)) = (&mut self.desk, self.links.get(&link)) {
                     let is_full = bytes > FULL;

@@ -22,7 +22,7 @@ use crate::engine::wire::{
     Cards, DayView, DeviceView, DoorView, EffectKind, Reply, Request, RollUp, SiteView,
     StorageView, Update, ViewId, WarningView, ZoneView,
 };
-use crate::link::{Hint, LinkState};
+use crate::link::{Hint, LinkState, PublishId};
 use crate::ordered::OrderedMap;
 use crate::settings::ProfileId;
 use crate::time::{Now, Timestamp};
@@ -88,12 +88,16 @@ type Views<T> = RefCell<OrderedMap<String, ArcRwSignal<Option<T>>>>;
 /// Asks for the engine's last inputs, and does with them what is given.
 pub type AskRecording = Box<dyn Fn(Box<dyn FnOnce(Vec<u8>)>)>;
 
+/// Plays a sound for what was published and not done.
+type Ring = fn(Live, PublishId);
+
 /// What is no signal.
 struct State {
     send: Box<dyn Fn(Request)>,
     ask_recording: AskRecording,
     now: Box<dyn Fn() -> Now>,
     introduce: RefCell<Option<Box<dyn Fn()>>>,
+    ring: Cell<Option<Ring>>,
     zones: Views<ZoneView>,
     doors: Views<DoorView>,
     devices: Views<DeviceView>,
@@ -128,6 +132,7 @@ impl Live {
             ask_recording,
             now: Box::new(now),
             introduce: RefCell::default(),
+            ring: Cell::default(),
             zones: Views::default(),
             doors: Views::default(),
             devices: Views::default(),
@@ -179,6 +184,12 @@ impl Live {
                     EffectKind::Tested { profile, outcome } => {
                         self.tested.set(Some((profile, outcome)));
                     }
+                    // Whoever published has said by what.
+                    EffectKind::Ring(id) => {
+                        if let Some(ring) = self.state().ring.get() {
+                            ring(self, id);
+                        }
+                    }
                 }
                 self.request(Request::Acknowledge(effect.number));
             }
@@ -202,6 +213,11 @@ impl Live {
     /// Asks for the engine's last inputs, as [`crate::engine::recording`] has them.
     pub fn ask_recording(self, answer: Box<dyn FnOnce(Vec<u8>)>) {
         (self.state().ask_recording)(answer);
+    }
+
+    /// What plays a sound when the engine wants one.
+    pub fn ring_by(self, ring: Ring) {
+        self.state().ring.set(Some(ring));
     }
 
     /// What to say when the engine does not know this page: [`Request::Hello`]. Says it at once, too.

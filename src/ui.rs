@@ -50,6 +50,7 @@ mod profile_form;
 mod profile_list;
 mod profiles;
 mod publish_form;
+mod publish_instead;
 mod publish_more;
 mod question;
 mod reader;

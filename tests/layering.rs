@@ -52,7 +52,10 @@ const MODULES: &[(&str, &[&str])] = &[
         "link",
         &["time", "ordered", "secret", "mqtt", "settings", "platform"],
     ),
-    ("command", &["time", "ordered", "mqtt", "settings", "link"]),
+    (
+        "command",
+        &["time", "ordered", "secret", "mqtt", "settings", "link"],
+    ),
     (
         "simulation",
         &["time", "ordered", "mqtt", "observation", "settings"],

@@ -1,5 +1,6 @@
 //! What only a page has: a document, frames, a reader with wishes. No module here may be used in a worker.
 
+pub mod bell;
 pub mod element;
 pub mod file;
 pub mod frame;

@@ -12,7 +12,7 @@ use super::port::Port;
 use super::storage::Storage;
 use super::timers::Alarm;
 use super::websocket::Socket;
-use super::{clock, random, zone};
+use super::{clock, fetch, random, zone};
 use crate::engine::desk::LoadDesk;
 use crate::engine::recorder::{Recorder, SEGMENT};
 use crate::engine::simulated::LoadStage;
@@ -254,6 +254,10 @@ impl Shell {
                 self.store(id, records);
             }
             Output::Load => self.load_desk(None),
+            Output::Post(id, address, text) => {
+                let posted = fetch::post(&address, &text);
+                spawn_local(async move { self.feed(Input::Posted(id, posted.await)) });
+            }
             Output::Zone(name) => {
                 let wall = self.now().wall;
                 let asked = if name.is_empty() {

@@ -40,8 +40,10 @@ fn at(millis: u64) -> Monotonic {
 fn a_command_is_done_when_what_follows_says_so_and_not_when_the_broker_has_it() {
     let mut commands = Commands::default();
     let id = commands.issue(command(Some("siren/1/#")), Way::Open, at(0));
-    let (_, published, publish) = commands.poll_output().unwrap();
-    assert_eq!((published, publish.topic.as_str()), (id, "siren/1/set"));
+    let deed = commands.poll_output();
+    assert!(
+        matches!(deed, Some(Deed::Publish(_, published, publish)) if published == id && publish.topic == "siren/1/set")
+    );
     assert_eq!(commands.stage(id), Some(Stage::Waiting));
     commands.handle_delivery(id, DeliveryState::Sent, at(0));
     commands.handle_delivery(id, DeliveryState::Acknowledged, at(0));
@@ -116,7 +118,10 @@ fn a_broker_that_may_not_or_cannot_be_published_to_gets_nothing_ever() {
 
 fn left(commands: &mut Commands) -> Vec<PublishId> {
     std::iter::from_fn(|| commands.poll_output())
-        .map(|(_, id, _)| id)
+        .filter_map(|deed| match deed {
+            Deed::Publish(_, id, _) => Some(id),
+            Deed::Post(..) | Deed::Ring(_) => None,
+        })
         .collect()
 }
 
@@ -155,7 +160,7 @@ fn what_did_not_leave_before_it_was_too_late_never_does() {
 /// A command with a fallback on a topic of another broker.
 fn with_fallback(confirmation: Option<&str>) -> Command {
     Command {
-        fallback: Some(Fallback {
+        fallback: Some(Fallback::Publish {
             profile: ProfileId("other".to_owned()),
             topic: "siren/2/set".to_owned(),
         }),
@@ -188,7 +193,9 @@ fn what_is_not_done_is_published_where_its_fallback_says_and_only_then() {
         assert!(commands.poll_output().is_some());
         assert_eq!(commands.poll_output(), None);
         happens(&mut commands, id);
-        let (profile, instead, publish) = commands.poll_output().unwrap();
+        let Some(Deed::Publish(profile, instead, publish)) = commands.poll_output() else {
+            panic!("something else than to publish");
+        };
         assert_eq!((&*profile.0, &*publish.topic), ("other", "siren/2/set"));
         assert_eq!(publish.payload, b"on");
         assert_eq!(commands.stage(id), Some(Stage::FellBack));
@@ -212,10 +219,57 @@ fn what_is_confirmed_or_can_never_leave_at_all_falls_back_as_it_should() {
     for way in [Way::ViewOnly, Way::NotConnected] {
         let mut commands = Commands::default();
         let id = commands.issue(with_fallback(None), way, at(0));
-        let (profile, ..) = commands.poll_output().unwrap();
-        assert_eq!(profile.0, "other");
+        let deed = commands.poll_output();
+        assert!(matches!(deed, Some(Deed::Publish(profile, ..)) if profile.0 == "other"));
         assert_eq!(commands.stage(id), Some(Stage::FellBack));
     }
+}
+
+#[test]
+fn a_webhook_is_told_what_was_not_done_and_why() {
+    let address = Secret::new("https://hooks.example/T0/secret".to_owned());
+    let hooked = |payload: &[u8]| {
+        let mut command = command(None);
+        command.publish.payload = payload.to_vec();
+        command.fallback = Some(Fallback::Webhook(address.clone()));
+        command
+    };
+    let mut commands = Commands::default();
+    let id = commands.issue(hooked(b"on"), Way::NotConnected, at(0));
+    let told = r#"{"text":"siren/1/set: not connected","topic":"siren/1/set","payload":"on","reason":"not connected"}"#;
+    let post = Deed::Post(id, address.clone(), told.to_owned());
+    assert_eq!(commands.poll_output(), Some(post));
+    assert_eq!(commands.poll_output(), None);
+    assert_eq!(commands.stage(id), Some(Stage::FellBack));
+    commands.handle_fallback(id, true);
+    assert_eq!(commands.stage(id), Some(Stage::FellBack));
+    commands.handle_fallback(id, false);
+    assert_eq!(commands.stage(id), Some(Stage::FallbackFailed));
+
+    let id = commands.issue(hooked(&[0xFF]), Way::Open, at(0));
+    assert!(matches!(commands.poll_output(), Some(Deed::Publish(..))));
+    commands.handle_delivery(id, DeliveryState::Refused(0x87), at(0));
+    let told = r#"{"text":"siren/1/set: refused (0x87)","topic":"siren/1/set","payload":null,"reason":"refused (0x87)"}"#;
+    let post = Deed::Post(id, address.clone(), told.to_owned());
+    assert_eq!(commands.poll_output(), Some(post));
+}
+
+#[test]
+fn a_sound_is_played_once_and_what_cannot_be_is_told() {
+    let mut commands = Commands::default();
+    let mut sounding = command(Some("siren/1/state"));
+    sounding.fallback = Some(Fallback::Sound);
+    let id = commands.issue(sounding, Way::Open, at(0));
+    commands.poll_output();
+    // It is not even begun.
+    commands.handle_fallback(id, false);
+    assert_eq!(commands.stage(id), Some(Stage::Waiting));
+    commands.handle_timer(at(10_000));
+    assert_eq!(commands.poll_output(), Some(Deed::Ring(id)));
+    commands.handle_timer(at(20_000));
+    assert_eq!(commands.poll_output(), None);
+    commands.handle_fallback(id, false);
+    assert_eq!(commands.stage(id), Some(Stage::FallbackFailed));
 }
 
 #[test]

@@ -5,11 +5,11 @@ use std::pin::Pin;
 
 use super::messages::Messages;
 use super::publishing::Publishing;
-use super::wire::{DeskRequest, Fate, PageId, Publication};
+use super::wire::{DeskRequest, EffectKind, Fate, PageId, Publication};
 use super::{Connection, Engine, LinkId, Output, Reply};
-use crate::command::Way;
+use crate::command::{Deed, Way};
 use crate::link::{self, DeliveryState, PublishId};
-use crate::mqtt::{AUTHENTICATION, Message, NewAuthentication, Publish};
+use crate::mqtt::{AUTHENTICATION, Message, NewAuthentication};
 use crate::observation::Observation;
 use crate::packed;
 use crate::payload::PayloadError;
@@ -46,8 +46,12 @@ pub trait Desk {
     fn publish(&mut self, page: PageId, publication: Publication, way: (Way, &str), now: Monotonic);
     /// Whether so much waits in a broker's socket that nothing more is to be written.
     fn hold(&mut self, profile: &ProfileId, is_full: bool, now: Monotonic);
-    /// What may leave now.
-    fn poll_publish(&mut self) -> Option<(ProfileId, PublishId, Publish)>;
+    /// What is to be done now for what is published.
+    fn poll_deed(&mut self) -> Option<Deed>;
+    /// Which page wanted it published.
+    fn page_of(&self, id: PublishId) -> Option<PageId>;
+    /// How it ended with what stands in for a publication.
+    fn handle_fallback(&mut self, id: PublishId, is_done: bool);
     /// There is no connection any more for what was to leave.
     fn handle_no_way(&mut self, id: PublishId, now: Monotonic);
     /// How far a link is with what was published.
@@ -76,7 +80,7 @@ pub enum Asked {
     Seen(Vec<u8>),
     /// To publish.
     Publish(Box<Publication>),
-    /// Nothing that is known.
+    /// Nothing that the engine has to do something for.
     Nothing,
 }
 
@@ -121,6 +125,10 @@ impl Desk for Sitting {
                 Asked::Seen(seen.to_bytes())
             }
             Ok(DeskRequest::Publish(publication)) => Asked::Publish(publication),
+            Ok(DeskRequest::NotRung(id)) => {
+                self.handle_fallback(id, false);
+                Asked::Nothing
+            }
             Err(_) => Asked::Nothing,
         }
     }
@@ -139,8 +147,16 @@ impl Desk for Sitting {
         self.publishing.commands.hold(profile, is_full, now);
     }
 
-    fn poll_publish(&mut self) -> Option<(ProfileId, PublishId, Publish)> {
+    fn poll_deed(&mut self) -> Option<Deed> {
         self.publishing.commands.poll_output()
+    }
+
+    fn page_of(&self, id: PublishId) -> Option<PageId> {
+        self.publishing.page_of(id)
+    }
+
+    fn handle_fallback(&mut self, id: PublishId, is_done: bool) {
+        self.publishing.commands.handle_fallback(id, is_done);
     }
 
     fn handle_no_way(&mut self, id: PublishId, now: Monotonic) {
@@ -218,20 +234,34 @@ impl Engine {
         }
     }
 
-    /// Hands to the links what may leave.
+    /// Does what is to be done for what is published: hands to the links what may leave, and to others what stands in for it.
     pub(super) fn hand_over(&mut self) {
         while let Some(desk) = &mut self.desk
-            && let Some((profile, id, publish)) = desk.poll_publish()
+            && let Some(deed) = desk.poll_deed()
         {
-            let link = self.link_of(&profile);
-            let links = &self.links;
-            let takes = |link: &LinkId| links.get(link).is_some_and(Connection::takes);
-            match link.filter(takes) {
-                Some(link) => self.tell_link(link, link::Input::Publish(id, publish)),
-                // It was lost while the command waited for its turn.
-                None => {
-                    if let Some(desk) = &mut self.desk {
-                        desk.handle_no_way(id, self.now.monotonic);
+            match deed {
+                Deed::Publish(profile, id, publish) => {
+                    let link = self.link_of(&profile);
+                    let links = &self.links;
+                    let takes = |link: &LinkId| links.get(link).is_some_and(Connection::takes);
+                    match link.filter(takes) {
+                        Some(link) => self.tell_link(link, link::Input::Publish(id, publish)),
+                        // It was lost while the command waited for its turn.
+                        None => {
+                            if let Some(desk) = &mut self.desk {
+                                desk.handle_no_way(id, self.now.monotonic);
+                            }
+                        }
+                    }
+                }
+                Deed::Post(id, address, body) => {
+                    self.outputs.push_back(Output::Post(id, address, body));
+                }
+                Deed::Ring(id) => {
+                    let page = desk.page_of(id);
+                    match page.filter(|page| self.pages.contains_key(page)) {
+                        Some(page) => self.effect(page, EffectKind::Ring(id)),
+                        None => desk.handle_fallback(id, false),
                     }
                 }
             }

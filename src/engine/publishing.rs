@@ -45,7 +45,7 @@ impl Publishing {
                 properties: properties.unwrap_or_default(),
             },
             confirmation: publication.confirmation,
-            fallback: publication.fallback,
+            fallback: publication.fallback.map(Into::into),
             rate: platform::publish_rate(platform),
         };
         let id = self.commands.issue(command, way, now);
@@ -53,6 +53,13 @@ impl Publishing {
         if self.keys.len() > KEYS {
             self.keys.pop_front();
         }
+    }
+
+    /// Which page wanted a command; `None`: that is forgotten.
+    pub(super) fn page_of(&self, id: PublishId) -> Option<PageId> {
+        let mut keys = self.keys.iter();
+        keys.find(|(known, ..)| *known == id)
+            .map(|(_, page, _)| *page)
     }
 
     /// How far the publications of a page are, oldest first.

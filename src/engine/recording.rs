@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::wire::{Reply, Request, TrafficView, WireError};
+use super::wire::{DeskRequest, Reply, Request, TrafficView, WireError, WireFallback};
 use super::{Input, LinkId};
 use crate::mqtt::{Stream, Version};
 use crate::packed::{self, Malformed};
@@ -88,6 +88,12 @@ pub fn without_secrets(
     let mut bytes = Vec::new();
     append_block(&mut bytes, &(build, head));
     for (now, input) in &mut inputs {
+        if let Input::Page(_, Request::Desk(asked)) = input
+            && let Ok(DeskRequest::Publish(publication)) = packed::read(asked)
+            && let Some(WireFallback::Webhook(address)) = publication.fallback
+        {
+            known.push(Secret::new(address));
+        }
         let profiles = match input {
             Input::Page(_, Request::Hello { profiles, .. }) => profiles.as_mut_slice(),
             Input::Page(_, Request::Save(profile) | Request::Test(profile)) => {

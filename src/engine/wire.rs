@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-pub use crate::command::{Confirmation, Fallback, Stage};
+pub use crate::command::{Confirmation, Stage};
 pub use crate::fleet::Freshness;
-use crate::link::{Fault, Hint, LinkState};
+use crate::link::{Fault, Hint, LinkState, PublishId};
 use crate::observation::{DeviceKind, NoticeKind, Presence, Severity};
 use crate::packed::{self, Malformed};
 use crate::secret::Secret;
@@ -23,6 +23,7 @@ pub use crate::snapshot::RecordError;
 use crate::time::{BucketSize, DemoClock, Monotonic, Timestamp};
 pub use messages::{
     DeskRequest, Fate, Look, MessageView, Odd, Publication, Said, SaidWhat, Seen, Unreadable,
+    WireFallback,
 };
 
 /// Which page of an engine; given by the shell that carries the bytes.
@@ -597,6 +598,8 @@ pub enum EffectKind {
         /// `Connected`, `Waiting` or `Stopped`.
         outcome: LinkState,
     },
+    /// Play a sound: this was published, and not done. [`DeskRequest::NotRung`] if that cannot be.
+    Ring(PublishId),
 }
 
 /// What an engine sends.

@@ -11,9 +11,10 @@ use super::message::line;
 use super::messages::Came;
 use super::parts::choice;
 use super::profiles::use_profiles;
+use super::publish_instead::{PublishInstead, TypedFallback};
 use super::publish_more::PublishMore;
 use super::tongue::use_tongue;
-use crate::engine::wire::{Confirmation, DeskRequest, Fallback, Publication, Stage};
+use crate::engine::wire::{Confirmation, DeskRequest, Publication, Stage};
 use crate::live::Live;
 use crate::mqtt::{QoS, TopicFilter};
 use crate::problem;
@@ -49,7 +50,8 @@ pub(super) fn PublishForm(
     let qos = RwSignal::new(0_u32);
     let retain = RwSignal::new(false);
     let answer = RwSignal::new(String::new());
-    let (fallback_broker, fallback_topic) = (RwSignal::new(0_u32), RwSignal::new(String::new()));
+    let fallback = RwSignal::new(TypedFallback::default());
+    let is_unusable = RwSignal::new(false);
     let properties = RwSignal::new(TypedProperties::default());
     // Its key, and when it was sent off.
     let sent = RwSignal::new(None::<(u64, Timestamp)>);
@@ -63,6 +65,11 @@ pub(super) fn PublishForm(
         };
         let Ok(properties) = properties.read_untracked().parse() else {
             // Which of them is wrong stands there already.
+            return;
+        };
+        let fallback = fallback.read_untracked().parse(&ids);
+        is_unusable.set(fallback.is_err());
+        let Ok(fallback) = fallback else {
             return;
         };
         let key = sent.get_untracked().map_or(1, |(key, _)| key + 1);
@@ -81,12 +88,7 @@ pub(super) fn PublishForm(
                     filter,
                     within: FOLLOWS,
                 }),
-            fallback: Some(fallback_topic.get_untracked())
-                .filter(|topic| !topic.is_empty())
-                .and_then(|topic| {
-                    let profile = ids.get(fallback_broker.get_untracked() as usize)?.clone();
-                    Some(Fallback { profile, topic })
-                }),
+            fallback,
         };
         live.request(DeskRequest::Publish(Box::new(publication)).into());
     };
@@ -102,8 +104,8 @@ pub(super) fn PublishForm(
             Stage::Unheard => words.unheard.to_owned(),
             Stage::Confirmed => words.confirmed.to_owned(),
             Stage::NotConfirmed => words.not_confirmed.to_owned(),
-            Stage::FellBack => words.fell_back.to_owned(),
-            Stage::FallbackFailed => words.fallback_failed.to_owned(),
+            Stage::FellBack => words.instead.begun.to_owned(),
+            Stage::FallbackFailed => words.instead.failed.to_owned(),
             Stage::ViewOnly => words.view_only.to_owned(),
             Stage::NotConnected => words.not_connected.to_owned(),
             Stage::Refused(code) => (words.refused)(&problem::reason(code, tongue.sentences)),
@@ -186,31 +188,11 @@ pub(super) fn PublishForm(
                     {words.answer_hint}
                 </span>
             </div>
-            <details class="more" data-fallback="">
-                <summary>{words.fallback}</summary>
-                <p class="field__note">{words.fallback_hint}</p>
-                {choice(
-                    words.broker,
-                    other_names,
-                    0,
-                    move |place| fallback_broker.set(place as u32),
-                )}
-                <div class="field">
-                    <label class="field__label" for="publish-fallback">
-                        {words.topic}
-                    </label>
-                    <input
-                        class="field__input"
-                        id="publish-fallback"
-                        type="text"
-                        autocomplete="off"
-                        autocapitalize="off"
-                        spellcheck="false"
-                        on:input=typed(move |text| fallback_topic.set(text))
-                    />
-                </div>
-            </details>
+            <PublishInstead fallback brokers=other_names />
             <PublishMore properties />
+            <span class="field__warning" role="status" data-fallback-wrong="">
+                {move || is_unusable.get().then_some(words.instead.wrong)}
+            </span>
             <div class="profile__actions">
                 <button type="submit" class="button" data-kind="primary">
                     {words.publish}

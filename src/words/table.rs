@@ -652,14 +652,27 @@ pub struct PublishWords {
     pub user_properties_hint: &'static str,
     pub response_topic_wrong: &'static str,
     pub expiry_wrong: &'static str,
-    pub fallback: &'static str,
-    pub fallback_hint: &'static str,
-    pub fell_back: &'static str,
-    pub fallback_failed: &'static str,
+    pub instead: InsteadWords,
     pub refused: Around1,
     pub view_only: &'static str,
     pub not_connected: &'static str,
     pub followed: &'static str,
+}
+
+/// What is done instead of a message that is not.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct InsteadWords {
+    pub title: &'static str,
+    pub hint: &'static str,
+    pub nothing: &'static str,
+    pub publish: &'static str,
+    pub webhook: &'static str,
+    pub sound: &'static str,
+    pub address: &'static str,
+    pub address_hint: &'static str,
+    pub wrong: &'static str,
+    pub begun: &'static str,
+    pub failed: &'static str,
 }
 
 /// What became of a message.

@@ -1,13 +1,17 @@
 //! The message view: what comes, why it is counted or not, what changed, and what a person publishes.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use footfall_demo::broker::Broker;
 use footfall_demo::browser::Browser;
 use footfall_demo::serve::Host;
 use mqtt5::MqttClient;
-use serde_json::json;
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+use tokio::sync::mpsc;
+use tokio::time::timeout;
 
 use crate::secrets::until;
 use crate::stand::{click, element, is_well, open_settings, turn};
@@ -164,24 +168,65 @@ async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followe
     }
     page.back().await?;
 
-    // What nothing confirms is published on another topic.
+    // What nothing confirms is published on another topic, told to an address, or heard.
     browser.client().execute(open_all, Vec::new()).await?;
-    for (field, text) in [
-        ("#publish-answer", "site/never"),
-        ("#publish-fallback", "site/instead"),
-    ] {
-        let field = element(&browser, field).await?;
-        field.clear().await?;
-        field.send_keys(text).await?;
-    }
-    page.publish("site/siren", "on", 1).await?;
-    until("nothing has confirmed it in ten seconds", async || {
-        let said = browser.text("[data-publication]").await?;
-        Ok(said.contains("published on the other topic instead"))
-    })
+    page.fall_back(
+        1,
+        &[
+            ("#publish-answer", "site/never"),
+            ("#publish-fallback", "site/instead"),
+        ],
+    )
     .await?;
+    page.publish("site/siren", "on", 1).await?;
+    page.is_undone("the fallback was begun instead").await?;
     until("it came", async || Ok(page.rows("site/instead").await? > 0)).await?;
     ensure!(page.rows("site/instead").await? == 1, "it came once");
+
+    // What a broker never takes is not waited for.
+    let (address, mut told) = hook().await?;
+    let fields = [
+        ("#publish-answer", "x\u{8}"),
+        ("#publish-webhook", "chat/T0"),
+    ];
+    page.fall_back(2, &fields).await?;
+    page.publish("site/+", "on", 1).await?;
+    browser
+        .wait_for_text("[data-fallback-wrong]", "begins with https://")
+        .await?;
+    page.fall_back(2, &[("#publish-webhook", &address)]).await?;
+    page.publish("site/+", "on", 1).await?;
+    let text = timeout(Duration::from_secs(60), told.recv()).await?;
+    let text: Value = serde_json::from_str(&text.context("the hook is gone")?)?;
+    ensure!(
+        text == json!({ "text": "site/+: refused (0x90)", "topic": "site/+", "payload": "on",
+            "reason": "refused (0x90)" }),
+        "{text}"
+    );
+    page.is_undone("the fallback was begun instead").await?;
+    // Nobody is there any more.
+    drop(told);
+    page.publish("site/+", "on", 1).await?;
+    page.is_undone("the fallback failed, too").await?;
+
+    page.fall_back(3, &[]).await?;
+    let listen = "window.played = 0;
+        const play = HTMLMediaElement.prototype.play;
+        HTMLMediaElement.prototype.play = async function () {
+            await play.call(this);
+            window.played = this.duration;
+        };";
+    browser.client().execute(listen, Vec::new()).await?;
+    page.publish("site/+", "on", 1).await?;
+    until("the sound is played", async || {
+        let played = browser.client().execute("return window.played", Vec::new());
+        Ok(played
+            .await?
+            .as_f64()
+            .is_some_and(|seconds| (0.5..2.0).contains(&seconds)))
+    })
+    .await?;
+    page.is_undone("the fallback was begun instead").await?;
 
     // A broker that is only listened to is never published to.
     host.replace("config.json", config(false));
@@ -222,6 +267,28 @@ impl Page<'_> {
         element(self.0, "[data-message]").await.map(|_message| ())
     }
 
+    /// Chooses what is done instead, and fills the fields.
+    async fn fall_back(&self, kind: usize, fields: &[(&str, &str)]) -> Result<()> {
+        element(self.0, "[data-fallback] > .choice")
+            .await?
+            .select_by_index(kind)
+            .await?;
+        for (field, text) in fields {
+            let field = element(self.0, field).await?;
+            field.clear().await?;
+            field.send_keys(text).await?;
+        }
+        Ok(())
+    }
+
+    /// Waits until it says so: after ten seconds in which nothing has confirmed it, or at once.
+    async fn is_undone(&self, said: &str) -> Result<()> {
+        until(said, async || {
+            Ok(self.0.text("[data-publication]").await?.contains(said))
+        })
+        .await
+    }
+
     async fn back(&self) -> Result<()> {
         click(self.0, "[data-message-back] button").await
     }
@@ -240,4 +307,21 @@ impl Page<'_> {
             .await?;
         click(self.0, ".topics:last-of-type [type=submit]").await
     }
+}
+
+/// A server of another origin, as that of a chat is: hands over what is posted, and lets no page read what it answers. Gone when
+/// nobody takes it any more.
+async fn hook() -> Result<(String, mpsc::UnboundedReceiver<String>)> {
+    let (tell, told) = mpsc::unbounded_channel();
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = format!("http://{}/chat/T0", listener.local_addr()?);
+    let gone = tell.clone();
+    let take = move |text: String| async move {
+        let _gone = tell.send(text);
+    };
+    let router = axum::Router::new().route("/chat/T0", axum::routing::post(take));
+    let served =
+        axum::serve(listener, router).with_graceful_shutdown(async move { gone.closed().await });
+    tokio::spawn(served.into_future());
+    Ok((address, told))
 }

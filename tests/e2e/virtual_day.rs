@@ -170,8 +170,8 @@ impl World {
                 }
             }
             Output::CloseSocket(_) => self.broker.close(),
-            // Its broker asks for nothing.
-            Output::Load => {}
+            // Its broker asks for nothing, and nobody publishes.
+            Output::Load | Output::Post(..) => {}
             Output::WakeAt(at) => self.alarm = Some(at),
             Output::Store(id, records) => {
                 for record in records {

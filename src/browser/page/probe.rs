@@ -4,14 +4,15 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::Duration;
 
-use js_sys::{Array, Date, Function, Object, Promise, Reflect};
+use js_sys::{Array, Date, Function, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{Document, Event, RequestInit, WebSocket};
+use web_sys::{Document, Event, WebSocket};
 
 use super::{call, window};
 use crate::browser::clock;
+use crate::browser::fetch::options;
 use crate::doctor::{Answer, Page, Permission, Probe, Skew, Way};
 
 /// What is silent for so long stays silent: a name, TCP, TLS and an upgrade take a second where they work at all.
@@ -135,14 +136,6 @@ fn resolve_after(resolve: &Function, millis: i32) {
         // Fails only without a window.
         let _set = window.set_timeout_with_callback_and_timeout_and_arguments_0(resolve, millis);
     }
-}
-
-fn options(values: &[(&str, &str)]) -> RequestInit {
-    let options = Object::new();
-    for (name, value) in values {
-        let _set = Reflect::set(&options, &(*name).into(), &(*value).into());
-    }
-    options.unchecked_into()
 }
 
 /// What the window says under that path. By name, because each property that is known to the compiler is some bytes more of

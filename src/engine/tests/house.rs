@@ -22,6 +22,7 @@ pub(super) struct House {
     pub(super) opened: Vec<LinkId>,
     pub(super) sent: Vec<Vec<u8>>,
     pub(super) stores: Vec<(StoreId, Vec<Record>)>,
+    pub(super) posts: Vec<(PublishId, Secret<String>, String)>,
     /// What lies in the store.
     pub(super) stored: BTreeMap<String, Vec<u8>>,
     pub(super) introduced: bool,
@@ -58,6 +59,7 @@ impl House {
             opened: Vec::new(),
             sent: Vec::new(),
             stores: Vec::new(),
+            posts: Vec::new(),
             stored: BTreeMap::new(),
             introduced: false,
             columns: BTreeMap::new(),
@@ -160,6 +162,7 @@ impl House {
                     self.stored.retain(|_, bytes| !bytes.is_empty());
                     self.stores.push((id, records));
                 }
+                Output::Post(id, address, text) => self.posts.push((id, address, text)),
                 Output::Reply(_, Reply::Introduce, _) => self.introduced = true,
                 Output::Reply(_, Reply::Update(update), floats) => self.show(&update, &floats),
                 _ => {}

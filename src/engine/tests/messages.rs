@@ -1,7 +1,9 @@
 //! What a person sees of messages: those that come and why they count or not, and those that are published.
 
+use super::super::recording::without_secrets;
 use super::super::wire::{
-    DeskRequest, Fate, Look, MessageView, Publication, SaidWhat, Seen, Stage, Unreadable,
+    DeskRequest, EffectKind, Fate, Look, MessageView, Publication, SaidWhat, Seen, Stage,
+    Unreadable, WireFallback,
 };
 use super::house::*;
 use super::*;
@@ -198,4 +200,58 @@ fn a_published_message_says_how_far_it_is() {
     assert_eq!(house.sent.len(), sent);
     house.feed(Input::Buffered(link, 0));
     assert_eq!(state(&mut house, 5), Stage::Sent);
+}
+
+/// Publishes to a broker that is not connected.
+fn publish_in_vain(fallback: WireFallback) -> House {
+    let mut house = House::new(Ok(Vec::new()));
+    house.hello(Some(CONFIG));
+    house.ask(Request::from(DeskRequest::Publish(Box::new(Publication {
+        key: 1,
+        profile: ProfileId("elsewhere".to_owned()),
+        topic: "siren/on".to_owned(),
+        payload: b"1".to_vec(),
+        qos: QoS::AtMostOnce,
+        retain: false,
+        properties: Properties::default(),
+        confirmation: None,
+        fallback: Some(fallback),
+    }))));
+    house
+}
+
+#[test]
+fn a_webhook_is_called_and_its_address_is_in_no_recording() {
+    const ADDRESS: &str = "https://hooks.example/T0/secret";
+    let mut house = publish_in_vain(WireFallback::Webhook(ADDRESS.to_owned()));
+    let (id, address, text) = house.posts.pop().unwrap();
+    assert_eq!(address, Secret::new(ADDRESS.to_owned()));
+    assert!(text.contains(r#""reason":"not connected""#), "{text}");
+    assert_eq!(seen(&mut house, 0).published, [(1, Stage::FellBack)]);
+    house.feed(Input::Posted(id, false));
+    assert_eq!(seen(&mut house, 0).published, [(1, Stage::FallbackFailed)]);
+
+    let recording = without_secrets(&house.recorder.recording(), Vec::new()).unwrap();
+    let holds = |text: &str| {
+        recording
+            .windows(text.len())
+            .any(|at| at == text.as_bytes())
+    };
+    assert!(holds("siren/on"));
+    assert!(!holds(ADDRESS) && !holds("secret"));
+}
+
+#[test]
+fn the_page_that_published_plays_the_sound_or_says_that_it_cannot() {
+    let mut house = publish_in_vain(WireFallback::Sound);
+    let wanted = house.replies.iter().find_map(|(_, reply, _)| match reply {
+        Reply::Effect(effect) => match effect.kind {
+            EffectKind::Ring(id) => Some(id),
+            EffectKind::Tested { .. } => None,
+        },
+        _ => None,
+    });
+    assert_eq!(seen(&mut house, 0).published, [(1, Stage::FellBack)]);
+    house.ask(DeskRequest::NotRung(wanted.unwrap()).into());
+    assert_eq!(seen(&mut house, 0).published, [(1, Stage::FallbackFailed)]);
 }

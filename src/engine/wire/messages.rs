@@ -3,10 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::command::{Confirmation, Fallback, Stage};
+use crate::link::PublishId;
 use crate::mqtt::{Properties, QoS};
 use crate::observation::{Channel, Class};
 use crate::packed;
 use crate::payload::PayloadError;
+use crate::secret::Secret;
 use crate::series::{Applied, Refusal};
 use crate::settings::ProfileId;
 use crate::snapshot::RecordError;
@@ -19,6 +21,8 @@ pub enum DeskRequest {
     Look(Look),
     /// Publish a message; how far it is tells [`Seen::published`].
     Publish(Box<Publication>),
+    /// The sound that [`super::EffectKind::Ring`] wanted could not be played.
+    NotRung(PublishId),
 }
 
 impl From<DeskRequest> for super::Request {
@@ -55,8 +59,40 @@ pub struct Publication {
     pub properties: Properties,
     /// What confirms it.
     pub confirmation: Option<Confirmation>,
-    /// What is published instead, if it is not done.
-    pub fallback: Option<Fallback>,
+    /// What is done instead, if it is not.
+    pub fallback: Option<WireFallback>,
+}
+
+/// A [`Fallback`] on its way to our own worker. The address of a webhook is a secret that stands in its bytes.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum WireFallback {
+    /// [`Fallback::Publish`]
+    Publish {
+        /// To which broker.
+        profile: ProfileId,
+        /// Topic name.
+        topic: String,
+    },
+    /// [`Fallback::Webhook`]
+    Webhook(String),
+    /// [`Fallback::Sound`]
+    Sound,
+}
+
+impl From<WireFallback> for Fallback {
+    fn from(fallback: WireFallback) -> Self {
+        match fallback {
+            WireFallback::Publish { profile, topic } => Self::Publish { profile, topic },
+            WireFallback::Webhook(address) => Self::Webhook(Secret::new(address)),
+            WireFallback::Sound => Self::Sound,
+        }
+    }
+}
+
+impl std::fmt::Debug for WireFallback {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Fallback::from(self.clone()).fmt(formatter)
+    }
 }
 
 /// What came since.

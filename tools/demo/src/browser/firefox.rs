@@ -157,7 +157,8 @@ const CONSOLE: &str = "
         .filter(line => line instanceof Ci.nsIScriptError && !line.isFromChromeContext
             && !/^(chrome|resource|moz-extension):/.test(line.sourceName))
         .map(line => [line.flags & 1 ? 'WARNING' : 'SEVERE',
-            `${line.sourceName} ${line.lineNumber}:${line.columnNumber} ${line.category}: ${line.errorMessage}`]);";
+            `${line.sourceName} ${line.lineNumber}:${line.columnNumber} ${line.category}: ${line.errorMessage}
+            ${line.stack ?? ''}`]);";
 
 #[cfg(test)]
 mod tests {

@@ -1,0 +1,138 @@
+//! What is done instead of a message that is not.
+
+use leptos::prelude::*;
+
+use super::hand::typed;
+use super::parts::choice;
+use super::tongue::use_tongue;
+use crate::browser::page::bell;
+use crate::browser::page::start::spawn;
+use crate::engine::wire::{DeskRequest, WireFallback};
+use crate::live::Live;
+use crate::settings::ProfileId;
+
+/// As a person has chosen and typed it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct TypedFallback {
+    kind: Kind,
+    broker: usize,
+    topic: String,
+    address: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Kind {
+    #[default]
+    Nothing,
+    Publish,
+    Webhook,
+    Sound,
+}
+
+const KINDS: [Kind; 4] = [Kind::Nothing, Kind::Publish, Kind::Webhook, Kind::Sound];
+
+/// What was typed is nothing that can be done.
+pub(super) struct Unusable;
+
+impl TypedFallback {
+    /// For the engine. `brokers`: those that may be chosen.
+    pub(super) fn parse(&self, brokers: &[ProfileId]) -> Result<Option<WireFallback>, Unusable> {
+        let (topic, address) = (self.topic.trim(), self.address.trim());
+        Ok(match self.kind {
+            Kind::Nothing => None,
+            Kind::Publish if topic.is_empty() => return Err(Unusable),
+            Kind::Publish => Some(WireFallback::Publish {
+                profile: brokers.get(self.broker).ok_or(Unusable)?.clone(),
+                topic: topic.to_owned(),
+            }),
+            Kind::Webhook => {
+                let is_one = |scheme| {
+                    address
+                        .strip_prefix(scheme)
+                        .is_some_and(|host: &str| !host.is_empty())
+                };
+                if !is_one("https://") && !is_one("http://") {
+                    return Err(Unusable);
+                }
+                Some(WireFallback::Webhook(address.to_owned()))
+            }
+            Kind::Sound => Some(WireFallback::Sound),
+        })
+    }
+}
+
+/// `brokers`: the names of those that may be chosen.
+#[component]
+pub(super) fn PublishInstead(
+    fallback: RwSignal<TypedFallback>,
+    brokers: Vec<String>,
+) -> impl IntoView {
+    let live: Live = expect_context();
+    live.ring_by(|live, id| {
+        spawn(async move {
+            if !bell::ring().await {
+                live.request(DeskRequest::NotRung(id).into());
+            }
+        });
+    });
+    let words = &use_tongue().settings().publish;
+    let instead = &words.instead;
+    let kinds = [
+        instead.nothing,
+        instead.publish,
+        instead.webhook,
+        instead.sound,
+    ];
+    let choose = move |place: usize| {
+        fallback.update(|fallback| fallback.kind = KINDS.get(place).copied().unwrap_or_default());
+    };
+    let field =
+        move |id: &'static str, label, note: &'static str, set: fn(&mut TypedFallback, String)| {
+            let on_input = typed(move |text| fallback.update(|fallback| set(fallback, text)));
+            view! {
+                <div class="field">
+                    <label class="field__label" for=id>
+                        {label}
+                    </label>
+                    <input
+                        class="field__input"
+                        id=id
+                        type="text"
+                        autocomplete="off"
+                        autocapitalize="off"
+                        spellcheck="false"
+                        on:input=on_input
+                    />
+                    <span class="field__note">{note}</span>
+                </div>
+            }
+            .into_any()
+        };
+    let kind = Memo::new(move |_| fallback.read().kind);
+    let more = move || match kind.get() {
+        Kind::Nothing | Kind::Sound => ().into_any(),
+        Kind::Publish => {
+            let chosen = fallback.read_untracked().broker;
+            let choose = move |place| fallback.update(|fallback| fallback.broker = place);
+            view! {
+                {choice(words.broker, brokers.clone(), chosen, choose)}
+                {field("publish-fallback", words.topic, "", |fallback, text| fallback.topic = text)}
+            }
+            .into_any()
+        }
+        Kind::Webhook => field(
+            "publish-webhook",
+            instead.address,
+            instead.address_hint,
+            |fallback, text| fallback.address = text,
+        ),
+    };
+    view! {
+        <details class="more" data-fallback="">
+            <summary>{instead.title}</summary>
+            <p class="field__note">{instead.hint}</p>
+            {choice(instead.title, kinds.map(str::to_owned).to_vec(), 0, choose)}
+            {more}
+        </details>
+    }
+}
