@@ -23,8 +23,9 @@ use footfall::link::SocketError;
 use footfall::secret::Secret;
 use footfall::time::Timestamp;
 use gloo_timers::future::TimeoutFuture;
-use js_sys::Array;
+use js_sys::{Array, Function};
 use wasm_bindgen::JsValue;
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
 use web_sys::{Blob, BlobPropertyBag, MessageChannel, Url};
 
@@ -221,6 +222,38 @@ async fn messages_posted_before_a_worker_listens_are_not_lost() {
     worker.post(vec![1], None);
     worker.post(vec![2], Some(vec![1.0]));
     until(|| heard.borrow().len() == 2).await;
+    worker.post(vec![3], None);
+    until(|| heard.borrow().len() == 3).await;
+    assert_eq!(*heard.borrow(), [vec![1], vec![2], vec![3]]);
+}
+
+/// Firefox stops a script amid such a call when the reader leaves the page, and what comes after finds all as it was then.
+#[wasm_bindgen_test]
+async fn something_may_be_posted_amid_a_call_that_posts() {
+    let heard: Rc<RefCell<Vec<Vec<u8>>>> = Rc::default();
+    let echo = script("onmessage = (event) => postMessage(event.data); postMessage([]);");
+    let hear = {
+        let heard = Rc::clone(&heard);
+        move |bytes, _floats| heard.borrow_mut().push(bytes)
+    };
+    let worker = Rc::new(Worker::start(&echo, hear, |error| panic!("{error}")).unwrap());
+    worker.post(vec![1], None);
+    until(|| heard.borrow().len() == 1).await;
+
+    let amid = Closure::once_into_js({
+        let worker = Rc::clone(&worker);
+        move || worker.post(vec![2], None)
+    });
+    let interpose = Function::new_with_args(
+        "amid",
+        "const post = Worker.prototype.postMessage;
+         Worker.prototype.postMessage = function (...all) {
+             Worker.prototype.postMessage = post;
+             amid();
+             post.apply(this, all);
+         };",
+    );
+    interpose.call1(&JsValue::NULL, &amid).unwrap();
     worker.post(vec![3], None);
     until(|| heard.borrow().len() == 3).await;
     assert_eq!(*heard.borrow(), [vec![1], vec![2], vec![3]]);

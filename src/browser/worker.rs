@@ -158,10 +158,12 @@ impl Worker {
 
     /// Sends one message, as soon as the worker listens.
     pub fn post(&self, bytes: Vec<u8>, floats: Option<Vec<f32>>) {
-        match self.early.borrow_mut().as_mut() {
-            Some(waiting) => waiting.push((bytes, floats)),
-            None => port::post(self.port(), &bytes, floats.as_deref()),
+        if let Some(waiting) = self.early.borrow_mut().as_mut() {
+            return waiting.push((bytes, floats));
         }
+        // Nothing is held meanwhile: Firefox stops a script wherever it is when the reader leaves the page, and its last events
+        // still come here.
+        port::post(self.port(), &bytes, floats.as_deref());
     }
 }
 
