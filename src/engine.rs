@@ -20,6 +20,7 @@ mod fold;
 mod keeping;
 mod messages;
 mod pages;
+mod profiles;
 mod publishing;
 mod storing;
 mod traffic;
@@ -37,20 +38,21 @@ use connection::{Connection, Purpose};
 use desk::Desk;
 use keeping::Keeping;
 use pages::Page;
+use profiles::keep_password;
 use recording::LinkThen;
 use simulated::{Simulated, Stage};
 use warnings::Warnings;
 use wire::{EffectKind, PageId, Reply, Request, StorageView, WireProfile};
 
 use crate::fleet::Fleet;
-use crate::link::{self, Identity, LinkState, PublishId, Sessions, SocketError};
+use crate::link::{self, LinkState, PublishId, SocketError};
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::packed;
 use crate::payload::Learned;
 use crate::secret::Secret;
-use crate::series::{Lost, Series};
+use crate::series::Series;
 use crate::settings::config::{self, Config};
-use crate::settings::{Filter, Mapping, Profile, ProfileId};
+use crate::settings::{Mapping, Profile, ProfileId};
 use crate::site::Places;
 use crate::snapshot::{LinkMemory, Record};
 use crate::time::{Calendar, Monotonic, Now, Offsets, Timestamp};
@@ -411,17 +413,6 @@ impl Engine {
         self.open_waiting();
     }
 
-    fn sign_in(&mut self) {
-        let links: Vec<LinkId> = self.links.keys().copied().collect();
-        for id in links {
-            if let (Some(desk), Some(connection)) = (&self.desk, self.links.get_mut(&id)) {
-                let known = desk.authentication();
-                connection.link.know_authentication(known, self.now);
-                self.drain(id);
-            }
-        }
-    }
-
     fn hint(&mut self, hint: link::Hint) {
         for link in self.links.keys().copied().collect::<Vec<_>>() {
             self.tell_link(link, link::Input::Hint(hint));
@@ -492,103 +483,6 @@ impl Engine {
         self.ask_zone(zone);
     }
 
-    /// Keeps a profile; a link that uses the former one starts again, if what is new is for the broker.
-    fn save(&mut self, profile: Profile) {
-        let id = profile.id.clone();
-        let former = self.profiles.get(&id);
-        let paused = former.map_or(&[][..], |former| &former.paused);
-        let mut since = None;
-        for paused in paused {
-            let is_wanted = |filter: &Filter| filter.filter == paused.filter.filter;
-            if profile.filters.iter().any(is_wanted) {
-                since = Some(paused.since);
-            }
-        }
-        if let Some(since) = since {
-            // What came meanwhile may have been missed.
-            let link = self.link_of(&id);
-            let lost = link.map_or(Lost::All, |link| self.lost_with(link));
-            self.series.lost(&lost, since, self.now.wall);
-        }
-        self.profiles.insert(id.clone(), profile.clone());
-        if let Some(link) = self.link_of(&id)
-            && let Some(connection) = self.links.get_mut(&link)
-        {
-            let mut same = connection.profile.clone();
-            take_over_ours(&mut same, &profile);
-            if same == profile && same != connection.profile {
-                connection.profile = profile;
-                return connection.traffic.forget_wide();
-            }
-            same.password.clone_from(&profile.password);
-            if same == profile && profile.authentication.is_some() {
-                connection.profile = profile.clone();
-                return self.tell_link(link, link::Input::Renew(Box::new(profile)));
-            }
-        }
-        if self.is_wanted(&id) {
-            self.close(&id);
-            self.connect(&id);
-        }
-    }
-
-    fn connect(&mut self, id: &ProfileId) {
-        if self.is_wanted(id) {
-            return;
-        }
-        if let Some(profile) = self.profiles.get(id).cloned() {
-            if self.end_simulation() {
-                self.configure();
-            }
-            self.waiting.push((profile, Purpose::Keep));
-        }
-    }
-
-    /// Whether a profile has a link, or will have one.
-    fn is_wanted(&self, id: &ProfileId) -> bool {
-        self.wanted(id).is_some()
-    }
-
-    /// A profile that has a link, or will have one, as that link has it.
-    fn wanted(&self, id: &ProfileId) -> Option<&Profile> {
-        self.all_wanted().find(|profile| profile.id == *id)
-    }
-
-    /// The profiles whose messages count.
-    fn all_wanted(&self) -> impl Iterator<Item = &Profile> {
-        let waiting = self
-            .waiting
-            .iter()
-            .map(|(profile, purpose)| (profile, purpose));
-        let links = self.links.values();
-        let linked = links.map(|connection| (&connection.profile, &connection.purpose));
-        let kept = waiting
-            .chain(linked)
-            .filter(|(_, purpose)| **purpose == Purpose::Keep);
-        kept.map(|(profile, _)| profile)
-    }
-
-    /// Ends a profile's link, if it has one.
-    fn close(&mut self, id: &ProfileId) {
-        self.waiting
-            .retain(|(profile, purpose)| profile.id != *id || *purpose != Purpose::Keep);
-        if let Some(link) = self.link_of(id) {
-            self.tell_link(link, link::Input::Disconnect);
-            self.remember(link);
-            self.links.remove(&link);
-            self.keeping.forget(link);
-        }
-    }
-
-    fn link_of(&self, id: &ProfileId) -> Option<LinkId> {
-        let mut kept = self
-            .links
-            .iter()
-            .filter(|(_, connection)| connection.purpose == Purpose::Keep);
-        kept.find(|(_, connection)| connection.profile.id == *id)
-            .map(|(link, _)| *link)
-    }
-
     fn ask_zone(&mut self, name: String) {
         let known = match &self.zone {
             Zone::Unasked => None,
@@ -629,78 +523,6 @@ impl Engine {
         match &self.zone {
             Zone::Known(_, calendar) => Some(calendar),
             Zone::Unasked | Zone::Asked(_) => None,
-        }
-    }
-
-    /// Opens the links that waited for storage and time zone: before both are known a message could not be folded.
-    fn open_waiting(&mut self) {
-        if self.calendar().is_none() || self.keeping.view == StorageView::Opening {
-            return;
-        }
-        for (profile, purpose) in std::mem::take(&mut self.waiting) {
-            self.open(profile, purpose);
-        }
-    }
-
-    fn open(&mut self, profile: Profile, purpose: Purpose) {
-        self.last_link += 1;
-        let id = LinkId(self.last_link);
-        let identity = self.identity(&profile, purpose);
-        let memory = self.memories.get(&profile.id);
-        // A profile that is new to what is stored was not heard since then either.
-        let blind_since = memory
-            .and_then(|memory| memory.heard_until)
-            .or(self.stored_until);
-        let unkept = memory
-            .map(|memory| memory.unkept.clone())
-            .unwrap_or_default();
-        if purpose == Purpose::Keep {
-            // Also of one that is not stored: a person may disconnect it and connect it again.
-            self.memories
-                .entry(profile.id.clone())
-                .or_insert_with(|| LinkMemory::new(identity.clone()));
-        }
-        let seed = self.random.u64(..);
-        let mut connection =
-            Connection::open(profile, purpose, identity, seed, blind_since, self.now);
-        connection.unkept = unkept;
-        self.links.insert(id, connection);
-        self.drain(id);
-    }
-
-    /// Who we are to a broker. Only what is stored may be resumed; everybody else is somebody new each time.
-    fn identity(&mut self, profile: &Profile, purpose: Purpose) -> Identity {
-        let keeps = purpose == Purpose::Keep && self.keeping.can_keep();
-        if keeps
-            && let Some(LinkMemory {
-                identity, filters, ..
-            }) = self.memories.get(&profile.id)
-            && !identity.ephemeral
-            && profile
-                .client_id
-                .as_ref()
-                .is_none_or(|id| *id == identity.client_id)
-        {
-            let mut identity = identity.clone();
-            // A session goes on with what was subscribed to, wanted or not: only a clean start ends that.
-            let is_wanted = |text: &String| {
-                let mut wanted = profile.filters.iter();
-                wanted.any(|filter| filter.filter.as_str() == text)
-            };
-            identity.session_exists &= filters.iter().all(is_wanted);
-            return identity;
-        }
-        let suffix: String = (0..10).map(|_| self.random.alphanumeric()).collect();
-        let client_id = match &profile.client_id {
-            Some(id) if keeps => id.clone(),
-            Some(id) => format!("{id}-{suffix}"),
-            None => format!("footfall-{suffix}"),
-        };
-        Identity {
-            client_id,
-            session_exists: false,
-            ephemeral: !keeps,
-            sessions: Sessions::default(),
         }
     }
 
@@ -781,28 +603,6 @@ impl Engine {
                 .push_back(Output::Reply(id, Reply::Effect(effect), Vec::new()));
         }
     }
-}
-
-/// A page that does not know the password of the very same profile takes it from nobody: another tab was given it.
-fn keep_password(profile: &mut Profile, former: &Profile) {
-    if profile.password.is_none() && is_but_for_password(profile, former) {
-        profile.password.clone_from(&former.password);
-    }
-}
-
-/// Gives a profile what another has that is nothing to the broker.
-fn take_over_ours(profile: &mut Profile, other: &Profile) {
-    profile.name.clone_from(&other.name);
-    for (filter, other) in profile.filters.iter_mut().zip(&other.filters) {
-        filter.wide = other.wide;
-    }
-}
-
-/// Whether two profiles differ in nothing else.
-fn is_but_for_password(one: &Profile, other: &Profile) -> bool {
-    let mut one = one.clone();
-    one.password.clone_from(&other.password);
-    one == *other
 }
 
 impl From<SocketEvent> for link::Input {

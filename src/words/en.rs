@@ -544,7 +544,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
             hint: "Where the message is refused, cannot be sent, or is not confirmed in time, this is done instead.",
             nothing: "Nothing",
             publish: "Publish on another topic",
-            webhook: "Tell a web address (webhook)",
+            webhook: "Call a webhook",
             sound: "Play a sound here",
             address: "Address of the webhook",
             address_hint: "It gets a POST of JSON with text, topic, payload and reason. If its server does not let pages read its answer, only that it answered is known.",

@@ -533,7 +533,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
             hint: "메시지가 거부되거나, 보낼 수 없거나, 제시간에 확인되지 않으면 대신 이 동작을 합니다.",
             nothing: "없음",
             publish: "다른 토픽으로 발행",
-            webhook: "웹 주소에 알림(웹훅)",
+            webhook: "웹훅 호출",
             sound: "이 화면에서 소리 재생",
             address: "웹훅 주소",
             address_hint: "text, topic, payload, reason이 담긴 JSON을 POST로 보냅니다. 서버가 응답을 페이지에 공개하지 않으면 응답이 왔다는 것만 알 수 있습니다.",
