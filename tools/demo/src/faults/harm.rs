@@ -23,7 +23,7 @@ pub(super) fn changed(row: Row) -> Option<(Framing, Change)> {
         Row::NoConnack => (Framing::Each, |first, _| (first >> 4 == 2).then(Vec::new)),
         Row::SubackRefused => (Framing::Each, |first, body| {
             let mut refused = packet(first, body);
-            // Not authorised; in 3.1.1 the same bit says no.
+            // Not authorised, for each filter, because each has a SUBSCRIBE of its own.
             *refused.last_mut().filter(|_| first >> 4 == 9)? = 0x87;
             Some(refused)
         }),
@@ -73,7 +73,7 @@ impl Stand<'_> {
                 self.says("is not MQTT").await?;
             }
             Row::NoConnack => self.says("did not answer as an MQTT broker").await?,
-            Row::SubackRefused => self.says("The broker refused 1").await?,
+            Row::SubackRefused => self.says("The broker refused 3").await?,
             Row::TooLarge => {
                 proxy.reframe(Framing::Each, |first, body| {
                     let too_large = [body, &vec![b' '; TOO_LARGE]].concat();

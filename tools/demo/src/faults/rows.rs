@@ -138,7 +138,7 @@ impl Row {
             Self::IdleCut => Verdict::Exactly("a proxy or firewall forgets quiet ones"),
             Self::Garbage => Verdict::Exactly("What the server sends is not MQTT"),
             Self::NoConnack => Verdict::Among("did not answer as an MQTT broker", "overloaded"),
-            Self::SubackRefused => Verdict::Exactly("The broker refused 1"),
+            Self::SubackRefused => Verdict::Exactly("The broker refused 3"),
             // This one closes the connection before it could say so.
             Self::SameClientId if matches!(make, Make::Mosquitto) => {
                 Verdict::Among("The connection to", "each throws the other out")
