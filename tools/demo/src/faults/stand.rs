@@ -255,20 +255,27 @@ impl<'a> Stand<'a> {
     async fn end_after(&self, published: usize, before: &Witness) -> Result<(Counts, Witness)> {
         let mut counts = Counts::default();
         let mut witness = Witness::default();
+        let mut changed = Instant::now();
         let mut all = async || {
             let told = self.witness();
             let told_now = told.sent.len();
             witness = told.and(before.clone());
-            counts = Counts {
+            let now = Counts {
                 published,
                 told: told_now,
                 sent: witness.sent.len(),
                 acknowledged: witness.acknowledged.len(),
                 counted: self.counted().await?,
             };
-            Ok(counts.counted == published && counts.acknowledged == published)
+            if now != counts {
+                (counts, changed) = (now, Instant::now());
+            }
+            let is_whole = counts.counted == published && counts.acknowledged == published;
+            // Where the broker lost some, that never comes.
+            let is_still = counts.counted == counts.sent && changed.elapsed() > STILL;
+            Ok(is_whole || is_still)
         };
-        // Where the broker lost some, that never comes. After a long freeze much has to be worked off first.
+        // After a long freeze much has to be worked off first.
         let _as_it_is = self.page.until("all is counted", SETTLE, &mut all).await;
         self.page.settled().await?;
         let _as_it_is = self.page.until("all is counted", SETTLE, all).await;
@@ -405,6 +412,8 @@ pub(super) const FEW: usize = 5;
 const DAY: i64 = 86_400_000;
 /// Long enough to sign in and to count.
 const TOKEN: Duration = Duration::from_secs(20);
+/// What a broker has for us it sends with no such pause.
+const STILL: Duration = Duration::from_secs(5);
 const SETTLE: Duration = Duration::from_secs(20);
 pub(super) const LONG: Duration = Duration::from_secs(120);
 const POLL: Duration = Duration::from_millis(50);
