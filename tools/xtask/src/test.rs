@@ -7,6 +7,7 @@ use crate::bench;
 use crate::browsers::{Browser, browser};
 use crate::build::build;
 use crate::conformance;
+use crate::faults;
 use crate::firefox::firefox;
 use crate::interop;
 use crate::setup::{Tools, setup};
@@ -107,6 +108,7 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
     if options.name.is_none() {
         steps.step("bench, quick", || bench::quick(&tools, &browser))?;
         steps.step("interop, quick", || interop::quick(&browser))?;
+        steps.step("faults, quick", || faults::quick(&browser))?;
         if options.full {
             steps.step("Firefox", || in_firefox(options))?;
         }
