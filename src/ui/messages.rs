@@ -68,6 +68,8 @@ pub(super) fn Messages() -> impl IntoView {
     let look_at = move |text: String| {
         came.update(VecDeque::clear);
         filter.set(text);
+        // At once: what comes until then would not be kept, and who pauses now asks no more.
+        ask();
     };
     let items = move || {
         let came = came.read();
