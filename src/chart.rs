@@ -10,6 +10,7 @@ mod bars;
 mod colour;
 mod curves;
 mod plot;
+pub mod spark;
 mod text;
 mod ticks;
 mod trace;

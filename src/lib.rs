@@ -9,6 +9,7 @@ pub mod engine;
 pub mod fleet;
 pub mod json;
 pub mod link;
+pub mod mirror;
 pub mod mqtt;
 pub mod observation;
 pub mod ordered;

@@ -5,10 +5,7 @@
 //! or too slow costs the engine nothing and itself no memory.
 
 mod chart;
-mod columns;
 mod flush;
-mod pace;
-mod trust;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -23,14 +20,12 @@ use crate::engine::wire::{
     StorageView, Update, ViewId, WarningView, ZoneView,
 };
 use crate::link::{Hint, LinkState, PublishId};
+use crate::mirror::{LinkShown, Pace, Trust, trust};
 use crate::ordered::OrderedMap;
 use crate::settings::ProfileId;
 use crate::time::{Now, Timestamp};
 
 pub use chart::Chart;
-pub use columns::{Column, Curve, Rows};
-pub use pace::Pace;
-pub use trust::{LinkShown, Trust, trust};
 
 /// The page's state. A handle: copies are the same state. It lives as long as the page.
 #[derive(Clone, Copy)]

@@ -119,6 +119,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     ("doctor", &["mqtt", "link", "engine", "words", "problem"]),
     ("chart", &["time", "ordered", "series", "words"]),
+    ("mirror", &["time", "ordered", "link", "engine"]),
     // Only with the feature `browser`.
     (
         "browser",
@@ -150,6 +151,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "words",
             "problem",
             "chart",
+            "mirror",
             "browser",
         ],
     ),
@@ -175,6 +177,7 @@ const MODULES: &[(&str, &[&str])] = &[
             "problem",
             "doctor",
             "chart",
+            "mirror",
             "browser",
             "live",
         ],
@@ -327,6 +330,24 @@ fn a_secret_is_revealed_in_six_places_only() {
         if source.module != "secret" && !allowed && words(&source.text).any(|word| word == "reveal")
         {
             broken.push(format!("{}: may not reveal a secret", source.path));
+        }
+    }
+    assert_none(&broken);
+}
+
+/// Tests beside the code run natively, without the feature `browser`: those of the other half stand in `tests/browser.rs`.
+#[test]
+fn what_needs_a_browser_has_no_tests_that_nobody_runs() {
+    let first = MODULES
+        .iter()
+        .position(|(name, _)| *name == FIRST_WITH_BROWSER)
+        .expect("it is in the table");
+    let mut broken = Vec::new();
+    for source in sources() {
+        let mut later = MODULES[first..].iter();
+        let text = fs::read_to_string(root().join(&source.path)).expect("it can be read");
+        if later.any(|(name, _)| *name == source.module) && text.contains("#[test]") {
+            broken.push(format!("{}: nobody runs its tests", source.path));
         }
     }
     assert_none(&broken);

@@ -2,11 +2,11 @@
 
 use leptos::prelude::*;
 
-use super::columns::Rows;
 use super::{Live, State};
 use crate::engine::wire::{
     BucketsPatch, ColumnsPatch, Request, Resolution, SeriesId, ViewId, Watch, Window,
 };
+use crate::mirror::Rows;
 use crate::time::BucketSize;
 
 /// A chart on the page; closed by its owner's end.

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::{LinkShown, Live, State, view_of};
+use super::{Live, State, view_of};
 use crate::browser::clock;
 use crate::browser::page::sight::page_is_visible;
 use crate::engine::wire::{DeviceView, Levels, LinkView, Request, Update};
 use crate::link::Hint;
+use crate::mirror::LinkShown;
 use crate::time::Monotonic;
 
 impl Live {

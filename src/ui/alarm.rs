@@ -5,7 +5,8 @@ use leptos::prelude::*;
 use super::mark::{Mark, Word, mark};
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{Level, ZoneView};
-use crate::live::{Live, Trust};
+use crate::live::Live;
+use crate::mirror::Trust;
 use crate::site::HIGH;
 use crate::words::Figures;
 

@@ -14,7 +14,8 @@ use super::link_pill::state_word;
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{Freshness, Level, StorageView};
 use crate::link::LinkState;
-use crate::live::{EngineHealth, LinkShown, Live, Trust};
+use crate::live::{EngineHealth, Live};
+use crate::mirror::{LinkShown, Trust};
 use crate::words::{Fact, Speech, shown};
 
 /// Looks once a second how things are.

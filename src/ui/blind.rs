@@ -10,7 +10,8 @@ use super::tongue::{Tongue, use_tongue};
 use crate::browser::page::is_https;
 use crate::engine::wire::Request;
 use crate::link::{Hint, LinkState};
-use crate::live::{LinkShown, Live, Trust};
+use crate::live::Live;
+use crate::mirror::{LinkShown, Trust};
 use crate::problem::{Address, Context, Problem, Retry};
 use crate::words::{Figures, shown};
 

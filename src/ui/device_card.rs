@@ -6,7 +6,8 @@ use super::device_text::{DeviceText, device_text};
 use super::hand::memo;
 use super::mark::{Word, icon, mark};
 use super::tongue::use_tongue;
-use crate::live::{Live, Trust};
+use crate::live::Live;
+use crate::mirror::Trust;
 
 /// The card at a place among those in view, of which the first is that one of all: where the order changes, cards stay and
 /// say something else.

@@ -6,10 +6,12 @@ use leptos::prelude::*;
 use super::device_card::DeviceCard;
 use super::hand::{follow, memo};
 use super::parts::{choice, search};
-use super::rows::{Rows, follow_rows};
+use super::rows::follow_rows;
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{Cards, Freshness, RollUp};
-use crate::live::{Live, Trust};
+use crate::live::Live;
+use crate::mirror::ListRows;
+use crate::mirror::Trust;
 use crate::words::Figures;
 
 #[component]
@@ -18,7 +20,7 @@ pub(super) fn Devices() -> impl IntoView {
     let tongue = use_tongue();
     let words = tongue.words;
     let grid = NodeRef::<Div>::new();
-    let rows = RwSignal::new(Rows::default());
+    let rows = RwSignal::new(ListRows::default());
     let (text, state) = (RwSignal::new(String::new()), RwSignal::new(0_usize));
     let all = memo(move || count(&live.roll_up.read()));
     let found = memo(move || live.found.get());

@@ -9,11 +9,12 @@ use super::figure::{FigureText, figure, missing};
 use super::hand::memo;
 use super::mark::{Mark, Word, mark};
 use super::parts::search;
-use super::rows::{Rows, follow_rows};
+use super::rows::follow_rows;
 use super::spark::spark;
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::{DoorName, DoorView, Freshness, SiteView};
 use crate::live::Live;
+use crate::mirror::ListRows;
 use crate::settings::holds;
 use crate::words::Door as DoorWords;
 
@@ -25,14 +26,18 @@ pub(super) fn Doors() -> impl IntoView {
     let text = RwSignal::new(String::new());
     let all = memo(move || wanted(&live.site.read(), "").count() as u32);
     let count = memo(move || wanted(&live.site.read(), &text.read()).count() as u32);
-    // Rows of a short list are as high as they need, and all of them are in the document.
+    // ListRows of a short list are as high as they need, and all of them are in the document.
     let number = all.get_untracked();
     let many = number > FEW;
     let none =
         (number == 0).then(|| view! { <p class="devices__none">{words.none}</p> }.into_any());
     let looking = many.then(|| search(words.search, text, ().into_any(), (count, all), tongue));
     let list = NodeRef::<Div>::new();
-    let rows = RwSignal::new(if many { Rows::default() } else { Rows::ALL });
+    let rows = RwSignal::new(if many {
+        ListRows::default()
+    } else {
+        ListRows::ALL
+    });
     if many {
         follow_rows(list, rows, count);
     }

@@ -8,7 +8,8 @@ use super::mark::{Mark, Word, mark};
 use super::tongue::{Tongue, use_tongue};
 use crate::engine::wire::retry_at;
 use crate::link::LinkState;
-use crate::live::{LinkShown, Live};
+use crate::live::Live;
+use crate::mirror::LinkShown;
 use crate::time::Now;
 use crate::words::{Words, shown};
 

@@ -6,7 +6,8 @@ use super::mark::{Mark, Word, mark};
 use super::parts::{sheet_button, strip};
 use super::sheet::use_sheet;
 use super::tongue::use_tongue;
-use crate::live::{LinkShown, Live};
+use crate::live::Live;
+use crate::mirror::LinkShown;
 use crate::words::{Figures, shown};
 
 #[component]

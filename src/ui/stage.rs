@@ -1,6 +1,7 @@
 //! Which of its faces the page shows.
 
-use crate::live::{Live, Trust};
+use crate::live::Live;
+use crate::mirror::Trust;
 use leptos::prelude::*;
 
 use super::hand::memo;

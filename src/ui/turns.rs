@@ -7,7 +7,8 @@ use leptos::prelude::*;
 use super::hand::follow;
 use crate::browser::page::query;
 use crate::engine::wire::Level;
-use crate::live::{Live, Trust};
+use crate::live::Live;
+use crate::mirror::Trust;
 use crate::views::{Alarm, Plan, Tour, View, plan};
 
 /// What the address asks for of the site as it is known now.

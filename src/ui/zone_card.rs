@@ -10,7 +10,8 @@ use super::mark::{Mark, Word, mark};
 use super::tongue::use_tongue;
 use super::zone_text::{ZoneText, zone_text};
 use crate::engine::wire::ZoneName;
-use crate::live::{Live, Trust};
+use crate::live::Live;
+use crate::mirror::Trust;
 use crate::site::{HIGH, MID};
 use crate::words::{Figures, shown};
 
