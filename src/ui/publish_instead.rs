@@ -11,8 +11,8 @@ use crate::engine::wire::{DeskRequest, WireFallback};
 use crate::live::Live;
 use crate::settings::ProfileId;
 
-/// As a person has chosen and typed it.
-#[derive(Clone, Debug, Default)]
+/// As a person has chosen and typed it. Not to be printed: the address of a webhook is a secret.
+#[derive(Clone, Default)]
 pub(super) struct TypedFallback {
     kind: Kind,
     broker: usize,
