@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::hand::typed;
 use super::parts::choice;
 use super::tongue::use_tongue;
-use crate::browser::page::bell;
 use crate::browser::page::start::spawn;
+use crate::browser::page::{bell, is_https};
 use crate::engine::wire::{DeskRequest, WireFallback};
 use crate::live::Live;
 use crate::settings::ProfileId;
@@ -46,12 +46,10 @@ impl TypedFallback {
                 topic: topic.to_owned(),
             }),
             Kind::Webhook => {
-                let is_one = |scheme| {
-                    address
-                        .strip_prefix(scheme)
-                        .is_some_and(|host: &str| !host.is_empty())
-                };
-                if !is_one("https://") && !is_one("http://") {
+                let (scheme, host) = address.split_once("://").ok_or(Unusable)?;
+                // A browser refuses a page that is encrypted what is not.
+                let may_be = scheme == "https" || scheme == "http" && !is_https();
+                if !may_be || host.is_empty() {
                     return Err(Unusable);
                 }
                 Some(WireFallback::Webhook(address.to_owned()))

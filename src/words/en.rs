@@ -548,7 +548,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
             sound: "Play a sound here",
             address: "Address of the webhook",
             address_hint: "It gets a POST of JSON with text, topic, payload and reason. If its server does not let pages read its answer, only that it answered is known.",
-            wrong: "The fallback needs a topic, or an address that begins with https:// or http://.",
+            wrong: "The fallback needs a topic, or an address that begins with https:// (or http://, if this page does, too).",
             begun: "It was not done: the fallback was begun instead.",
             failed: "It was not done, and the fallback failed, too.",
         },
