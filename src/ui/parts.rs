@@ -47,6 +47,43 @@ pub(super) fn sheet_button(word: &'static str, sheet: Sheet) -> AnyView {
     .into_any()
 }
 
+/// A line of text that is read as it is typed; `hint` may be empty.
+pub(super) fn text_line(
+    id: &'static str,
+    label: &'static str,
+    hint: &'static str,
+    take: impl FnMut(String) + 'static,
+) -> AnyView {
+    let note = (!hint.is_empty()).then(|| format!("{id}-note"));
+    let hint = note.clone().map(|note| {
+        view! {
+            <span id=note class="field__note">
+                {hint}
+            </span>
+        }
+        .into_any()
+    });
+    view! {
+        <div class="field">
+            <label class="field__label" for=id>
+                {label}
+            </label>
+            <input
+                class="field__input"
+                id=id
+                type="text"
+                autocomplete="off"
+                autocapitalize="off"
+                spellcheck="false"
+                aria-describedby=note
+                on:input=typed(take)
+            />
+            {hint}
+        </div>
+    }
+    .into_any()
+}
+
 /// One of several: label, words, which of them is chosen; what is done with the place of another one.
 pub(super) fn choice(
     label: &'static str,

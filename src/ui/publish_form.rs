@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use super::hand::{press, typed};
 use super::message::line;
 use super::messages::Came;
-use super::parts::choice;
+use super::parts::{choice, text_line};
 use super::profiles::use_profiles;
 use super::publish_instead::{PublishInstead, TypedFallback};
 use super::publish_more::PublishMore;
@@ -144,20 +144,7 @@ pub(super) fn PublishForm(
                     {words.retain}
                 </label>
             </div>
-            <div class="field">
-                <label class="field__label" for="publish-topic">
-                    {words.topic}
-                </label>
-                <input
-                    class="field__input"
-                    id="publish-topic"
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    on:input=typed(move |text| topic.set(text))
-                />
-            </div>
+            {text_line("publish-topic", words.topic, "", move |text| topic.set(text))}
             <div class="field">
                 <label class="field__label" for="publish-payload">
                     {words.payload}
@@ -170,24 +157,7 @@ pub(super) fn PublishForm(
                     on:input=typed(move |text| payload.set(text))
                 ></textarea>
             </div>
-            <div class="field">
-                <label class="field__label" for="publish-answer">
-                    {words.answer}
-                </label>
-                <input
-                    class="field__input"
-                    id="publish-answer"
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    aria-describedby="publish-answer-note"
-                    on:input=typed(move |text| answer.set(text))
-                />
-                <span id="publish-answer-note" class="field__note">
-                    {words.answer_hint}
-                </span>
-            </div>
+            {text_line("publish-answer", words.answer, words.answer_hint, move |text| answer.set(text))}
             <PublishInstead fallback brokers=other_names />
             <PublishMore properties />
             <span class="field__warning" role="status" data-fallback-wrong="">

@@ -2,8 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::hand::typed;
-use super::parts::choice;
+use super::parts::{choice, text_line};
 use super::tongue::use_tongue;
 use crate::browser::page::start::spawn;
 use crate::browser::page::{bell, is_https};
@@ -84,45 +83,24 @@ pub(super) fn PublishInstead(
     let choose = move |place: usize| {
         fallback.update(|fallback| fallback.kind = KINDS.get(place).copied().unwrap_or_default());
     };
-    let field =
-        move |id: &'static str, label, note: &'static str, set: fn(&mut TypedFallback, String)| {
-            let on_input = typed(move |text| fallback.update(|fallback| set(fallback, text)));
-            view! {
-                <div class="field">
-                    <label class="field__label" for=id>
-                        {label}
-                    </label>
-                    <input
-                        class="field__input"
-                        id=id
-                        type="text"
-                        autocomplete="off"
-                        autocapitalize="off"
-                        spellcheck="false"
-                        on:input=on_input
-                    />
-                    <span class="field__note">{note}</span>
-                </div>
-            }
-            .into_any()
-        };
     let kind = Memo::new(move |_| fallback.read().kind);
     let more = move || match kind.get() {
         Kind::Nothing | Kind::Sound => ().into_any(),
         Kind::Publish => {
             let chosen = fallback.read_untracked().broker;
             let choose = move |place| fallback.update(|fallback| fallback.broker = place);
+            let take = move |text| fallback.update(|fallback| fallback.topic = text);
             view! {
                 {choice(words.broker, brokers.clone(), chosen, choose)}
-                {field("publish-fallback", words.topic, "", |fallback, text| fallback.topic = text)}
+                {text_line("publish-fallback", words.topic, "", take)}
             }
             .into_any()
         }
-        Kind::Webhook => field(
+        Kind::Webhook => text_line(
             "publish-webhook",
             instead.address,
             instead.address_hint,
-            |fallback, text| fallback.address = text,
+            move |text| fallback.update(|fallback| fallback.address = text),
         ),
     };
     view! {

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::hand::{memo, typed};
+use super::parts::text_line;
 use super::tongue::use_tongue;
 use crate::settings::form::{PropertyMistake, TypedProperties};
 
@@ -10,43 +11,10 @@ use crate::settings::form::{PropertyMistake, TypedProperties};
 pub(super) fn PublishMore(properties: RwSignal<TypedProperties>) -> impl IntoView {
     let words = use_tongue().settings();
     let (publish, message) = (&words.publish, &words.message);
-    let field = move |id: &'static str, label, lines, set: fn(&mut TypedProperties, String)| {
-        let on_input = typed(move |text| properties.update(|properties| set(properties, text)));
-        let input = if lines {
-            view! {
-                <textarea
-                    class="field__input"
-                    id=id
-                    rows="2"
-                    spellcheck="false"
-                    aria-describedby="publish-more-note"
-                    on:input=on_input
-                ></textarea>
-            }
-            .into_any()
-        } else {
-            view! {
-                <input
-                    class="field__input"
-                    id=id
-                    type="text"
-                    autocomplete="off"
-                    autocapitalize="off"
-                    spellcheck="false"
-                    on:input=on_input
-                />
-            }
-            .into_any()
-        };
-        view! {
-            <div class="field">
-                <label class="field__label" for=id>
-                    {label}
-                </label>
-                {input}
-            </div>
-        }
-        .into_any()
+    let line = move |id, label, set: fn(&mut TypedProperties, String)| {
+        text_line(id, label, "", move |text| {
+            properties.update(|properties| set(properties, text));
+        })
     };
     let mistake = memo(move || {
         properties
@@ -63,36 +31,37 @@ pub(super) fn PublishMore(properties: RwSignal<TypedProperties>) -> impl IntoVie
     view! {
         <details class="more">
             <summary>{publish.more}</summary>
-            {field(
-                "publish-type",
+            {line("publish-type",
                 message.content_type,
-                false,
                 |typed, text| typed.content_type = text,
             )}
-            {field(
-                "publish-response",
+            {line("publish-response",
                 message.response_topic,
-                false,
                 |typed, text| typed.response_topic = text,
             )}
-            {field(
-                "publish-correlation",
+            {line("publish-correlation",
                 message.correlation_data,
-                false,
                 |typed, text| typed.correlation_data = text,
             )}
-            {field(
-                "publish-expiry",
+            {line("publish-expiry",
                 message.message_expiry,
-                false,
                 |typed, text| typed.message_expiry = text,
             )}
-            {field(
-                "publish-users",
-                publish.user_properties,
-                true,
-                |typed, text| typed.user_properties = text,
-            )}
+            <div class="field">
+                <label class="field__label" for="publish-users">
+                    {publish.user_properties}
+                </label>
+                <textarea
+                    class="field__input"
+                    id="publish-users"
+                    rows="2"
+                    spellcheck="false"
+                    aria-describedby="publish-more-note"
+                    on:input=typed(move |text| {
+                        properties.update(|properties| properties.user_properties = text);
+                    })
+                ></textarea>
+            </div>
             <span id="publish-more-note" class="field__note">
                 {publish.user_properties_hint}
             </span>
