@@ -15,7 +15,7 @@ use crate::packed::{self, Malformed};
 pub use counts::restore_counts;
 pub(crate) use counts::{take_counts, take_gaps};
 pub use device::{device_key, read_device, write_device};
-pub use link::{LinkMemory, link_key, read_link, write_link};
+pub use link::{LinkMemory, Listened, link_key, read_link, write_link};
 
 /// One stored thing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -43,7 +43,7 @@ pub(super) struct Connection {
     pub blind_since: Option<Timestamp>,
     /// The broker kept our session through the blindness.
     pub resumed: bool,
-    /// Filters whose SUBACK has not come since the last CONNACK that did not resume.
+    /// Filters whose SUBACK has not come since the session began.
     pub unanswered: OrderedSet<FilterId>,
     /// Refused filters and their reason codes.
     pub refused: OrderedMap<FilterId, u8>,
@@ -94,6 +94,13 @@ impl Connection {
             unkept: OrderedSet::new(),
             unkept_gaps: Vec::new(),
         }
+    }
+
+    /// The session began, or nobody knows whether it has all subscriptions.
+    pub(super) fn is_unanswered(&mut self) {
+        let filters = self.profile.filters.iter();
+        self.unanswered
+            .extend((0..).map(FilterId).zip(filters).map(|(id, _)| id));
     }
 
     /// The connection ended that was accepted at [`Connection::since`]. It may be back before anybody could read why.

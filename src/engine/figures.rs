@@ -168,7 +168,7 @@ impl Engine {
         }
         // Also of a broker that is not connected any more.
         let stored = self.memories.values().filter(|_| !is_told);
-        let stored = stored.filter_map(|memory| memory.heard_until);
+        let stored = stored.filter_map(|memory| memory.listened.until);
         theirs
             .filter_map(|connection| connection.blind_since)
             .chain(stored)

@@ -72,6 +72,7 @@ impl Engine {
                     .entry(profile)
                     .or_insert_with(|| LinkMemory::new(identity.clone()));
                 memory.identity = identity;
+                self.keeping.keep_links();
             }
             link::Output::LoadAuthentication => self.outputs.push_back(Output::Load),
             link::Output::Look => {
@@ -115,19 +116,17 @@ impl Engine {
         match (listened, connection.listens()) {
             (false, true) => {
                 connection.since = now.wall;
-                connection.resumed =
-                    matches!(connection.state, LinkState::Connected { resumed: true, .. });
                 connection.refused.clear();
-                connection.unanswered.clear();
-                if !connection.resumed {
-                    connection.unanswered.extend(
-                        (0..)
-                            .map(FilterId)
-                            .zip(&connection.profile.filters)
-                            .map(|(id, _)| id),
-                    );
+                let goes_on =
+                    matches!(connection.state, LinkState::Connected { resumed: true, .. });
+                if !goes_on {
+                    connection.is_unanswered();
+                    self.keeping.keep_links();
                 }
+                // A session that has not all subscriptions has not kept all.
+                connection.resumed = goes_on && connection.unanswered.is_empty();
                 if let Some(memory) = self.memories.get_mut(&connection.profile.id) {
+                    memory.listened.is_answered &= goes_on;
                     let filters = connection.profile.filters.iter();
                     memory.filters = filters
                         .map(|filter| filter.filter.as_str().to_owned())

@@ -12,7 +12,8 @@ use super::wire::StorageView;
 use crate::link::DeliveryToken;
 use crate::observation::DeviceId;
 use crate::ordered::OrderedSet;
-use crate::snapshot::Record;
+use crate::settings::ProfileId;
+use crate::snapshot::Listened;
 use crate::time::Monotonic;
 
 /// Numbers a store, for its answer.
@@ -49,6 +50,9 @@ pub(super) struct Keeping {
     sweep: Option<Sweep>,
     /// The page closes: all in one part.
     in_haste: bool,
+    /// Who we are to a broker, or what its session is, is not as it was stored: the next store has that too. What comes from that
+    /// session is then acknowledged by nobody who cannot find it again.
+    links_due: bool,
     /// When a broker's sign of life is stored, if no device says anything before.
     heard_due: Option<Monotonic>,
     last: u64,
@@ -69,8 +73,8 @@ pub(super) struct Sweep {
     begun: Monotonic,
     /// The last device that was stored.
     pub after: Option<DeviceId>,
-    /// Until when each link had listened when it began: stored at its end, together with all that had come until then.
-    pub links: Vec<Record>,
+    /// How far each link had listened when it began: stored at its end, together with all that had come until then.
+    listened: Vec<(ProfileId, Listened)>,
 }
 
 /// How much is stored.
@@ -118,6 +122,7 @@ impl Keeping {
             due: now,
             sweep: None,
             in_haste: false,
+            links_due: false,
             heard_due: None,
             last: 0,
         }
@@ -155,6 +160,16 @@ impl Keeping {
         self.heard_due.get_or_insert(now.after(PACE));
     }
 
+    /// The next store has what is remembered of the brokers, and begins at once.
+    pub(super) const fn keep_links(&mut self) {
+        self.links_due = true;
+    }
+
+    /// Whether the store that begins has it.
+    pub(super) const fn take_links(&mut self) -> bool {
+        std::mem::replace(&mut self.links_due, false)
+    }
+
     /// Store what changed as soon as possible.
     pub(super) fn hurry(&mut self, now: Monotonic) {
         self.due = now;
@@ -180,7 +195,7 @@ impl Keeping {
                 Extent::Part
             })
         } else {
-            (!self.unsettled.is_empty()).then_some(Extent::Awaited)
+            (self.links_due || !self.unsettled.is_empty()).then_some(Extent::Awaited)
         }
     }
 
@@ -200,13 +215,17 @@ impl Keeping {
         self.sweep = sweep;
     }
 
-    /// A sweep begins; `links` as they are now.
-    pub(super) const fn begin_sweep(&mut self, now: Monotonic, links: Vec<Record>) -> Sweep {
+    /// A sweep begins; `listened` as it is now.
+    pub(super) const fn begin_sweep(
+        &mut self,
+        now: Monotonic,
+        listened: Vec<(ProfileId, Listened)>,
+    ) -> Sweep {
         self.heard_due = None;
         Sweep {
             begun: now,
             after: None,
-            links,
+            listened,
         }
     }
 
@@ -216,11 +235,11 @@ impl Keeping {
         self.sweep = Some(sweep);
     }
 
-    /// The sweep has come to its end. Returns what is stored last.
-    pub(super) fn end_sweep(&mut self, sweep: Sweep) -> Vec<Record> {
+    /// The sweep has come to its end: so far was listened to what is stored now.
+    pub(super) fn end_sweep(&mut self, sweep: Sweep) -> Vec<(ProfileId, Listened)> {
         self.due = sweep.begun.after(PACE);
         self.in_haste = false;
-        sweep.links
+        sweep.listened
     }
 
     /// A store begins, and takes the waiting deliveries with it.

@@ -67,7 +67,11 @@ impl Engine {
             .retain(|(profile, purpose)| profile.id != *id || *purpose != Purpose::Keep);
         if let Some(link) = self.link_of(id) {
             self.tell_link(link, link::Input::Disconnect);
-            self.remember(link);
+            if let Some((profile, listened)) = self.listened(link)
+                && let Some(memory) = self.memories.get_mut(&profile)
+            {
+                memory.listened = listened;
+            }
             self.links.remove(&link);
             self.keeping.forget(link);
         }
@@ -134,11 +138,10 @@ impl Engine {
         let memory = self.memories.get(&profile.id);
         // A profile that is new to what is stored was not heard since then either.
         let blind_since = memory
-            .and_then(|memory| memory.heard_until)
+            .and_then(|memory| memory.listened.until)
             .or(self.stored_until);
-        let unkept = memory
-            .map(|memory| memory.unkept.clone())
-            .unwrap_or_default();
+        let listened = memory.map(|memory| memory.listened.clone());
+        let listened = listened.unwrap_or_default();
         if purpose == Purpose::Keep {
             // Also of one that is not stored: a person may disconnect it and connect it again.
             self.memories
@@ -148,7 +151,10 @@ impl Engine {
         let seed = self.random.u64(..);
         let mut connection =
             Connection::open(profile, purpose, identity, seed, blind_since, self.now);
-        connection.unkept = unkept;
+        connection.unkept = listened.unkept;
+        if !listened.is_answered {
+            connection.is_unanswered();
+        }
         self.links.insert(id, connection);
         self.drain(id);
     }

@@ -6,7 +6,8 @@ use super::wire::{Odd, StorageView};
 use super::{Engine, LinkId, Output, StoreFault, Zone};
 use crate::observation::DeviceId;
 use crate::ordered::OrderedSet;
-use crate::snapshot::{self, Record, RecordError};
+use crate::settings::ProfileId;
+use crate::snapshot::{self, Listened, Record, RecordError};
 
 impl Engine {
     /// Puts back what was stored. Records that cannot be read stay where they are, and are said.
@@ -25,7 +26,7 @@ impl Engine {
                 }
                 self.put_simulation_back(simulated);
                 let memories = self.memories.values();
-                self.stored_until = memories.filter_map(|memory| memory.heard_until).max();
+                self.stored_until = memories.filter_map(|memory| memory.listened.until).max();
             }
         }
         self.open_waiting();
@@ -59,6 +60,12 @@ impl Engine {
         let calendar = calendar.clone();
         let mut devices = self.keeping.take_awaited();
         let mut records = self.sweep(extent, &mut devices);
+        if self.keeping.take_links() {
+            records.extend(self.memories.iter().map(|(profile, memory)| Record {
+                key: snapshot::link_key(profile),
+                bytes: snapshot::write_link(memory),
+            }));
+        }
         records.extend(snapshot::take_counts(&mut self.series, &calendar, &devices));
         let id = self.keeping.begin();
         self.outputs.push_back(Output::Store(id, records));
@@ -77,15 +84,9 @@ impl Engine {
             return Vec::new();
         }
         let mut sweep = under_way.unwrap_or_else(|| {
-            for link in self.links.keys().copied().collect::<Vec<_>>() {
-                self.remember(link);
-            }
-            let record = |(profile, memory)| Record {
-                key: snapshot::link_key(profile),
-                bytes: snapshot::write_link(memory),
-            };
-            let links = self.memories.iter().map(record).collect();
-            self.keeping.begin_sweep(now, links)
+            let links = self.links.keys();
+            let listened = links.filter_map(|link| self.listened(*link)).collect();
+            self.keeping.begin_sweep(now, listened)
         });
         part.truncate(extent.devices());
         sweep.after = part.last().cloned();
@@ -103,7 +104,12 @@ impl Engine {
         if ends {
             // Before, what is known of the links is older, and takes more for a gap than was one.
             records.extend(snapshot::take_gaps(&mut self.series));
-            records.extend(self.keeping.end_sweep(sweep));
+            for (profile, listened) in self.keeping.end_sweep(sweep) {
+                if let Some(memory) = self.memories.get_mut(&profile) {
+                    memory.listened = listened;
+                }
+            }
+            self.keeping.keep_links();
         } else {
             self.keeping.put_off(now, sweep);
         }
@@ -118,23 +124,20 @@ impl Engine {
         both.into_iter().take(most).collect()
     }
 
-    /// Notes until when a link listened, and to whom no session is kept.
-    pub(super) fn remember(&mut self, id: LinkId) {
-        let Some(connection) = self.links.get(&id) else {
-            return;
-        };
-        if connection.purpose != Purpose::Keep {
-            return;
-        }
-        let Some(memory) = self.memories.get_mut(&connection.profile.id) else {
-            return;
-        };
-        memory.heard_until = if connection.sees() {
+    /// How far a link has listened, if what it hears counts.
+    pub(super) fn listened(&self, id: LinkId) -> Option<(ProfileId, Listened)> {
+        let connection = self.links.get(&id)?;
+        let until = if connection.sees() {
             // Not now: whether the connection still lives is not known before the next byte.
             Some(connection.heard_at)
         } else {
             connection.blind_since
         };
-        memory.unkept.clone_from(&connection.unkept);
+        let listened = Listened {
+            until,
+            unkept: connection.unkept.clone(),
+            is_answered: connection.unanswered.is_empty(),
+        };
+        (connection.purpose == Purpose::Keep).then(|| (connection.profile.id.clone(), listened))
     }
 }

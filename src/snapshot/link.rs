@@ -9,7 +9,7 @@ use crate::ordered::OrderedSet;
 use crate::settings::ProfileId;
 use crate::time::Timestamp;
 
-const VERSION: u8 = 3;
+const VERSION: u8 = 4;
 
 const PREFIX: &str = "link/";
 
@@ -18,12 +18,21 @@ const PREFIX: &str = "link/";
 pub struct LinkMemory {
     /// Who we are to it.
     pub identity: Identity,
-    /// Until when its messages came to us; later ones may have been missed.
-    pub heard_until: Option<Timestamp>,
-    /// Devices whose messages come at QoS 0: no session keeps those.
-    pub unkept: OrderedSet<DeviceId>,
     /// The topic filters of the session.
     pub filters: OrderedSet<String>,
+    /// What came.
+    pub listened: Listened,
+}
+
+/// How far a broker was listened to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listened {
+    /// Until when its messages came to us; later ones may have been missed.
+    pub until: Option<Timestamp>,
+    /// Devices whose messages come at QoS 0: no session keeps those.
+    pub unkept: OrderedSet<DeviceId>,
+    /// The broker has answered each subscription of the session, so that it keeps what is sent meanwhile.
+    pub is_answered: bool,
 }
 
 impl LinkMemory {
@@ -31,9 +40,12 @@ impl LinkMemory {
     pub const fn new(identity: Identity) -> Self {
         Self {
             identity,
-            heard_until: None,
-            unkept: OrderedSet::new(),
             filters: OrderedSet::new(),
+            listened: Listened {
+                until: None,
+                unkept: OrderedSet::new(),
+                is_answered: false,
+            },
         }
     }
 }
@@ -44,9 +56,8 @@ struct Stored {
     session_exists: bool,
     held: OrderedSet<String>,
     left: OrderedSet<String>,
-    heard_until: Option<Timestamp>,
-    unkept: OrderedSet<DeviceId>,
     filters: OrderedSet<String>,
+    listened: Listened,
 }
 
 /// The key of a broker's record.
@@ -63,9 +74,8 @@ pub fn write_link(memory: &LinkMemory) -> Vec<u8> {
             session_exists: memory.identity.session_exists,
             held: memory.identity.sessions.held.clone(),
             left: memory.identity.sessions.left.clone(),
-            heard_until: memory.heard_until,
-            unkept: memory.unkept.clone(),
             filters: memory.filters.clone(),
+            listened: memory.listened.clone(),
         },
     )
 }
@@ -91,9 +101,8 @@ pub fn read_link(key: &str, bytes: &[u8]) -> Option<Result<(ProfileId, LinkMemor
             profile,
             LinkMemory {
                 identity,
-                heard_until: stored.heard_until,
-                unkept: stored.unkept,
                 filters: stored.filters,
+                listened: stored.listened,
             },
         )
     }))
@@ -115,9 +124,12 @@ mod tests {
                     left: ["wss://b".to_owned()].into(),
                 },
             },
-            heard_until: Some(Timestamp::from_millis(7)),
-            unkept: [DeviceId::new("a")].into(),
             filters: ["door/#".to_owned()].into(),
+            listened: Listened {
+                until: Some(Timestamp::from_millis(7)),
+                unkept: [DeviceId::new("a")].into(),
+                is_answered: true,
+            },
         };
         let profile = ProfileId("mall".to_owned());
         assert_eq!(

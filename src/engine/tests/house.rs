@@ -84,23 +84,30 @@ impl House {
         house
     }
 
-    /// The page is reloaded, and connected again so many seconds later.
-    pub(super) fn reloaded(&self, seconds: u64) -> Self {
+    /// What lies in the store, as the next run of the page finds it.
+    pub(super) fn records(&self) -> Vec<Record> {
         let record = |(key, bytes): (&String, &Vec<u8>)| Record {
             key: key.clone(),
             bytes: bytes.clone(),
         };
+        self.stored.iter().map(record).collect()
+    }
+
+    /// The page is reloaded, so many seconds later.
+    pub(super) fn restored(&self, seconds: u64) -> Self {
         let mut house = Self::silent();
         let span = Duration::from_secs(seconds);
         house.now = Now {
             wall: self.now.wall.after(span),
             monotonic: self.now.monotonic.after(span),
         };
-        house.feed(Input::Restored(Ok(self
-            .stored
-            .iter()
-            .map(record)
-            .collect())));
+        house.feed(Input::Restored(Ok(self.records())));
+        house
+    }
+
+    /// The same, and connected again.
+    pub(super) fn reloaded(&self, seconds: u64) -> Self {
+        let mut house = self.restored(seconds);
         house.hello(Some(CONFIG));
         house.welcome(ACCEPTED);
         house.grant(&[1, 1]);

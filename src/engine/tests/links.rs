@@ -30,6 +30,56 @@ fn who_is_lost_again_before_the_subscriptions_are_answered_is_blind_since_before
 }
 
 #[test]
+fn a_session_that_began_meanwhile_has_not_kept_what_came_before_it_was_subscribed() {
+    for is_reloaded in [false, true] {
+        let mut house = House::connected(Ok(Vec::new()));
+        house.wait(20);
+        let lost_at = house.now.wall;
+        house.hear(&unkept_crossing(b"door/a"));
+        house.lose();
+        house.wait(600);
+        house.wait_for_attempt();
+        // The broker has begun a new session, and SUBSCRIBE may not have reached it.
+        house.welcome(ACCEPTED);
+        house.end_stores(Ok(()));
+        house.lose();
+        if is_reloaded {
+            house = house.restored(5);
+            house.hello(Some(CONFIG));
+        } else {
+            house.wait_for_attempt();
+        }
+        house.welcome(RESUMED);
+        assert_eq!(house.gaps(), []);
+        house.grant(&[1, 1]);
+        let gap = Span {
+            from: lost_at,
+            until: house.now.wall,
+        };
+        assert_eq!(house.gaps(), [gap], "reloaded: {is_reloaded}");
+    }
+}
+
+#[test]
+fn nothing_is_acknowledged_in_a_session_that_nobody_could_find_again() {
+    let mut house = House::new(Ok(Vec::new()));
+    house.hello(Some(CONFIG));
+    house.welcome(ACCEPTED);
+    house.grant(&[1, 1]);
+    house.sent.clear();
+    // More than are stored at once.
+    for door in b'b'..=b'z' {
+        house.hear(&unkept_crossing(&[b'd', b'o', b'o', b'r', b'/', door]));
+    }
+    house.hear(&crossing(1, 9));
+    while !house.sent(&[0x40, 2, 0, 9]) {
+        let (id, _) = house.stores.remove(0);
+        house.feed(Input::Stored(id, Ok(())));
+    }
+    assert!(house.stored.contains_key("link/b"));
+}
+
+#[test]
 fn a_connection_is_lost_when_it_ends_and_not_when_the_last_message_came() {
     let told = |house: &House, heard_at| {
         let view = house.engine.links.values().next().unwrap().view();
@@ -210,15 +260,15 @@ fn who_is_remembered_was_heard_when_the_last_byte_came() {
     let mut house = House::connected(Ok(Vec::new()));
     let heard_at = house.now.wall;
     house.wait(100);
-    assert_eq!(house.memory().heard_until, Some(heard_at));
+    assert_eq!(house.memory().listened.until, Some(heard_at));
 }
 
 #[test]
 fn counts_without_a_known_broker_have_a_gap_since_they_were_stored() {
     let mut house = House::connected(Ok(Vec::new()));
-    house.pass(20);
-    let stored = house.stores.last().unwrap().1.clone();
-    let heard_at = house.memory().heard_until.unwrap();
+    house.wait(20);
+    let stored = house.records();
+    let heard_at = house.memory().listened.until.unwrap();
     let renamed = CONFIG.replace(r#""id": "b""#, r#""id": "other""#);
     let mut house = House::new(Ok(stored));
     house.now.wall = house.now.wall.after(Duration::from_secs(3_600));
