@@ -167,7 +167,9 @@ pub struct Engine {
     demo: bool,
     /// What a person explained of messages.
     mappings: Vec<Mapping>,
-    zone: Zone,
+    zone: Option<Zone>,
+    /// The name of another one, of which the browser has not told yet; until then the former counts.
+    asked_zone: Option<String>,
     series: Series,
     fleet: Fleet,
     places: Places,
@@ -182,11 +184,10 @@ pub struct Engine {
     woken_at: Option<Monotonic>,
 }
 
-/// How far the site's time zone is known.
-enum Zone {
-    Unasked,
-    Asked(String),
-    Known(String, Rc<Calendar>),
+/// The site's time zone.
+struct Zone {
+    name: String,
+    calendar: Rc<Calendar>,
 }
 
 /// So much that waits in the browser takes a slow network a second: what is published meanwhile would come late, and all at
@@ -225,7 +226,8 @@ impl Engine {
             config: None,
             demo: false,
             mappings: Vec::new(),
-            zone: Zone::Unasked,
+            zone: None,
+            asked_zone: None,
             series: Series::default(),
             fleet: Fleet::default(),
             places: Places::default(),
@@ -484,17 +486,17 @@ impl Engine {
     }
 
     fn ask_zone(&mut self, name: String) {
-        let known = match &self.zone {
-            Zone::Unasked => None,
-            Zone::Asked(name) | Zone::Known(name, _) => Some(name),
-        };
-        if known != Some(&name) {
-            self.outputs.push_back(Output::Zone(name.clone()));
-            self.zone = Zone::Asked(name);
-        } else if let Zone::Known(_, calendar) = &self.zone {
+        let reset = self.reset();
+        match &mut self.zone {
             // The same zone; its days may begin at another hour now.
-            let calendar = Calendar::new(calendar.offsets().clone(), self.reset());
-            self.zone = Zone::Known(name, calendar.into());
+            Some(zone) if zone.name == name && self.asked_zone.is_none() => {
+                zone.calendar = Calendar::new(zone.calendar.offsets().clone(), reset).into();
+            }
+            _ if self.asked_zone.as_ref() == Some(&name) => {}
+            _ => {
+                self.outputs.push_back(Output::Zone(name.clone()));
+                self.asked_zone = Some(name);
+            }
         }
     }
 
@@ -505,25 +507,23 @@ impl Engine {
     }
 
     fn know_zone(&mut self, name: String, offsets: Option<Offsets>) {
-        if !matches!(&self.zone, Zone::Asked(asked) if *asked == name) {
+        if self.asked_zone.as_ref() != Some(&name) {
             return;
         }
+        self.asked_zone = None;
         // The page asks the same browser, and tells it as a mistake of the configuration.
         let (name, offsets) = match offsets {
             Some(offsets) => (name, offsets),
             None => ("UTC".to_owned(), Offsets::fixed(0)),
         };
-        let calendar = Calendar::new(offsets, self.reset());
-        self.zone = Zone::Known(name, calendar.into());
+        let calendar = Calendar::new(offsets, self.reset()).into();
+        self.zone = Some(Zone { name, calendar });
         self.forget_rows();
         self.open_waiting();
     }
 
-    fn calendar(&self) -> Option<&Calendar> {
-        match &self.zone {
-            Zone::Known(_, calendar) => Some(calendar),
-            Zone::Unasked | Zone::Asked(_) => None,
-        }
+    fn calendar(&self) -> Option<&Rc<Calendar>> {
+        self.zone.as_ref().map(|zone| &zone.calendar)
     }
 
     fn run_timers(&mut self) {

@@ -171,6 +171,7 @@ impl Words {
             StorageView::Kept => self.storage.kept,
             StorageView::KeptInPart => self.storage.kept_in_part,
             StorageView::KeptElsewhere => self.storage.kept_elsewhere,
+            StorageView::Full => self.storage.full,
             StorageView::Refused => self.storage.refused,
         }
     }

@@ -147,6 +147,34 @@ async fn a_database_that_is_cleared_under_us_says_so() {
         storage.write(&[("a".to_owned(), vec![1])], &[]).await,
         Err(storage::StorageError::Closed)
     );
+    let again = storage.open_again().await.unwrap();
+    let records = [("a".to_owned(), vec![1])];
+    again.write(&records, &[]).await.unwrap();
+    assert_eq!(again.load_all().await, Ok(records.to_vec()));
+}
+
+/// Else a power cut takes what the page has acknowledged.
+#[wasm_bindgen_test]
+async fn what_is_stored_lies_on_the_disk() {
+    let name = "footfall-test-durable";
+    storage::remove(name).await.unwrap();
+    let storage = Storage::open(name).await.unwrap();
+    js_sys::eval(
+        "globalThis.asked = [];
+        const begin = IDBDatabase.prototype.transaction;
+        IDBDatabase.prototype.transaction = function (...how) {
+            const begun = begin.apply(this, how);
+            asked.push(begun.durability);
+            return begun;
+        };",
+    )
+    .unwrap();
+    storage
+        .write(&[("a".to_owned(), vec![1])], &[])
+        .await
+        .unwrap();
+    let asked = js_sys::eval("asked.join()").unwrap();
+    assert_eq!(asked, "strict");
 }
 
 #[wasm_bindgen_test]

@@ -9,7 +9,7 @@ use std::time::Duration;
 use wasm_bindgen_futures::spawn_local;
 
 use super::port::Port;
-use super::storage::Storage;
+use super::storage::{Storage, StorageError};
 use super::timers::Alarm;
 use super::websocket::Socket;
 use super::{clock, fetch, random, zone};
@@ -177,13 +177,8 @@ impl Shell {
     }
 
     async fn restore(&self, name: &str) -> Result<Vec<Record>, StoreFault> {
-        let storage = Storage::open(name)
-            .await
-            .map_err(|_refusal| StoreFault::Refused)?;
-        let records = storage
-            .load_all()
-            .await
-            .map_err(|_refusal| StoreFault::Refused)?;
+        let storage = Storage::open(name).await.map_err(fault)?;
+        let records = storage.load_all().await.map_err(fault)?;
         self.storage.replace(Some(Rc::new(storage)));
         Ok(records
             .into_iter()
@@ -285,18 +280,34 @@ impl Shell {
     }
 
     fn store(&'static self, id: StoreId, records: Vec<Record>) {
-        let storage = self.storage.borrow().clone();
         spawn_local(async move {
             // An input that took long: the others may have taken the engine meanwhile, and write what they know.
             if self.has_lapsed() && !self.still_leads().await {
                 return;
             }
-            let outcome = match storage {
-                Some(storage) => write(&storage, records).await,
-                None => Err(StoreFault::Refused),
-            };
-            self.feed(Input::Stored(id, outcome));
+            let outcome = self.write(records).await;
+            self.feed(Input::Stored(id, outcome.map_err(fault)));
         });
+    }
+
+    /// A record without bytes is deleted.
+    async fn write(&self, records: Vec<Record>) -> Result<(), StorageError> {
+        let (puts, deletes): (Vec<_>, Vec<_>) = records
+            .into_iter()
+            .partition(|record| !record.bytes.is_empty());
+        let put = |record: Record| (record.key, record.bytes);
+        let puts: Vec<_> = puts.into_iter().map(put).collect();
+        let deletes: Vec<_> = deletes.into_iter().map(|record| record.key).collect();
+        let storage = self.storage.borrow().clone();
+        let storage = storage.ok_or(StorageError::Unavailable)?;
+        match storage.write(&puts, &deletes).await {
+            Err(StorageError::Closed) => {
+                let storage = Rc::new(storage.open_again().await?);
+                self.storage.replace(Some(Rc::clone(&storage)));
+                storage.write(&puts, &deletes).await
+            }
+            outcome => outcome,
+        }
     }
 
     fn answer(&self, page: PageId, answer: &Answer, floats: Option<&[f32]>) {
@@ -311,20 +322,14 @@ impl Shell {
     }
 }
 
-/// A record without bytes is deleted.
-async fn write(storage: &Storage, records: Vec<Record>) -> Result<(), StoreFault> {
-    let (puts, deletes): (Vec<_>, Vec<_>) = records
-        .into_iter()
-        .partition(|record| !record.bytes.is_empty());
-    let puts: Vec<_> = puts
-        .into_iter()
-        .map(|record| (record.key, record.bytes))
-        .collect();
-    let deletes: Vec<_> = deletes.into_iter().map(|record| record.key).collect();
-    storage
-        .write(&puts, &deletes)
-        .await
-        .map_err(|_refusal| StoreFault::Refused)
+/// What a person can do something about.
+const fn fault(error: StorageError) -> StoreFault {
+    match error {
+        StorageError::Full => StoreFault::Full,
+        StorageError::Unavailable | StorageError::Closed | StorageError::Refused => {
+            StoreFault::Refused
+        }
+    }
 }
 
 /// Both clocks, the wall as a demonstration's clock scales it: the page and its engine show the same time.

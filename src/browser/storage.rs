@@ -3,8 +3,9 @@
 //! Every failure is an error to be shown, none stops the page: private windows, sandboxed frames, a full disk and a user
 //! who cleared the site's data are all normal.
 
-use js_sys::{Array, Function, Promise, Reflect, Uint8Array};
+use js_sys::{Array, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -21,7 +22,7 @@ pub enum StorageError {
     /// No room is left.
     #[error("the browser's storage is full")]
     Full,
-    /// The database was closed under us, by the user's "clear site data" or a newer page; open it again.
+    /// The database was closed under us, by the user's "clear site data", a disk that failed, or a newer page.
     #[error("the browser closed the database")]
     Closed,
     /// Anything else the browser said no to.
@@ -31,6 +32,7 @@ pub enum StorageError {
 
 /// One database with one table of records.
 pub struct Storage {
+    name: String,
     database: IdbDatabase,
     _on_version_change: Closure<dyn FnMut()>,
 }
@@ -61,9 +63,18 @@ impl Storage {
         });
         database.set_onversionchange(Some(on_version_change.as_ref().unchecked_ref()));
         Ok(Self {
+            name: name.to_owned(),
             database,
             _on_version_change: on_version_change,
         })
+    }
+
+    /// Opens it again, after it was closed under us.
+    ///
+    /// # Errors
+    /// As [`Storage::open`].
+    pub async fn open_again(&self) -> Result<Self, StorageError> {
+        Self::open(&self.name).await
     }
 
     /// Every record, by key.
@@ -141,9 +152,13 @@ impl Storage {
         &self,
         mode: IdbTransactionMode,
     ) -> Result<(IdbTransaction, IdbObjectStore), StorageError> {
-        let transaction = self
-            .database
-            .transaction_with_str_and_mode(TABLE, mode)
+        let database = self.database.unchecked_ref::<Database>();
+        let options = Object::new();
+        // Complete is then what lies on the disk, and not what was handed to the system. Setting fails only for what is no
+        // object.
+        let _set = Reflect::set(&options, &"durability".into(), &"strict".into());
+        let transaction = database
+            .transaction(TABLE, mode, &options)
             .map_err(reason)?;
         let table = transaction.object_store(TABLE).map_err(reason)?;
         Ok((transaction, table))
@@ -222,6 +237,21 @@ fn named(exception: Option<DomException>) -> StorageError {
         Some("SecurityError") => StorageError::Unavailable,
         _ => StorageError::Refused,
     }
+}
+
+#[wasm_bindgen]
+extern "C" {
+    // `web_sys` has no options among its stable types.
+    #[wasm_bindgen(extends = IdbDatabase, typescript_type = "IDBDatabase")]
+    type Database;
+
+    #[wasm_bindgen(method, catch)]
+    fn transaction(
+        this: &Database,
+        table: &str,
+        mode: IdbTransactionMode,
+        options: &Object,
+    ) -> Result<IdbTransaction, JsValue>;
 }
 
 /// The table never changes its shape: what a record holds, its own version says.

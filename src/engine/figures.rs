@@ -91,10 +91,8 @@ impl Engine {
     }
 
     fn site_view(&self) -> SiteView {
-        let zone = match &self.zone {
-            super::Zone::Known(name, _) => name.clone(),
-            super::Zone::Asked(_) | super::Zone::Unasked => String::new(),
-        };
+        let zone = self.zone.as_ref().map(|zone| zone.name.clone());
+        let zone = zone.unwrap_or_default();
         let Some(site) = self.places.site() else {
             return SiteView {
                 time_zone: zone,
@@ -186,9 +184,9 @@ impl Engine {
 
     /// Computes doors and zones anew.
     fn refresh(&mut self) {
-        if let super::Zone::Known(_, calendar) = &self.zone {
+        if let Some(zone) = &self.zone {
             self.places
-                .refresh(&self.series, &self.fleet, calendar, self.now.wall);
+                .refresh(&self.series, &self.fleet, &zone.calendar, self.now.wall);
         }
     }
 

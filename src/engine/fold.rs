@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::connection::{Connection, Purpose};
 use super::desk::{End, Story};
 use super::wire::{EffectKind, Odd};
-use super::{Engine, LinkId, Output, Zone};
+use super::{Engine, LinkId, Output};
 use crate::fleet::{Heard, Watch};
 use crate::link::{self, DeliveryToken, Fault, FilterId, LinkState};
 use crate::mqtt::{Message, QoS};
@@ -78,9 +78,6 @@ impl Engine {
             link::Output::Look => {
                 let mut profile = connection.profile.clone();
                 profile.other_urls.clear();
-                profile.filters.clear();
-                // We are not gone when the look is over.
-                profile.will = None;
                 self.open(profile, Purpose::Look(id));
             }
         }
@@ -253,10 +250,10 @@ impl Engine {
 
     /// Folds one message: decodes it once, applies what it says once.
     pub(super) fn fold(&mut self, message: &Message, link: u32, received_at: Timestamp) -> Folded {
-        let Zone::Known(_, calendar) = &self.zone else {
+        // Links are opened when it is known.
+        let Some(calendar) = self.calendar().map(Rc::clone) else {
             return Folded::default();
         };
-        let calendar = Rc::clone(calendar);
         let connection = self.links.get(&LinkId(link));
         // A bridge's topic is that of the broker behind it.
         let prefix = connection.map_or("", |connection| &connection.profile.prefix);

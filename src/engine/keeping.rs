@@ -26,6 +26,9 @@ pub enum StoreFault {
     /// Another tab of this browser keeps the counts; one store has one writer.
     #[error("another tab of this browser keeps the counts")]
     HeldElsewhere,
+    /// No room is left on the disk, or in what the browser gives this page of it.
+    #[error("the browser's storage is full")]
+    Full,
     /// The browser keeps nothing for this page, or no longer.
     #[error("the browser does not keep what the page stores")]
     Refused,
@@ -287,6 +290,7 @@ impl Keeping {
     pub(super) const fn refuse(&mut self, fault: StoreFault) {
         self.view = match fault {
             StoreFault::HeldElsewhere => StorageView::KeptElsewhere,
+            StoreFault::Full => StorageView::Full,
             StoreFault::Refused => StorageView::Refused,
         };
     }

@@ -19,7 +19,7 @@ use crate::time::{Monotonic, Timestamp};
 pub(super) struct Messages {
     looks: OrderedMap<PageId, (String, Monotonic)>,
     kept: VecDeque<MessageView>,
-    /// Payload bytes among them.
+    /// How large they are.
     bytes: usize,
     last: u64,
 }
@@ -33,10 +33,13 @@ const KEPT: usize = 500;
 /// Of a payload; the rest is only counted. Events with a picture are larger, and nobody reads one as text.
 const PAYLOAD: usize = 64 * 1024;
 
-/// Of all payloads that are kept.
+/// Of all that are kept.
 const BYTES: usize = 4 * 1024 * 1024;
 
-/// Of all payloads of one answer, about: a page stays able to draw in between.
+/// Of one thing that a message said: two or three short texts.
+const SAID: usize = size_of::<Said>() + 64;
+
+/// Of one answer, about: a page stays able to draw in between.
 const ANSWER: usize = 256 * 1024;
 
 impl Messages {
@@ -49,7 +52,7 @@ impl Messages {
         let mut bytes = 0;
         let theirs = self.kept.iter().filter(|kept| kept.number > look.after);
         for kept in theirs.filter(|kept| filter_matches(&look.filter, &kept.topic)) {
-            bytes += kept.payload.len();
+            bytes += size(kept);
             if bytes > ANSWER && !seen.messages.is_empty() {
                 // The rest when it asks again.
                 seen.last = kept.number - 1;
@@ -85,8 +88,7 @@ impl Messages {
     ) {
         self.last += 1;
         let payload = &message.payload[..message.payload.len().min(PAYLOAD)];
-        self.bytes += payload.len();
-        self.kept.push_back(MessageView {
+        let kept = MessageView {
             number: self.last,
             profile,
             received_at,
@@ -99,14 +101,34 @@ impl Messages {
             duplicate: message.duplicate,
             properties: message.properties.clone(),
             fate,
-        });
+        };
+        self.bytes += size(&kept);
+        self.kept.push_back(kept);
         while self.kept.len() > KEPT || self.bytes > BYTES {
             let Some(oldest) = self.kept.pop_front() else {
                 return;
             };
-            self.bytes -= oldest.payload.len();
+            self.bytes -= size(&oldest);
         }
     }
+}
+
+/// How much memory a message takes, about. Also what is short has a place of its own.
+fn size(kept: &MessageView) -> usize {
+    let properties = &kept.properties;
+    let user = properties.user_properties.iter();
+    let user = user.map(|(name, value)| size_of::<(String, String)>() + name.len() + value.len());
+    let texts = [&properties.content_type, &properties.response_topic];
+    let texts = texts.into_iter().flatten().map(String::len);
+    let correlation = properties.correlation_data.as_ref().map_or(0, Vec::len);
+    let said = match &kept.fate {
+        Fate::Read { said, .. } => said.len() * SAID,
+        _ => 0,
+    };
+    let properties = user.chain(texts).sum::<usize>()
+        + correlation
+        + size_of_val(properties.subscription_identifiers.as_slice());
+    size_of::<MessageView>() + kept.topic.len() + kept.payload.len() + properties + said
 }
 
 impl Fate {
@@ -227,6 +249,19 @@ mod tests {
             told += seen.messages.len();
             after = seen.last;
         }
-        assert_eq!(told, BYTES / PAYLOAD);
+        assert_eq!(told, BYTES / (PAYLOAD + 1_000));
+    }
+
+    #[test]
+    fn what_is_large_without_a_payload_is_not_kept_for_ever_either() {
+        let mut messages = Messages::default();
+        messages.look(PAGE, look("#", 0), START);
+        for _ in 0..KEPT {
+            let mut message = message(&"t".repeat(60_000), 0);
+            message.properties.user_properties = vec![(String::new(), String::new()); 25_000];
+            keep(&mut messages, &message);
+        }
+        assert!(messages.kept.len() < 10);
+        assert_eq!(messages.look(PAGE, look("#", 0), START).messages.len(), 1);
     }
 }

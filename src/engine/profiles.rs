@@ -131,7 +131,12 @@ impl Engine {
         }
     }
 
-    pub(super) fn open(&mut self, profile: Profile, purpose: Purpose) {
+    pub(super) fn open(&mut self, mut profile: Profile, purpose: Purpose) {
+        if purpose != Purpose::Keep {
+            // Whether it lets us in is known before anything is asked for, and we are not gone when that is over.
+            profile.filters.clear();
+            profile.will = None;
+        }
         self.last_link += 1;
         let id = LinkId(self.last_link);
         let identity = self.identity(&profile, purpose);

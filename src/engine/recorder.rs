@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::recording::{Head, append_block};
 use super::wire::{BUILD, PageId, Request};
-use super::{Engine, Input, StoreFault, Zone};
+use super::{Engine, Input, StoreFault};
 use crate::ordered::OrderedMap;
 use crate::snapshot::Record;
 use crate::time::{Monotonic, Now};
@@ -120,8 +120,9 @@ impl Recorder {
             Input::Restored(Ok(self.stored.iter().map(record).collect())),
             Input::Page(PageId(0), hello),
         ];
-        if let Zone::Known(name, calendar) = &engine.zone {
-            inputs.push(Input::Zone(name.clone(), Some(calendar.offsets().clone())));
+        if let Some(zone) = &engine.zone {
+            let offsets = zone.calendar.offsets().clone();
+            inputs.push(Input::Zone(zone.name.clone(), Some(offsets)));
         }
         let shown = engine.pages.values().next().map(|page| page.cards.clone());
         inputs.extend(shown.map(|cards| Input::Page(PageId(0), Request::Cards(cards))));

@@ -99,7 +99,11 @@ impl Engine {
             wills: OrderedMap::new(),
             real,
         });
-        self.zone = super::Zone::Known(zone, calendar.into());
+        self.asked_zone = None;
+        self.zone = Some(super::Zone {
+            name: zone,
+            calendar: calendar.into(),
+        });
     }
 
     /// Returns to what is known of the real site, if another was simulated; its places and time zone are to be

@@ -3,7 +3,7 @@
 use super::connection::Purpose;
 use super::keeping::Extent;
 use super::wire::{Odd, StorageView};
-use super::{Engine, LinkId, Output, StoreFault, Zone};
+use super::{Engine, LinkId, Output, StoreFault};
 use crate::observation::DeviceId;
 use crate::ordered::OrderedSet;
 use crate::settings::ProfileId;
@@ -54,10 +54,9 @@ impl Engine {
             return;
         };
         // Without counts the rest would claim to be newer than they are.
-        let Zone::Known(_, calendar) = &self.zone else {
+        let Some(calendar) = self.calendar().cloned() else {
             return;
         };
-        let calendar = calendar.clone();
         let mut devices = self.keeping.take_awaited();
         let mut records = self.sweep(extent, &mut devices);
         if self.keeping.take_links() {

@@ -114,7 +114,7 @@ impl Bench {
     }
 
     fn truth(&self) -> Truth {
-        let calendar = self.engine.calendar().unwrap().clone();
+        let calendar = Calendar::clone(self.engine.calendar().unwrap());
         let start = calendar.bucket_start(self.now.wall, BucketSize::Day);
         Simulation::with_options(Options::default(), start, calendar).truth_at(self.now.wall)
     }
@@ -125,7 +125,7 @@ fn the_simulated_sites_figures_are_the_truth() {
     let mut bench = Bench::new(1_800_000_000_000);
     bench.ask(Request::Simulate);
     // After closing time everything has been told; devices that were silent for a while have spoken again.
-    let calendar = bench.engine.calendar().unwrap().clone();
+    let calendar = Calendar::clone(bench.engine.calendar().unwrap());
     bench.now.wall = calendar.at(calendar.day(bench.now.wall), 23 * 60 + 30);
     bench.pass(20);
     let truth = bench.truth();
@@ -240,6 +240,44 @@ fn where_the_sites_time_zone_is_not_known_the_page_shows_the_zone_that_is_used()
         // The page tells it as a mistake of the file.
         assert_eq!(bench.levels[0].warnings, Some(Vec::new()));
     }
+}
+
+#[test]
+fn while_another_time_zone_is_looked_up_everything_counts_in_the_former_one() {
+    let mut house = house::House::connected(Ok(Vec::new()));
+    house.end_stores(Ok(()));
+    let moved = house::CONFIG.replace("Asia/Seoul", "Asia/Tokyo");
+    let hello = Request::Hello {
+        config: Some(moved),
+        profiles: Vec::new(),
+        connect: vec![ProfileId("b".to_owned())],
+    };
+    house
+        .engine
+        .handle(Input::Page(PageId(1), hello), house.now);
+    let link = house.opened[0];
+    let crossing = house::crossing(1, 9);
+    let bytes = SocketEvent::Bytes(crossing);
+    house.engine.handle(Input::Socket(link, bytes), house.now);
+    let outputs: Vec<_> = std::iter::from_fn(|| house.engine.poll_output()).collect();
+    let asked = Output::Zone("Asia/Tokyo".to_owned());
+    assert!(outputs.contains(&asked), "{outputs:?}");
+    let stored = outputs.iter().any(|output| match output {
+        Output::Store(_, records) => records.iter().any(|it| it.key.starts_with("day/")),
+        _ => false,
+    });
+    assert!(stored, "it is counted, and acknowledged when that is kept");
+}
+
+#[test]
+fn who_only_tries_a_broker_asks_it_for_nothing() {
+    let mut house = house::House::connected(Ok(Vec::new()));
+    let profile = house.engine.profiles.values().next().unwrap().clone();
+    house.ask(Request::Test(WireProfile::for_worker(&profile)));
+    house.welcome(house::ACCEPTED);
+    assert!(house.sent(&[0xE0, 0]), "it leaves");
+    let subscribes = house.sent.iter().filter(|packet| packet[0] == 0x82);
+    assert_eq!(subscribes.count(), 0, "{:02x?}", house.sent);
 }
 
 #[test]

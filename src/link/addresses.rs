@@ -103,6 +103,7 @@ impl Addresses {
     pub(super) fn put_off(&mut self, until: Monotonic) {
         for address in &mut self.all {
             address.due = address.due.map(|due| due.max(until));
+            address.is_of_the_network = false;
         }
     }
 

@@ -175,10 +175,20 @@ impl Subscriptions {
         let mut filters = std::mem::take(&mut self.unwanted);
         filters.retain(|filter| self.wanted.values().all(|known| known.filter != *filter));
         for some in filters.chunks(FILTERS_PER_PACKET) {
-            if let Ok(packet) = session.unsubscribe(some) {
-                self.ending.insert(packet, some.to_vec());
+            if self.end(some, session) {
+                continue;
+            }
+            // Together they are larger than the broker takes; what is so alone, it did not take as SUBSCRIBE either.
+            for filter in some {
+                self.end(std::slice::from_ref(filter), session);
             }
         }
+    }
+
+    fn end(&mut self, filters: &[TopicFilter], session: &mut Session) -> bool {
+        let packet = session.unsubscribe(filters);
+        let asked = packet.map(|packet| self.ending.insert(packet, filters.to_vec()));
+        asked.is_ok()
     }
 
     fn ask(&mut self, ids: &[FilterId], session: &mut Session, now: Monotonic) -> bool {

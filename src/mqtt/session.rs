@@ -48,6 +48,8 @@ pub struct Stream {
     aliases: Vec<String>,
     /// Whether what comes may have come before.
     repeating: Option<Repeating>,
+    /// How many messages may be under way.
+    window: u16,
 }
 
 /// What a session tells.
@@ -134,6 +136,11 @@ impl Session {
             TOPIC_ALIAS_MAXIMUM,
         )?;
         self.version = connect.version;
+        self.incoming.window = match connect.version {
+            Version::V5 => RECEIVE_MAXIMUM,
+            // It cannot tell the broker.
+            Version::V311 => u16::MAX,
+        };
         // None of a former connection [MQTT-3.3.2-7].
         self.aliases.clear();
         self.aliases
@@ -144,9 +151,13 @@ impl Session {
         Ok(())
     }
 
-    /// The connection is about to be closed, soon after it began.
-    pub fn end_early(&mut self) {
-        self.outgoing.end_early(&mut self.events);
+    /// The connection is about to be closed; `early`: soon after it began.
+    pub fn end(&mut self, early: bool) {
+        if early {
+            self.outgoing.end_early(&mut self.events);
+        } else {
+            self.outgoing.last();
+        }
     }
 
     /// The connection is closed. What both sides remember stays.
@@ -183,6 +194,7 @@ impl Session {
             rest: self.frames.rest().to_vec(),
             aliases: self.aliases.clone(),
             repeating: self.incoming.repeating,
+            window: self.incoming.window,
         }
     }
 
@@ -192,6 +204,7 @@ impl Session {
         self.frames.push(stream.rest);
         self.aliases = stream.aliases;
         self.incoming.repeating = stream.repeating;
+        self.incoming.window = stream.window;
     }
 
     /// Takes bytes of the connection, cut anywhere.

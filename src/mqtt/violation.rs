@@ -17,6 +17,9 @@ pub enum Violation {
     /// A topic alias that we did not allow [MQTT-3.3.2-11], or 0 [MQTT-3.3.2-8].
     #[error("a topic alias came that was not agreed on")]
     TopicAlias,
+    /// More messages at once than we said we take [MQTT-3.3.4-9].
+    #[error("more messages were under way than agreed")]
+    ReceiveMaximum,
     /// The broker did not show that it knows the password, or asks for more than the method has to say.
     #[error("the broker could not be authenticated")]
     Authentication,
@@ -33,6 +36,7 @@ impl Violation {
             Self::Authentication => 0x80,
             Self::Malformed => 0x81,
             Self::Unexpected | Self::TextFrame => 0x82,
+            Self::ReceiveMaximum => 0x93,
             Self::TopicAlias => 0x94,
             Self::TooLarge => 0x95,
         }

@@ -246,6 +246,10 @@ fn protocol(violation: Violation) -> (&'static str, &'static str) {
             "The broker sent a topic alias that was not agreed.",
             "Set the MQTT version to 3.1.1 only, or update the broker.",
         ),
+        Violation::ReceiveMaximum => (
+            "The broker sent more messages at once than was agreed.",
+            "Set the MQTT version to 3.1.1 only, or update the broker.",
+        ),
         Violation::TooLarge => (
             "The broker sent a larger message than was agreed.",
             "Narrow the topic filters: images and video do not belong to counts.",

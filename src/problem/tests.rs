@@ -56,6 +56,7 @@ fn all_faults() -> Vec<Fault> {
         Fault::Protocol(Violation::Malformed),
         Fault::Protocol(Violation::Unexpected),
         Fault::Protocol(Violation::TopicAlias),
+        Fault::Protocol(Violation::ReceiveMaximum),
         Fault::Protocol(Violation::TooLarge),
         Fault::Protocol(Violation::TextFrame),
         Fault::SessionMismatch,

@@ -80,6 +80,7 @@ fn storage_name(live: Live) -> &'static str {
         StorageView::Kept => "kept",
         StorageView::KeptInPart => "kept-in-part",
         StorageView::KeptElsewhere => "kept-elsewhere",
+        StorageView::Full => "full",
         StorageView::Refused => "refused",
     }
 }

@@ -190,6 +190,7 @@ pub const EN: Words = Words {
         kept: "Counts are kept in this browser",
         kept_in_part: "Some of the counts that this browser had stored cannot be read: they begin anew",
         kept_elsewhere: "Another tab of this browser keeps the counts",
+        full: "The storage of this browser is full: counts begin anew after a reload",
         refused: "This browser stores nothing: counts begin anew after a reload",
     },
     sheet: SheetWords {

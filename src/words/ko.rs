@@ -184,6 +184,7 @@ pub const KO: Words = Words {
         kept: "이 브라우저에 집계 저장 중",
         kept_in_part: "저장된 집계 일부를 읽을 수 없음: 그 부분은 처음부터 집계",
         kept_elsewhere: "이 브라우저의 다른 탭에서 집계 저장 중",
+        full: "브라우저 저장 공간이 가득 참: 새로 고치면 처음부터 집계",
         refused: "브라우저가 저장을 허용하지 않음: 새로 고치면 처음부터 집계",
     },
     sheet: SheetWords {

@@ -573,6 +573,7 @@ pub struct Storage {
     pub kept: &'static str,
     pub kept_in_part: &'static str,
     pub kept_elsewhere: &'static str,
+    pub full: &'static str,
     pub refused: &'static str,
 }
 

@@ -592,6 +592,15 @@ fn a_message_outlives_any_number_of_lost_connections_that_had_lasted() {
             world.pass(seconds(11));
             reconnect(&mut world, version, true);
         }
+        // Not even if a few that had not come between them.
+        for _ in 0..3 {
+            for _ in 0..2 {
+                reconnect(&mut world, version, true);
+            }
+            world.pass(seconds(11));
+            reconnect(&mut world, version, true);
+        }
+        assert!(deliveries(&world).is_empty());
     }
 }
 
@@ -632,6 +641,28 @@ fn what_was_unsubscribed_while_away_is_unsubscribed_after_a_resume() {
         assert_eq!(sent.len(), 1);
         assert!(is(&sent[0], 10));
     }
+}
+
+#[test]
+fn filters_that_are_too_long_together_are_unsubscribed_one_by_one() {
+    let mut world = World::greeting(profile(Version::V5), new_identity());
+    // Packets up to 64 bytes.
+    let limits = [39, 0, 0, 0, 64];
+    world.bytes(&connack_with(Version::V5, false, 0, &limits));
+    for id in 1..=3 {
+        let filter = TopicFilter::new(&format!("{}/{id}", "x".repeat(40))).unwrap();
+        world.input(Input::Subscribe(FilterId(id), filter, QoS::AtLeastOnce));
+    }
+    world.lose(1006);
+    for id in 1..=3 {
+        world.input(Input::Unsubscribe(FilterId(id)));
+    }
+    world.until_next_socket();
+    world.input(Input::SocketOpened);
+    world.take_sent();
+    world.bytes(&connack_with(Version::V5, true, 0, &limits));
+    let sent = world.take_sent();
+    assert_eq!(sent.iter().filter(|packet| is(packet, 10)).count(), 3);
 }
 
 #[test]

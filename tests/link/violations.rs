@@ -4,7 +4,7 @@ use footfall::link::{Fault, FilterId, Input, LinkState, Output, Violation};
 use footfall::mqtt::QoS;
 use footfall::mqtt::Version::{self, V5, V311};
 
-use Violation::{Malformed, TextFrame, TooLarge, TopicAlias, Unexpected};
+use Violation::{Malformed, ReceiveMaximum, TextFrame, TooLarge, TopicAlias, Unexpected};
 
 use crate::wire::{self, answer, connack, packet, publish, suback, text, unsuback};
 use crate::world::{BOTH, World, new_identity, profile, seconds};
@@ -375,6 +375,23 @@ fn a_topic_alias_that_was_not_agreed_on_breaks_the_standard() {
     }
     // One that stands for nothing yet.
     breaks(V5, &packet(0x30, &[0, 0, 3, 35, 0, 1]), Unexpected);
+}
+
+/// 5.0: [MQTT-3.3.4-9]
+#[test]
+fn more_messages_at_once_than_agreed_break_the_standard() {
+    let at_once = |version, number: u16| -> Vec<u8> {
+        (1..=number)
+            .flat_map(|id| publish(version, if id % 2 == 0 { 2 } else { 4 }, "t", id, b""))
+            .collect()
+    };
+    breaks(V5, &at_once(V5, 1_025), ReceiveMaximum);
+    // As many as agreed; 3.1.1 agrees on nothing.
+    for (version, number) in [(V5, 1_024), (V311, 1_025)] {
+        let mut world = World::connected(version, new_identity());
+        world.bytes(&at_once(version, number));
+        assert_eq!(world.messages().len(), usize::from(number));
+    }
 }
 
 /// 3.1.1: [MQTT-3.8.4-5], [MQTT-3.9.3-2]

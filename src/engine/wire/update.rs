@@ -190,6 +190,8 @@ pub enum StorageView {
     KeptInPart,
     /// Another tab of this browser keeps them.
     KeptElsewhere,
+    /// There is no room for them: they do not.
+    Full,
     /// The browser refuses to store: they do not.
     Refused,
 }

@@ -161,9 +161,8 @@ impl Link {
             self.addresses.lost(lasted, is_good);
             if is_good {
                 self.attempt = 0;
-            } else {
-                self.session.end_early();
             }
+            self.session.end(!is_good);
         }
         let tries_other_version = self.judge_version(&fault);
         self.close();

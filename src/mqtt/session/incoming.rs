@@ -30,6 +30,8 @@ pub(super) struct Incoming {
     exactly_once: OrderedMap<PacketId, u64>,
     /// While deliveries may be repetitions.
     pub(super) repeating: Option<Repeating>,
+    /// How many messages of QoS 1 and 2 the broker may have under way to us.
+    pub(super) window: u16,
 }
 
 #[derive(Debug)]
@@ -79,8 +81,10 @@ impl Incoming {
             self.answer(unsent);
             return Ok(None);
         }
-        // More than we asked for [MQTT-3.3.4-9] is taken all the same: Mosquitto 2.0.11 sends all that a session kept at
-        // once, and would again after each reconnect. What bounds it is the number of identifiers, as in 3.1.1.
+        if self.at_least_once.len() + self.exactly_once.len() >= usize::from(self.window) {
+            // [MQTT-3.3.4-9]
+            return Err(Violation::ReceiveMaximum);
+        }
         self.last_token += 1;
         let token = self.last_token;
         if message.qos == QoS::ExactlyOnce {
@@ -142,6 +146,9 @@ impl Incoming {
             left: RECEIVE_MAXIMUM,
             until: now.after(REPEATING_FOR),
         });
+        // Mosquitto 2.0.11 sends all that a session kept at once, and would again after each reconnect. What bounds it is the
+        // number of identifiers, as in 3.1.1.
+        self.window = u16::MAX;
     }
 
     fn is_in_use_otherwise(&self, id: PacketId, qos: QoS) -> bool {

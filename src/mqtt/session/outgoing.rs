@@ -107,6 +107,13 @@ impl Outgoing {
         });
     }
 
+    /// The connection has lasted: what it ended with was not said to what is under way.
+    pub(super) fn last(&mut self) {
+        for letter in &mut self.letters {
+            letter.refusals = 0;
+        }
+    }
+
     /// The connection is gone.
     pub(super) fn close(&mut self) {
         self.limits = None;
