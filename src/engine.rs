@@ -359,7 +359,14 @@ impl Engine {
                     .handle(link::Input::Settled(waiting.token), self.now);
             }
         }
-        let links: OrderedSet<LinkId> = settled.into_iter().map(|waiting| waiting.link).collect();
+        let mut links: OrderedSet<LinkId> =
+            settled.into_iter().map(|waiting| waiting.link).collect();
+        if self.keeping.are_links_kept() {
+            for (id, connection) in &mut self.links {
+                connection.link.handle(link::Input::Remembered, self.now);
+                links.insert(*id);
+            }
+        }
         for link in links {
             self.drain(link);
         }

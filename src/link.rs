@@ -14,7 +14,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mqtt::{Message, Publish, QoS, TopicFilter, Version};
+use crate::mqtt::{InFlight, Message, Publish, QoS, TopicFilter, Version};
 use crate::ordered::OrderedSet;
 use crate::secret::Secret;
 use crate::settings::Profile;
@@ -76,6 +76,8 @@ pub enum Input {
     TimerFired,
     /// Publish a message.
     Publish(PublishId, Publish),
+    /// Nobody waits any more for what was published under this number.
+    Withdraw(PublishId),
     /// Subscribe, now and after each reconnect. A filter has one subscription [MQTT-3.8.4-3]: the same id with another
     /// filter replaces that, the same filter under another id takes it over.
     Subscribe(FilterId, TopicFilter, QoS),
@@ -83,6 +85,8 @@ pub enum Input {
     Unsubscribe(FilterId),
     /// What the message said is kept.
     Settled(DeliveryToken),
+    /// All that [`Output::Remember`] told is kept.
+    Remembered,
     /// What the page notices.
     Hint(Hint),
     /// The answer to [`Output::Look`]: the first address lets somebody in.
@@ -156,6 +160,8 @@ pub struct Identity {
     pub ephemeral: bool,
     /// Where that session is.
     pub sessions: Sessions,
+    /// What we sent to it, and it has not acknowledged to the end.
+    pub in_flight: Vec<InFlight>,
 }
 
 /// At which of its addresses a broker has a session of ours. Those of a cluster have the same; those of brokers that know

@@ -56,6 +56,8 @@ pub(super) struct Keeping {
     /// Who we are to a broker, or what its session is, is not as it was stored: the next store has that too. What comes from that
     /// session is then acknowledged by nobody who cannot find it again.
     links_due: bool,
+    /// The store that has not ended has it.
+    links_in_flight: bool,
     /// When a broker's sign of life is stored, if no device says anything before.
     heard_due: Option<Monotonic>,
     last: u64,
@@ -126,6 +128,7 @@ impl Keeping {
             sweep: None,
             in_haste: false,
             links_due: false,
+            links_in_flight: false,
             heard_due: None,
             last: 0,
         }
@@ -170,7 +173,13 @@ impl Keeping {
 
     /// Whether the store that begins has it.
     pub(super) const fn take_links(&mut self) -> bool {
-        std::mem::replace(&mut self.links_due, false)
+        self.links_in_flight = std::mem::replace(&mut self.links_due, false);
+        self.links_in_flight
+    }
+
+    /// Whether all that is remembered of the brokers is kept since the store that ended.
+    pub(super) const fn are_links_kept(&mut self) -> bool {
+        std::mem::replace(&mut self.links_in_flight, false) && !self.links_due
     }
 
     /// Store what changed as soon as possible.

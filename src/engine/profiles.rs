@@ -197,6 +197,7 @@ impl Engine {
             session_exists: false,
             ephemeral: !keeps,
             sessions: Sessions::default(),
+            in_flight: Vec::new(),
         }
     }
 }

@@ -139,6 +139,7 @@ impl Link {
             }
             Input::TimerFired => self.handle_timer(),
             Input::Publish(id, publish) => self.session.publish(id.0, publish),
+            Input::Withdraw(id) => self.session.withdraw(id.0),
             Input::Subscribe(id, filter, qos) => {
                 self.subscriptions.insert(id, filter, qos);
                 self.send_subscriptions();
@@ -148,6 +149,7 @@ impl Link {
                 self.send_subscriptions();
             }
             Input::Settled(token) => self.session.settle(token.0),
+            Input::Remembered => self.session.release(),
             Input::Hint(hint) => self.handle_hint(hint),
             Input::FirstIsBack => self.go_back(),
         }
@@ -218,6 +220,10 @@ impl Link {
         if !self.target.as_ref().is_some_and(is_the_same) {
             // An identifier of a QoS 2 message of another session would swallow one of this.
             self.session.forget();
+            if identity.session_exists {
+                let last_id = self.random.u16(..);
+                self.session.restore(identity.in_flight.clone(), last_id);
+            }
         }
         self.target = Some(Target {
             profile,
@@ -436,6 +442,16 @@ impl Link {
                 };
                 self.outputs
                     .push_back(Output::Delivery(PublishId(key), state));
+                self.remember();
+            }
+            Event::Received => {
+                let keeps =
+                    |target: &Target| target.identity.session_exists && !target.identity.ephemeral;
+                if self.target.as_ref().is_some_and(keeps) {
+                    self.remember();
+                } else {
+                    self.session.release();
+                }
             }
             Event::Subscribed(packet, codes) => {
                 let now = self.now.monotonic;

@@ -12,9 +12,10 @@ pub enum Version {
 }
 
 /// How often a message may arrive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum QoS {
     /// 0: perhaps never.
+    #[default]
     AtMostOnce,
     /// 1: perhaps twice.
     AtLeastOnce,
@@ -52,7 +53,7 @@ pub struct Properties {
 }
 
 /// The properties of a message that we send, as the wire has them.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PropertyBytes(pub(super) Vec<u8>);
 
 /// An application message that the broker delivered.
@@ -76,7 +77,7 @@ pub struct Message {
 }
 
 /// An application message that we send.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Publish {
     /// Topic name.
     pub topic: String,

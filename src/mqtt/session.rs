@@ -21,6 +21,7 @@ use super::{
 };
 use super::{Version, Violation};
 use incoming::{Incoming, Repeating};
+pub use outgoing::InFlight;
 use outgoing::Outgoing;
 
 /// The client's side of an MQTT session. It outlives the connections, as the standard's session state does
@@ -69,6 +70,8 @@ pub enum Event {
     Unsubscribed(u16),
     /// How far the message published under that key is.
     Published(u64, Outcome),
+    /// PUBREC came: [`Session::release`] when [`Session::in_flight`] is kept as it is now.
+    Received,
     /// The broker said DISCONNECT; it closes.
     Disconnected(Reason),
 }
@@ -244,6 +247,27 @@ impl Session {
     /// What the message with this token said is kept: it may be acknowledged, after all that came before it.
     pub fn settle(&mut self, token: u64) {
         self.incoming.settle(token, &mut self.unsent);
+    }
+
+    /// What we sent and the broker may have, for another run of the page.
+    pub fn in_flight(&self) -> Vec<InFlight> {
+        self.outgoing.in_flight()
+    }
+
+    /// Goes on with what a former run had sent; `last_id`: any number, other than in that run.
+    pub fn restore(&mut self, in_flight: Vec<InFlight>, last_id: u16) {
+        self.outgoing.restore(in_flight, last_id);
+    }
+
+    /// What [`Session::in_flight`] says of each [`Event::Received`] is kept, or need not be.
+    pub fn release(&mut self) {
+        self.outgoing.release(&mut self.unsent);
+    }
+
+    /// Nobody waits any more for the message that was published under this key: it is not sent, and not sent again unless the
+    /// standard demands it.
+    pub fn withdraw(&mut self, key: u64) {
+        self.outgoing.withdraw(key);
     }
 
     /// Publishes. QoS 1 and 2 wait for a connection, QoS 0 does not: it is refused without one.

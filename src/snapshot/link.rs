@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{RecordError, read, write};
 use crate::link::{Identity, Sessions};
+use crate::mqtt::InFlight;
 use crate::observation::DeviceId;
 use crate::ordered::OrderedSet;
 use crate::settings::ProfileId;
@@ -56,6 +57,7 @@ struct Stored {
     session_exists: bool,
     held: OrderedSet<String>,
     left: OrderedSet<String>,
+    in_flight: Vec<InFlight>,
     filters: OrderedSet<String>,
     listened: Listened,
 }
@@ -74,6 +76,7 @@ pub fn write_link(memory: &LinkMemory) -> Vec<u8> {
             session_exists: memory.identity.session_exists,
             held: memory.identity.sessions.held.clone(),
             left: memory.identity.sessions.left.clone(),
+            in_flight: memory.identity.in_flight.clone(),
             filters: memory.filters.clone(),
             listened: memory.listened.clone(),
         },
@@ -96,6 +99,7 @@ pub fn read_link(key: &str, bytes: &[u8]) -> Option<Result<(ProfileId, LinkMemor
                 held: stored.held,
                 left: stored.left,
             },
+            in_flight: stored.in_flight,
         };
         (
             profile,
@@ -123,6 +127,7 @@ mod tests {
                     held: ["wss://a".to_owned()].into(),
                     left: ["wss://b".to_owned()].into(),
                 },
+                in_flight: Vec::new(),
             },
             filters: ["door/#".to_owned()].into(),
             listened: Listened {

@@ -562,6 +562,97 @@ fn after_a_reload_the_session_goes_on_and_all_filters_are_asked_for() {
     }
 }
 
+/// The next run of the page, let in where the session goes on: what it sends.
+fn after_reload(world: &World, version: Version) -> (World, Vec<Vec<u8>>) {
+    let identity = world.remembered.last().unwrap().clone();
+    let mut next = World::with_seed(99);
+    next.input(Input::Connect(Box::new(profile(version)), identity));
+    next.input(Input::SocketOpened);
+    next.take_sent();
+    next.bytes(&connack(version, true, 0));
+    let sent = next.take_sent();
+    (next, sent)
+}
+
+/// 3.1.1: [MQTT-4.1.0-1], [MQTT-4.4.0-1]
+/// 5.0: [MQTT-4.1.0-1], [MQTT-4.4.0-1]
+#[test]
+fn after_a_reload_what_was_under_way_is_sent_again_and_answered() {
+    for version in BOTH {
+        for (qos, answers) in [
+            (QoS::AtLeastOnce, &[PUBACK][..]),
+            (QoS::ExactlyOnce, &[PUBREC, PUBCOMP]),
+        ] {
+            let mut world = World::connected(version, new_identity());
+            world.publish("t", qos);
+            let first = world.take_sent().pop().unwrap();
+            let id = u16::from_be_bytes([first[5], first[6]]);
+            let (mut next, sent) = after_reload(&world, version);
+            assert_eq!(sent[0][0], first[0] | 8, "a duplicate");
+            assert_eq!(sent[0][1..], first[1..]);
+            // A new message has another identifier.
+            next.publish("t", qos);
+            assert_ne!(next.take_sent()[0][5..7], first[5..7]);
+            for first in answers {
+                next.bytes(&answer(*first, id));
+            }
+            let left = &next.remembered.last().unwrap().in_flight;
+            assert_eq!(left.len(), 1, "{left:?}");
+        }
+    }
+}
+
+/// 3.1.1: [MQTT-4.3.3-1]
+/// 5.0: [MQTT-4.3.3-5], [MQTT-4.3.3-6]
+#[test]
+fn a_message_that_a_broker_received_is_not_sent_again_after_a_reload() {
+    for version in BOTH {
+        let mut world = World::connected(version, new_identity());
+        world.publish("t", QoS::ExactlyOnce);
+        let first = world.take_sent().pop().unwrap();
+        let id = u16::from_be_bytes([first[5], first[6]]);
+        world.keeps = false;
+        world.bytes(&answer(PUBREC, id));
+        assert!(world.sent().is_empty(), "not before it is kept");
+        let (_, sent) = after_reload(&world, version);
+        assert_eq!(sent[0], answer(PUBREL, id));
+        // Nor after a reconnect.
+        reconnect(&mut world, version, true);
+        assert!(
+            world
+                .sent()
+                .iter()
+                .all(|packet| !is(packet, 3) && !is(packet, 6))
+        );
+        world.input(Input::Remembered);
+        assert_eq!(world.take_sent().pop(), Some(answer(PUBREL, id)));
+        world.bytes(&answer(PUBCOMP, id));
+        assert_eq!(world.remembered.last().unwrap().in_flight, []);
+    }
+}
+
+#[test]
+fn what_nobody_waits_for_is_sent_again_only_in_the_same_session() {
+    for version in BOTH {
+        for goes_on in [true, false] {
+            let mut world = World::connected(version, new_identity());
+            let id = world.publish("t", QoS::AtLeastOnce);
+            world.input(Input::Withdraw(id));
+            reconnect(&mut world, version, goes_on);
+            let sent = world.take_sent();
+            assert_eq!(sent.iter().any(|packet| is(packet, 3)), goes_on);
+        }
+        let mut world = World::connected(version, new_identity());
+        world.lose(1006);
+        let id = world.publish("t", QoS::AtLeastOnce);
+        world.input(Input::Withdraw(id));
+        world.until_next_socket();
+        world.input(Input::SocketOpened);
+        world.bytes(&connack(version, true, 0));
+        assert!(world.sent().iter().all(|packet| !is(packet, 3)));
+    }
+}
+
 #[test]
 fn a_message_that_a_broker_always_closes_at_is_refused_and_the_link_lives() {
     for version in BOTH {

@@ -27,6 +27,8 @@ pub(crate) struct World {
     pub(crate) answers_pings: bool,
     /// The part of the page that signs in can be loaded.
     pub(crate) loads: bool,
+    /// What is to be remembered is kept at once.
+    pub(crate) keeps: bool,
     next_publish: u64,
 }
 
@@ -47,6 +49,7 @@ impl World {
             socket_is_open: false,
             answers_pings: false,
             loads: true,
+            keeps: true,
             next_publish: 0,
         }
     }
@@ -89,7 +92,7 @@ impl World {
     }
 
     fn drain(&mut self) {
-        let (mut pinged, mut asked) = (false, false);
+        let (mut pinged, mut asked, mut told_identity) = (false, false, false);
         let before = self.outputs.len();
         while let Some(output) = self.link.poll_output() {
             let told = self.outputs.len() - before;
@@ -112,7 +115,10 @@ impl World {
                         .any(|packet| wire::is(packet, 12));
                 }
                 Output::LoadAuthentication => asked = true,
-                Output::Remember(identity) => self.remembered.push(identity.clone()),
+                Output::Remember(identity) => {
+                    self.remembered.push(identity.clone());
+                    told_identity = true;
+                }
                 _ => {}
             }
             self.outputs.push(output);
@@ -120,6 +126,9 @@ impl World {
         if asked && self.loads {
             self.link.know_authentication(AUTHENTICATION, self.now());
             self.drain();
+        }
+        if told_identity && self.keeps {
+            self.input(Input::Remembered);
         }
         if pinged && self.answers_pings {
             self.bytes(&wire::PINGRESP);
@@ -289,6 +298,7 @@ pub(crate) fn new_identity() -> Identity {
         session_exists: false,
         ephemeral: false,
         sessions: Sessions::default(),
+        in_flight: Vec::new(),
     }
 }
 

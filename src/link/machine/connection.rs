@@ -49,20 +49,28 @@ impl Link {
             let sessions = &mut target.identity.sessions;
             sessions.found(self.addresses.url(), connack.session_present, is_lasting);
         }
-        self.remember(is_lasting, connack.assigned_client_id);
+        if let Some(target) = &mut self.target {
+            let identity = &mut target.identity;
+            identity.session_exists = is_lasting;
+            if let Some(client_id) = connack.assigned_client_id {
+                identity.client_id = client_id;
+            }
+        }
+        self.remember();
         self.subscriptions.open(connack.session_present);
         self.send_subscriptions();
     }
 
     /// What another run of the page must know to go on with the session.
-    pub(super) fn remember(&mut self, session_exists: bool, assigned_client_id: Option<String>) {
+    pub(super) fn remember(&mut self) {
         let Some(target) = &mut self.target else {
             return;
         };
-        target.identity.session_exists = session_exists;
-        if let Some(client_id) = assigned_client_id {
-            target.identity.client_id = client_id;
-        }
+        target.identity.in_flight = if target.identity.session_exists {
+            self.session.in_flight()
+        } else {
+            Vec::new()
+        };
         if target.identity != target.remembered && !target.identity.ephemeral {
             target.remembered = target.identity.clone();
             let identity = target.identity.clone();
@@ -251,7 +259,10 @@ impl Link {
         here.mismatches = here.mismatches.saturating_add(1);
         here.clears_next = true;
         let is_first = here.mismatches == 1;
-        self.remember(false, None);
+        if let Some(target) = &mut self.target {
+            target.identity.session_exists = false;
+        }
+        self.remember();
         is_first
     }
 

@@ -33,6 +33,7 @@ fn identity() -> Identity {
         session_exists: false,
         ephemeral: false,
         sessions: Sessions::default(),
+        in_flight: Vec::new(),
     }
 }
 
@@ -138,6 +139,7 @@ fn an_identifier_of_another_sessions_message_swallows_none() {
         session_exists: true,
         ephemeral: false,
         sessions: Sessions::default(),
+        in_flight: Vec::new(),
     };
     link.handle(Input::Connect(Box::new(profile()), other), NOW);
     link.handle(Input::SocketOpened, NOW);

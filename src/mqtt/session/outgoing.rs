@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Event, Outcome};
 use crate::mqtt::decode::PacketId;
 use crate::mqtt::encode::{self, Answer, answer, answer_unknown};
@@ -12,7 +14,9 @@ use crate::ordered::OrderedMap;
 #[derive(Debug, Default)]
 pub(super) struct Outgoing {
     /// Messages of QoS 1 and 2 without their last answer, in the order in which they were given to us.
-    letters: VecDeque<Letter>,
+    outbound: VecDeque<Outbound>,
+    /// Those whose PUBREC came and whose PUBREL waits, in the order in which they came [MQTT-4.6.0-4].
+    received: Vec<PacketId>,
     /// SUBSCRIBE and UNSUBSCRIBE without answer.
     requests: OrderedMap<PacketId, Request>,
     last_id: u16,
@@ -23,7 +27,7 @@ pub(super) struct Outgoing {
 }
 
 #[derive(Debug)]
-struct Letter {
+struct Outbound {
     key: u64,
     publish: Publish,
     stage: Stage,
@@ -33,13 +37,26 @@ struct Letter {
     is_unheard: bool,
     /// Connections in a row that the broker ended soon after this was written, without an answer to it.
     refusals: u8,
+    /// Nobody waits for it any more: it is sent again only where the standard demands it.
+    is_withdrawn: bool,
+}
+
+/// A message of QoS 1 or 2 that the broker may have, for another run of the page [MQTT-4.1.0-1].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InFlight {
+    id: PacketId,
+    /// `None`: PUBREC came, so that it is not sent again.
+    publish: Option<Publish>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Stage {
     Waiting,
     Published(PacketId),
-    /// QoS 2: PUBREC came.
+    /// QoS 2: PUBREC came. PUBREL is sent when that is kept: a later run that did not know of it would send the message again,
+    /// and the broker would take it for another one.
+    Received(PacketId),
+    /// QoS 2: PUBREL may be sent.
     Released(PacketId),
 }
 
@@ -47,7 +64,7 @@ impl Stage {
     const fn id(self) -> Option<PacketId> {
         match self {
             Self::Waiting => None,
-            Self::Published(id) | Self::Released(id) => Some(id),
+            Self::Published(id) | Self::Received(id) | Self::Released(id) => Some(id),
         }
     }
 }
@@ -94,14 +111,14 @@ impl Outgoing {
     /// The connection ends soon after it began. A broker may have no other answer to a message than this, as NATS 2.9 at
     /// QoS 2: to send it again and again would be the end of the link.
     pub(super) fn end_early(&mut self, events: &mut Events) {
-        self.letters.retain_mut(|letter| {
-            if letter.is_under_way && matches!(letter.stage, Stage::Published(_)) {
-                letter.refusals += 1;
+        self.outbound.retain_mut(|message| {
+            if message.is_under_way && matches!(message.stage, Stage::Published(_)) {
+                message.refusals += 1;
             }
-            let is_refused = letter.refusals >= REFUSALS;
+            let is_refused = message.refusals >= REFUSALS;
             if is_refused {
                 let outcome = Outcome::Refused(IMPLEMENTATION_SPECIFIC_ERROR);
-                events.push_back(Event::Published(letter.key, outcome));
+                events.push_back(Event::Published(message.key, outcome));
             }
             !is_refused
         });
@@ -109,8 +126,8 @@ impl Outgoing {
 
     /// The connection has lasted: what it ended with was not said to what is under way.
     pub(super) fn last(&mut self) {
-        for letter in &mut self.letters {
-            letter.refusals = 0;
+        for message in &mut self.outbound {
+            message.refusals = 0;
         }
     }
 
@@ -118,28 +135,28 @@ impl Outgoing {
     pub(super) fn close(&mut self) {
         self.limits = None;
         self.requests.clear();
-        for letter in &mut self.letters {
-            letter.is_under_way = false;
+        for message in &mut self.outbound {
+            message.is_under_way = false;
         }
     }
 
     /// The broker has no session of ours. What it may not have is published anew at QoS 1; at QoS 2 that could be
     /// once too often, so its sender must decide.
     pub(super) fn forget(&mut self, events: &mut Events) {
-        self.letters
-            .retain_mut(|letter| match (letter.stage, letter.publish.qos) {
+        self.outbound
+            .retain_mut(|message| match (message.stage, message.publish.qos) {
                 (Stage::Waiting, _) => true,
-                (Stage::Published(_), QoS::ExactlyOnce) => {
+                (Stage::Published(_), qos) if message.is_withdrawn || qos == QoS::ExactlyOnce => {
                     let outcome = Outcome::Refused(PACKET_IDENTIFIER_NOT_FOUND);
-                    events.push_back(Event::Published(letter.key, outcome));
+                    events.push_back(Event::Published(message.key, outcome));
                     false
                 }
                 (Stage::Published(_), _) => {
-                    letter.stage = Stage::Waiting;
+                    message.stage = Stage::Waiting;
                     true
                 }
-                (Stage::Released(_), _) => {
-                    events.push_back(Event::Published(letter.key, Outcome::Acknowledged));
+                (Stage::Received(_) | Stage::Released(_), _) => {
+                    events.push_back(Event::Published(message.key, Outcome::Acknowledged));
                     false
                 }
             });
@@ -156,7 +173,7 @@ impl Outgoing {
             Some(TOPIC_NAME_INVALID)
         } else if publish.qos == QoS::AtMostOnce && self.limits.is_none() {
             Some(SERVER_UNAVAILABLE)
-        } else if self.letters.len() >= MAX_LETTERS {
+        } else if self.outbound.len() >= MAX_OUTBOUND {
             Some(QUOTA_EXCEEDED)
         } else {
             None
@@ -165,15 +182,71 @@ impl Outgoing {
             events.push_back(Event::Published(key, Outcome::Refused(code)));
             return;
         }
-        self.letters.push_back(Letter {
+        self.outbound.push_back(Outbound {
             key,
             publish,
             stage: Stage::Waiting,
             is_under_way: false,
             is_unheard: false,
             refusals: 0,
+            is_withdrawn: false,
         });
         self.send(unsent, events);
+    }
+
+    /// Nobody waits for the message of that key any more. What was not sent is not sent.
+    pub(super) fn withdraw(&mut self, key: u64) {
+        self.outbound
+            .retain(|message| message.key != key || message.stage != Stage::Waiting);
+        for message in &mut self.outbound {
+            message.is_withdrawn |= message.key == key;
+        }
+    }
+
+    /// What the broker may have.
+    pub(super) fn in_flight(&self) -> Vec<InFlight> {
+        let in_flight = |message: &Outbound| {
+            let publish = matches!(message.stage, Stage::Published(_));
+            Some(InFlight {
+                id: message.stage.id()?,
+                publish: publish.then(|| message.publish.clone()),
+            })
+        };
+        self.outbound.iter().filter_map(in_flight).collect()
+    }
+
+    /// Goes on with what a former run left. Its identifiers, also those that it could not keep, are not likely to be taken for
+    /// ours: they begin behind `last_id`.
+    pub(super) fn restore(&mut self, in_flight: Vec<InFlight>, last_id: u16) {
+        self.last_id = last_id;
+        let restored = in_flight
+            .into_iter()
+            .map(|InFlight { id, publish }| Outbound {
+                key: OF_A_FORMER_RUN,
+                stage: match &publish {
+                    Some(_) => Stage::Published(id),
+                    None => Stage::Released(id),
+                },
+                publish: publish.unwrap_or_default(),
+                is_under_way: false,
+                is_unheard: false,
+                refusals: 0,
+                is_withdrawn: true,
+            });
+        self.outbound = restored.collect();
+    }
+
+    /// What was told of PUBREC is kept: PUBREL may leave.
+    pub(super) fn release(&mut self, unsent: &mut Vec<u8>) {
+        for id in std::mem::take(&mut self.received) {
+            let mut outbound = self.outbound.iter_mut();
+            if let Some(message) = outbound.find(|message| message.stage == Stage::Received(id)) {
+                message.stage = Stage::Released(id);
+                if message.is_under_way {
+                    unsent.extend_from_slice(&answer(Answer::Pubrel, id));
+                }
+            }
+        }
     }
 
     /// PUBACK. RabbitMQ 3.10 sends it for QoS 2 too.
@@ -195,19 +268,24 @@ impl Outgoing {
         unsent: &mut Vec<u8>,
         events: &mut Events,
     ) -> Result<(), Violation> {
-        let mut letters = self.letters.iter_mut();
-        match letters.find(|letter| letter.stage.id() == Some(id)) {
+        let mut outbound = self.outbound.iter_mut();
+        match outbound.find(|message| message.stage.id() == Some(id)) {
             // For a message of QoS 1.
-            Some(letter) if letter.publish.qos < QoS::ExactlyOnce => {
+            Some(message) if message.publish.qos < QoS::ExactlyOnce => {
                 return Err(Violation::Unexpected);
             }
             _ if code >= FIRST_ERROR => {
                 self.finish(Stage::Published(id), outcome(code), unsent, events);
             }
-            Some(letter) => {
-                letter.stage = Stage::Released(id);
-                letter.is_unheard = code == NO_MATCHING_SUBSCRIBERS;
+            Some(message) if message.stage == Stage::Released(id) => {
                 unsent.extend_from_slice(&answer(Answer::Pubrel, id));
+            }
+            Some(message) if message.stage == Stage::Received(id) => {}
+            Some(message) => {
+                self.received.push(id);
+                message.stage = Stage::Received(id);
+                message.is_unheard = code == NO_MATCHING_SUBSCRIBERS;
+                events.push_back(Event::Received);
             }
             // The broker could not end otherwise.
             None => answer_unknown(self.version(), Answer::Pubrel, id, unsent),
@@ -222,9 +300,10 @@ impl Outgoing {
         unsent: &mut Vec<u8>,
         events: &mut Events,
     ) -> Result<(), Violation> {
-        let published = Stage::Published(id);
-        if self.letters.iter().any(|letter| letter.stage == published) {
-            // Before PUBREC, or for a message of QoS 1.
+        let too_early = [Stage::Published(id), Stage::Received(id)];
+        let mut outbound = self.outbound.iter();
+        if outbound.any(|message| too_early.contains(&message.stage)) {
+            // Before PUBREL, or for a message of QoS 1.
             return Err(Violation::Unexpected);
         }
         self.finish(Stage::Released(id), Outcome::Acknowledged, unsent, events);
@@ -306,7 +385,7 @@ impl Outgoing {
         encode: impl FnOnce(Version, PacketId) -> Result<Vec<u8>, Unsayable>,
     ) -> Result<u16, Unsayable> {
         let limits = self.limits.as_ref().ok_or(Unsayable)?;
-        let id = free_id(self.last_id, &self.letters, &self.requests).ok_or(Unsayable)?;
+        let id = free_id(self.last_id, &self.outbound, &self.requests).ok_or(Unsayable)?;
         let bytes = encode(limits.version, id)?;
         self.check(&bytes)?;
         unsent.extend_from_slice(&bytes);
@@ -331,13 +410,13 @@ impl Outgoing {
         unsent: &mut Vec<u8>,
         events: &mut Events,
     ) {
-        let position = self.letters.iter().position(|l| l.stage == stage);
-        if let Some(letter) = position.and_then(|position| self.letters.remove(position)) {
+        let position = self.outbound.iter().position(|it| it.stage == stage);
+        if let Some(message) = position.and_then(|position| self.outbound.remove(position)) {
             let outcome = match outcome {
-                Outcome::Acknowledged if letter.is_unheard => Outcome::Unheard,
+                Outcome::Acknowledged if message.is_unheard => Outcome::Unheard,
                 outcome => outcome,
             };
-            events.push_back(Event::Published(letter.key, outcome));
+            events.push_back(Event::Published(message.key, outcome));
             self.send(unsent, events);
         } else {
             self.strays += 1;
@@ -357,44 +436,44 @@ impl Outgoing {
     /// wait for the window [MQTT-3.3.4-8].
     fn send(&mut self, unsent: &mut Vec<u8>, events: &mut Events) {
         let Some(limits) = &self.limits else { return };
-        let under_way = self.letters.iter().filter(|l| l.is_under_way).count();
+        let under_way = self.outbound.iter().filter(|it| it.is_under_way).count();
         let mut window = limits.receive_maximum.saturating_sub(under_way);
         let mut index = 0;
-        while let Some(letter) = self.letters.get(index) {
-            let is_released = matches!(letter.stage, Stage::Released(_));
-            if letter.is_under_way || window == 0 && !is_released {
+        while let Some(message) = self.outbound.get(index) {
+            let is_received = matches!(message.stage, Stage::Received(_) | Stage::Released(_));
+            if message.is_under_way || window == 0 && !is_received {
                 index += 1;
                 continue;
             }
-            let known = letter.stage.id();
-            let id = known.or_else(|| free_id(self.last_id, &self.letters, &self.requests));
-            // Never none: fewer letters than identifiers.
+            let known = message.stage.id();
+            let id = known.or_else(|| free_id(self.last_id, &self.outbound, &self.requests));
+            // Never none: fewer messages than identifiers.
             let Some(id) = id else { return };
-            let was_waiting = letter.stage == Stage::Waiting;
+            let was_waiting = message.stage == Stage::Waiting;
             // [MQTT-3.2.2-11]
-            let qos = letter.publish.qos.min(limits.maximum_qos);
-            match limits.write(letter, id, qos) {
+            let qos = message.publish.qos.min(limits.maximum_qos);
+            match limits.write(message, id, qos) {
                 Ok(bytes) => {
                     unsent.extend_from_slice(&bytes);
                     if was_waiting || qos == QoS::AtMostOnce {
-                        events.push_back(Event::Published(letter.key, Outcome::Sent));
+                        events.push_back(Event::Published(message.key, Outcome::Sent));
                     }
                 }
                 Err(code) => {
-                    events.push_back(Event::Published(letter.key, Outcome::Refused(code)));
-                    self.letters.remove(index);
+                    events.push_back(Event::Published(message.key, Outcome::Refused(code)));
+                    self.outbound.remove(index);
                     continue;
                 }
             }
             if qos == QoS::AtMostOnce {
-                self.letters.remove(index);
+                self.outbound.remove(index);
                 continue;
             }
-            if let Some(letter) = self.letters.get_mut(index) {
-                letter.is_under_way = true;
-                letter.publish.qos = qos;
+            if let Some(message) = self.outbound.get_mut(index) {
+                message.is_under_way = true;
+                message.publish.qos = qos;
                 if was_waiting {
-                    letter.stage = Stage::Published(id);
+                    message.stage = Stage::Published(id);
                     self.last_id = id.get();
                 }
             }
@@ -405,19 +484,21 @@ impl Outgoing {
 }
 
 impl Limits {
-    /// The packet that takes a letter a step further, or the reason code for which it cannot be sent.
-    fn write(&self, letter: &Letter, id: PacketId, qos: QoS) -> Result<Vec<u8>, u8> {
-        let duplicate = match letter.stage {
+    /// The packet that takes a message a step further, or the reason code for which it cannot be sent.
+    fn write(&self, message: &Outbound, id: PacketId, qos: QoS) -> Result<Vec<u8>, u8> {
+        let duplicate = match message.stage {
             // [MQTT-3.3.1-1]
             Stage::Waiting => false,
             Stage::Published(_) => true,
+            // PUBREL when that is kept.
+            Stage::Received(_) => return Ok(Vec::new()),
             Stage::Released(_) => return Ok(answer(Answer::Pubrel, id).to_vec()),
         };
-        if letter.publish.retain && !self.retain_available {
+        if message.publish.retain && !self.retain_available {
             // [MQTT-3.2.2-14]
             return Err(RETAIN_NOT_SUPPORTED);
         }
-        let bytes = encode::publish(self.version, &letter.publish, qos, id, duplicate)
+        let bytes = encode::publish(self.version, &message.publish, qos, id, duplicate)
             .map_err(|Unsayable| PACKET_TOO_LARGE)?;
         // [MQTT-3.2.2-15]
         if bytes.len() > self.maximum_packet_size {
@@ -430,12 +511,12 @@ impl Limits {
 /// The next identifier that no unanswered packet has [MQTT-2.2.1-3].
 fn free_id(
     last: u16,
-    letters: &VecDeque<Letter>,
+    outbound: &VecDeque<Outbound>,
     requests: &OrderedMap<PacketId, Request>,
 ) -> Option<PacketId> {
     let is_used = |id: PacketId| {
-        let has_id = |letter: &Letter| letter.stage.id() == Some(id);
-        requests.contains_key(&id) || letters.iter().any(has_id)
+        let has_id = |message: &Outbound| message.stage.id() == Some(id);
+        requests.contains_key(&id) || outbound.iter().any(has_id)
     };
     (1..=u16::MAX)
         .filter_map(|step| PacketId::new(last.wrapping_add(step)))
@@ -454,8 +535,11 @@ const fn outcome(code: u8) -> Outcome {
     }
 }
 
+/// Those who number messages begin with 1.
+const OF_A_FORMER_RUN: u64 = 0;
+
 /// A person presses buttons and rules fire: more than this waiting means that nothing goes out.
-const MAX_LETTERS: usize = 256;
+const MAX_OUTBOUND: usize = 256;
 
 /// Chance ends one connection so, or two.
 const REFUSALS: u8 = 3;

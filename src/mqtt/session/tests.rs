@@ -32,7 +32,7 @@ fn open(version: Version) -> Session {
     session
 }
 
-fn letter() -> Publish {
+fn outbound() -> Publish {
     Publish {
         topic: "t".into(),
         payload: Vec::new(),
@@ -48,10 +48,10 @@ fn letter() -> Publish {
 fn a_packet_identifier_in_use_is_not_given_again() {
     for version in [Version::V311, Version::V5] {
         let mut session = open(version);
-        session.publish(1, letter());
+        session.publish(1, outbound());
         assert_eq!(session.take_unsent()[5..7], [0, 1]);
         for _ in 0..65_535 {
-            session.publish(2, letter());
+            session.publish(2, outbound());
             let sent = session.take_unsent();
             assert_ne!(sent[5..7], [0, 1]);
             assert_ne!(sent[5..7], [0, 0]);
@@ -68,7 +68,7 @@ fn messages_and_requests_share_no_identifier() {
     for version in [Version::V311, Version::V5] {
         let mut session = open(version);
         let filter = TopicFilter::new("a").unwrap();
-        session.publish(1, letter());
+        session.publish(1, outbound());
         let sent = session.take_unsent();
         let mut ids = vec![u16::from_be_bytes([sent[5], sent[6]])];
         ids.push(
@@ -96,7 +96,7 @@ fn without_a_connection_nothing_is_written() {
     let mut session = open(Version::V311);
     session.close();
     session.ping();
-    session.publish(1, letter());
+    session.publish(1, outbound());
     let filter = TopicFilter::new("a").unwrap();
     let filters = [(filter, QoS::AtMostOnce)];
     assert_eq!(session.subscribe(&filters, None), Err(Unsayable));
