@@ -14,7 +14,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::mqtt::{InFlight, Message, Publish, QoS, TopicFilter, Version};
+use crate::mqtt::{Message, Publish, QoS, TopicFilter, Version};
 use crate::ordered::OrderedSet;
 use crate::secret::Secret;
 use crate::settings::Profile;
@@ -160,8 +160,8 @@ pub struct Identity {
     pub ephemeral: bool,
     /// Where that session is.
     pub sessions: Sessions,
-    /// What we sent to it, and it has not acknowledged to the end.
-    pub in_flight: Vec<InFlight>,
+    /// What we sent to it, and it has not acknowledged to the end: for [`Session::restore`](crate::mqtt::Session::restore).
+    pub in_flight: Vec<u8>,
 }
 
 /// At which of its addresses a broker has a session of ours. Those of a cluster have the same; those of brokers that know

@@ -23,5 +23,5 @@ pub use message::{
     FilterError, Message, Properties, PropertyBytes, Publish, QoS, TopicFilter, Version,
     filter_matches,
 };
-pub use session::{Event, InFlight, Outcome, Session, Stream};
+pub use session::{Event, Outcome, Session, Stream};
 pub use violation::Violation;

@@ -222,7 +222,7 @@ impl Link {
             self.session.forget();
             if identity.session_exists {
                 let last_id = self.random.u16(..);
-                self.session.restore(identity.in_flight.clone(), last_id);
+                self.session.restore(&identity.in_flight, last_id);
             }
         }
         self.target = Some(Target {

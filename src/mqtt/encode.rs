@@ -30,10 +30,7 @@ pub(super) fn connect(
     });
     let mut body = Body::default();
     body.text("MQTT");
-    body.byte(match connect.version {
-        Version::V311 => 4,
-        Version::V5 => 5,
-    });
+    body.byte(connect.version.level());
     body.byte(
         u8::from(username.is_some()) << 7
             | u8::from(connect.password.is_some()) << 6

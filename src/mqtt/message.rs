@@ -23,6 +23,16 @@ pub enum QoS {
     ExactlyOnce,
 }
 
+impl Version {
+    /// The protocol level of CONNECT.
+    pub(super) const fn level(self) -> u8 {
+        match self {
+            Self::V311 => 4,
+            Self::V5 => 5,
+        }
+    }
+}
+
 impl QoS {
     /// From the number on the wire; 3 is none.
     pub const fn from_number(number: u8) -> Option<Self> {
@@ -53,7 +63,7 @@ pub struct Properties {
 }
 
 /// The properties of a message that we send, as the wire has them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PropertyBytes(pub(super) Vec<u8>);
 
 /// An application message that the broker delivered.
@@ -77,7 +87,7 @@ pub struct Message {
 }
 
 /// An application message that we send.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Publish {
     /// Topic name.
     pub topic: String,

@@ -21,7 +21,6 @@ use super::{
 };
 use super::{Version, Violation};
 use incoming::{Incoming, Repeating};
-pub use outgoing::InFlight;
 use outgoing::Outgoing;
 
 /// The client's side of an MQTT session. It outlives the connections, as the standard's session state does
@@ -250,12 +249,12 @@ impl Session {
     }
 
     /// What we sent and the broker may have, for another run of the page.
-    pub fn in_flight(&self) -> Vec<InFlight> {
+    pub fn in_flight(&self) -> Vec<u8> {
         self.outgoing.in_flight()
     }
 
     /// Goes on with what a former run had sent; `last_id`: any number, other than in that run.
-    pub fn restore(&mut self, in_flight: Vec<InFlight>, last_id: u16) {
+    pub fn restore(&mut self, in_flight: &[u8], last_id: u16) {
         self.outgoing.restore(in_flight, last_id);
     }
 

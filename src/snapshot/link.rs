@@ -4,9 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use super::{RecordError, read, write};
 use crate::link::{Identity, Sessions};
-use crate::mqtt::InFlight;
 use crate::observation::DeviceId;
 use crate::ordered::OrderedSet;
+use crate::packed;
 use crate::settings::ProfileId;
 use crate::time::Timestamp;
 
@@ -57,7 +57,8 @@ struct Stored {
     session_exists: bool,
     held: OrderedSet<String>,
     left: OrderedSet<String>,
-    in_flight: Vec<InFlight>,
+    #[serde(serialize_with = "packed::whole")]
+    in_flight: Vec<u8>,
     filters: OrderedSet<String>,
     listened: Listened,
 }
@@ -127,7 +128,7 @@ mod tests {
                     held: ["wss://a".to_owned()].into(),
                     left: ["wss://b".to_owned()].into(),
                 },
-                in_flight: Vec::new(),
+                in_flight: vec![4, 0x62, 2, 0, 7],
             },
             filters: ["door/#".to_owned()].into(),
             listened: Listened {

@@ -2,11 +2,10 @@
 
 use std::collections::VecDeque;
 
-use serde::{Deserialize, Serialize};
-
 use super::{Event, Outcome};
 use crate::mqtt::decode::PacketId;
 use crate::mqtt::encode::{self, Answer, answer, answer_unknown};
+use crate::mqtt::frame::variable_byte_integer;
 use crate::mqtt::{Connack, Publish, QoS, TopicFilter, Unsayable, Version, Violation};
 use crate::ordered::OrderedMap;
 
@@ -22,6 +21,8 @@ pub(super) struct Outgoing {
     last_id: u16,
     /// Answers to what we do not know (any more); they change nothing.
     strays: u64,
+    /// In which the last connection speaks, or spoke.
+    version: Option<Version>,
     /// None: there is no connection.
     limits: Option<Limits>,
 }
@@ -30,6 +31,8 @@ pub(super) struct Outgoing {
 struct Outbound {
     key: u64,
     publish: Publish,
+    /// As it is sent again, if a former run sent it: the message is not taken apart for that.
+    packet: Option<Vec<u8>>,
     stage: Stage,
     /// Written on this connection.
     is_under_way: bool,
@@ -39,14 +42,6 @@ struct Outbound {
     refusals: u8,
     /// Nobody waits for it any more: it is sent again only where the standard demands it.
     is_withdrawn: bool,
-}
-
-/// A message of QoS 1 or 2 that the broker may have, for another run of the page [MQTT-4.1.0-1].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InFlight {
-    id: PacketId,
-    /// `None`: PUBREC came, so that it is not sent again.
-    publish: Option<Publish>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +92,10 @@ impl Outgoing {
         unsent: &mut Vec<u8>,
         events: &mut Events,
     ) {
+        if self.version.replace(version) != Some(version) {
+            // Its packets have another form.
+            self.outbound.retain(|message| message.packet.is_none());
+        }
         self.limits = Some(Limits {
             version,
             receive_maximum: usize::from(connack.receive_maximum),
@@ -185,6 +184,7 @@ impl Outgoing {
         self.outbound.push_back(Outbound {
             key,
             publish,
+            packet: None,
             stage: Stage::Waiting,
             is_under_way: false,
             is_unheard: false,
@@ -203,37 +203,62 @@ impl Outgoing {
         }
     }
 
-    /// What the broker may have.
-    pub(super) fn in_flight(&self) -> Vec<InFlight> {
-        let in_flight = |message: &Outbound| {
-            let publish = matches!(message.stage, Stage::Published(_));
-            Some(InFlight {
-                id: message.stage.id()?,
-                publish: publish.then(|| message.publish.clone()),
-            })
+    /// What the broker may have, as it would be sent again: the protocol level, and packets. Empty: nothing.
+    pub(super) fn in_flight(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        let Some(version) = self.version else {
+            return bytes;
         };
-        self.outbound.iter().filter_map(in_flight).collect()
+        for message in &self.outbound {
+            if bytes.is_empty() && message.stage != Stage::Waiting {
+                bytes.push(version.level());
+            }
+            match (message.stage, &message.packet) {
+                (Stage::Waiting, _) => {}
+                (Stage::Published(_), Some(packet)) => bytes.extend_from_slice(packet),
+                (Stage::Published(id), None) => {
+                    let (publish, qos) = (&message.publish, message.publish.qos);
+                    let packet = encode::publish(version, publish, qos, id, true);
+                    // Never unsayable: it was said.
+                    bytes.extend(packet.unwrap_or_default());
+                }
+                (Stage::Received(id) | Stage::Released(id), _) => {
+                    bytes.extend_from_slice(&answer(Answer::Pubrel, id));
+                }
+            }
+        }
+        bytes
     }
 
     /// Goes on with what a former run left. Its identifiers, also those that it could not keep, are not likely to be taken for
     /// ours: they begin behind `last_id`.
-    pub(super) fn restore(&mut self, in_flight: Vec<InFlight>, last_id: u16) {
+    pub(super) fn restore(&mut self, in_flight: &[u8], last_id: u16) {
         self.last_id = last_id;
-        let restored = in_flight
-            .into_iter()
-            .map(|InFlight { id, publish }| Outbound {
+        let Some((level, mut rest)) = in_flight.split_first() else {
+            return;
+        };
+        let versions = [Version::V311, Version::V5].into_iter();
+        self.version = versions.into_iter().find(|it| it.level() == *level);
+        while let Some((packet, qos, id)) = take_packet(&mut rest) {
+            let is_released = qos == QoS::AtMostOnce;
+            self.outbound.push_back(Outbound {
                 key: OF_A_FORMER_RUN,
-                stage: match &publish {
-                    Some(_) => Stage::Published(id),
-                    None => Stage::Released(id),
+                publish: Publish {
+                    qos,
+                    ..Publish::default()
                 },
-                publish: publish.unwrap_or_default(),
+                packet: (!is_released).then(|| packet.to_vec()),
+                stage: if is_released {
+                    Stage::Released(id)
+                } else {
+                    Stage::Published(id)
+                },
                 is_under_way: false,
                 is_unheard: false,
                 refusals: 0,
                 is_withdrawn: true,
             });
-        self.outbound = restored.collect();
+        }
     }
 
     /// What was told of PUBREC is kept: PUBREL may leave.
@@ -288,7 +313,12 @@ impl Outgoing {
                 events.push_back(Event::Received);
             }
             // The broker could not end otherwise.
-            None => answer_unknown(self.version(), Answer::Pubrel, id, unsent),
+            None => answer_unknown(
+                self.version.unwrap_or(Version::V311),
+                Answer::Pubrel,
+                id,
+                unsent,
+            ),
         }
         Ok(())
     }
@@ -428,10 +458,6 @@ impl Outgoing {
         limits.is_some_and(|limits| limits.subscription_identifiers)
     }
 
-    fn version(&self) -> Version {
-        self.limits.as_ref().map_or(Version::V311, |it| it.version)
-    }
-
     /// Writes what is not under way, in order, as far as the broker's window reaches [MQTT-3.3.4-7]. PUBREL does not
     /// wait for the window [MQTT-3.3.4-8].
     fn send(&mut self, unsent: &mut Vec<u8>, events: &mut Events) {
@@ -498,8 +524,12 @@ impl Limits {
             // [MQTT-3.2.2-14]
             return Err(RETAIN_NOT_SUPPORTED);
         }
-        let bytes = encode::publish(self.version, &message.publish, qos, id, duplicate)
-            .map_err(|Unsayable| PACKET_TOO_LARGE)?;
+        let bytes = match &message.packet {
+            Some(packet) if qos == message.publish.qos => packet.clone(),
+            Some(_) => return Err(QOS_NOT_SUPPORTED),
+            None => encode::publish(self.version, &message.publish, qos, id, duplicate)
+                .map_err(|Unsayable| PACKET_TOO_LARGE)?,
+        };
         // [MQTT-3.2.2-15]
         if bytes.len() > self.maximum_packet_size {
             return Err(PACKET_TOO_LARGE);
@@ -521,6 +551,27 @@ fn free_id(
     (1..=u16::MAX)
         .filter_map(|step| PacketId::new(last.wrapping_add(step)))
         .find(|&id| !is_used(id))
+}
+
+/// The next packet of [`Outgoing::in_flight`], its identifier, and its QoS: 0 for PUBREL.
+fn take_packet<'a>(bytes: &mut &'a [u8]) -> Option<(&'a [u8], QoS, PacketId)> {
+    let (first, after) = bytes.split_first()?;
+    let (length, width) = variable_byte_integer(after, Version::V5).ok()??;
+    let (packet, rest) = bytes.split_at_checked(1 + width + length)?;
+    let mut body = packet.get(1 + width..)?;
+    let is_publish = first >> 4 == 3;
+    if is_publish {
+        let (topic, more) = body.split_first_chunk()?;
+        body = more.get(usize::from(u16::from_be_bytes(*topic))..)?;
+    }
+    let (id, _) = body.split_first_chunk()?;
+    let qos = QoS::from_number((first >> 1) & 3)?;
+    *bytes = rest;
+    Some((
+        packet,
+        if is_publish { qos } else { QoS::AtMostOnce },
+        PacketId::new(u16::from_be_bytes(*id))?,
+    ))
 }
 
 fn is_topic_name(topic: &str) -> bool {
@@ -554,4 +605,5 @@ const TOPIC_NAME_INVALID: u8 = 0x90;
 const PACKET_IDENTIFIER_NOT_FOUND: u8 = 0x92;
 const PACKET_TOO_LARGE: u8 = 0x95;
 const QUOTA_EXCEEDED: u8 = 0x97;
+const QOS_NOT_SUPPORTED: u8 = 0x9B;
 const RETAIN_NOT_SUPPORTED: u8 = 0x9A;
