@@ -1,7 +1,8 @@
 //! A wasm module and its script → the same, with less to load.
 //!
 //! What no browser needs goes: names of functions and notes of tools. What page and script call each other by is short:
-//! wasm-bindgen's names, such as `__wbg_length_186163212ffe79c3`, would be 6 KB of the compressed page. Functions that
+//! wasm-bindgen's names, such as `__wbg_length_186163212ffe79c3`, would be 6 KB of the compressed page; and what its script says
+//! twice, or for others than a page, another half a kilobyte. Functions that
 //! are alike stand together, which a compressor likes: another 10 KB; and of those that are the same one is enough: 1 KB.
 //! A function's busiest variables have its lowest numbers, so that what functions do most looks alike in all of them:
 //! another 3 KB. So does that a load or store always says the same of its address: 1 KB. And types that only other parts have
@@ -18,11 +19,11 @@ use std::convert::Infallible;
 
 use wasm_encoder::reencode::{Error, Reencode, RoundtripReencoder, utils};
 use wasm_encoder::{
-    CodeSection, Function, FunctionSection, ImportSection, Instruction, MemArg, Module,
-    TypeSection, ValType,
+    CodeSection, ExportSection, Function, FunctionSection, ImportSection, Instruction, MemArg,
+    Module, TypeSection, ValType,
 };
 use wasmparser::{
-    CodeSectionReader, CustomSectionReader, FunctionBody, FunctionSectionReader,
+    CodeSectionReader, CustomSectionReader, Export, FunctionBody, FunctionSectionReader,
     ImportSectionReader, Operator, Parser, Payload, TypeRef, TypeSectionReader,
 };
 
@@ -31,7 +32,8 @@ pub(crate) fn shrunk(module: &[u8]) -> Result<Vec<u8>, Error> {
     reencoded(module, HashMap::new(), "")
 }
 
-/// The module, shrunk, with short names for what it imports from `script`; and the script with those names.
+/// The module, shrunk, with short names for what it imports from `script`, and for what only that calls; and the script with those
+/// names.
 pub(crate) fn shrunk_with_script(
     module: &[u8],
     script: &str,
@@ -39,18 +41,61 @@ pub(crate) fn shrunk_with_script(
 ) -> Result<(Vec<u8>, String), Error> {
     let mut names = HashMap::new();
     for payload in Parser::new(0).parse_all(module) {
-        if let Payload::ImportSection(section) = payload? {
-            for import in section.into_imports() {
-                let import = import?;
-                if import.module == imports_of {
-                    let short = format!("f{}", names.len());
-                    names.insert(import.name.to_owned(), short);
+        let mut name = |long: &str| {
+            let short = format!("f{}", names.len());
+            names.insert(long.to_owned(), short);
+        };
+        match payload? {
+            Payload::ImportSection(section) => {
+                for import in section.into_imports() {
+                    let import = import?;
+                    if import.module == imports_of {
+                        name(import.name);
+                    }
                 }
             }
+            Payload::ExportSection(section) => {
+                for export in section {
+                    let export = export?;
+                    if export.name.starts_with(CLOSURES) {
+                        name(export.name);
+                    }
+                }
+            }
+            _ => {}
         }
     }
-    let script = renamed(script, &names);
+    let script = terse(&renamed(script, &names));
     Ok((reencoded(module, names, imports_of)?, script))
+}
+
+/// How wasm-bindgen's names of what calls closures begin: a kilobyte, with all types of their arguments.
+const CLOSURES: &str = "wasm_bindgen_";
+
+/// The script without what it says in two lines and can say in one, and without its second way to begin.
+fn terse(script: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for line in script.lines().map(str::trim_start) {
+        if line == "return ret;"
+            && let Some(last) = lines.last_mut()
+            && let Some(value) = last.strip_prefix("const ret = ")
+        {
+            *last = format!("return {value}");
+            continue;
+        }
+        lines.push(line.to_owned());
+    }
+    let script = lines.join("\n");
+    // Who loads a part asks by it for what has begun long before.
+    const SECOND: &str = "function initSync(module) {\nif (wasm !== undefined) return wasm;\n";
+    let second = script.split_once(SECOND);
+    let cut = second.and_then(|(before, rest)| {
+        let (_, after) = rest.split_once("\nlet ")?;
+        Some(format!(
+            "{before}function initSync() {{\nreturn wasm;\n}}\nlet {after}"
+        ))
+    });
+    cut.unwrap_or(script)
 }
 
 fn reencoded(
@@ -212,6 +257,16 @@ impl Reencode for Shrink {
             }
         }
         Ok(())
+    }
+
+    fn parse_export(
+        &mut self,
+        exports: &mut ExportSection,
+        export: Export<'_>,
+    ) -> Result<(), Error> {
+        let short = self.names.get(export.name).cloned();
+        let name = short.as_deref().unwrap_or(export.name);
+        utils::parse_export(self, exports, Export { name, ..export })
     }
 
     fn parse_import_section(
@@ -518,5 +573,18 @@ mod tests {
         let shrunken = shrunk_with_script(&long, script, "./page.js");
         let expected = "{ f0: f, __wbg_length_12: g, 'f0': 0 }".to_owned();
         assert_eq!(shrunken.ok(), Some((module("f0", &[1], false), expected)));
+    }
+
+    #[test]
+    fn a_script_says_things_once() {
+        let script = "a: function(arg0) {\n    const ret = arg0.body;\n    return ret;\n},\n\
+            function initSync(module) {\n    if (wasm !== undefined) return wasm;\n    more();\n}\nlet begun;";
+        let expected = "a: function(arg0) {\nreturn arg0.body;\n},\n\
+            function initSync() {\nreturn wasm;\n}\nlet begun;";
+        assert_eq!(terse(script), expected);
+        assert_eq!(
+            terse("const ret = 1;\nuse(ret);"),
+            "const ret = 1;\nuse(ret);"
+        );
     }
 }
