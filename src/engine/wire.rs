@@ -20,8 +20,8 @@ pub use crate::site::Level;
 pub use crate::snapshot::RecordError;
 use crate::time::{BucketSize, DemoClock, Monotonic, Timestamp};
 pub use messages::{
-    DeskRequest, Fate, Look, MessageView, Odd, Publication, Said, SaidWhat, Seen, Unreadable,
-    WireFallback,
+    DeskRequest, FOLLOWS, Fate, Following, Listed, Listing, Look, MessageView, Odd, Publication,
+    Published, Said, SaidWhat, Seen, Unreadable, WireFallback,
 };
 pub use update::{
     BucketRow, BucketsPatch, ColumnsPatch, Cut, DayView, DeviceView, DoorName, DoorView, Levels,

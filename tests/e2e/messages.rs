@@ -130,6 +130,22 @@ async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followe
         Ok(heard.lock().is_ok_and(|heard| !heard.is_empty()))
     })
     .await?;
+    // Also where the list shows nothing of it, and stands still.
+    filter.clear().await?;
+    filter.send_keys("site/elsewhere").await?;
+    click(&browser, "[data-listening] button").await?;
+    page.publish("site/siren", "again", 1).await?;
+    browser
+        .wait_for_text("[data-publication]", "The broker has it.")
+        .await?;
+    browser.wait_for_text("[data-followed]", "again").await?;
+    ensure!(
+        browser.text("[data-messages]").await?.is_empty(),
+        "the list stands still"
+    );
+    filter.clear().await?;
+    filter.send_keys("#").await?;
+    click(&browser, "[data-listening] button").await?;
     let answer = element(&browser, "#publish-answer").await?;
     answer.send_keys("site/siren/state").await?;
     page.publish("site/siren", "off", 1).await?;
