@@ -3,7 +3,7 @@
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::hand::{press, typed};
+use super::hand::{memo, press, typed};
 use super::message::line;
 use super::parts::{choice, text_line};
 use super::profiles::use_profiles;
@@ -13,9 +13,9 @@ use super::tongue::use_tongue;
 use crate::engine::wire::{Confirmation, DeskRequest, FOLLOWS, Publication, Stage};
 use crate::live::Live;
 use crate::mirror::PublicationShown;
-use crate::mqtt::{QoS, TopicFilter};
+use crate::mqtt::QoS;
 use crate::problem;
-use crate::settings::form::TypedProperties;
+use crate::settings::form::{TypedProperties, parse_answer};
 use crate::words::shown;
 
 const QUALITIES: [QoS; 3] = [QoS::AtMostOnce, QoS::AtLeastOnce, QoS::ExactlyOnce];
@@ -43,6 +43,10 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
     let fallback = RwSignal::new(TypedFallback::default());
     let is_unusable = RwSignal::new(false);
     let properties = RwSignal::new(TypedProperties::default());
+    let answer_wrong = memo(move || {
+        let wrong = parse_answer(&answer.read()).err();
+        wrong.map(|wrong| tongue.settings().filter_wrong(wrong))
+    });
     let names: Vec<_> = brokers.iter().map(|profile| shown(&profile.name)).collect();
     let other_names = names.clone();
     let ids: Vec<_> = brokers.into_iter().map(|profile| profile.id).collect();
@@ -51,8 +55,11 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
         let Some(profile) = ids.get(broker.get_untracked() as usize) else {
             return;
         };
+        // What is wrong with them stands there already.
         let Ok(properties) = properties.read_untracked().parse() else {
-            // Which of them is wrong stands there already.
+            return;
+        };
+        let Ok(answer) = parse_answer(&answer.read_untracked()) else {
             return;
         };
         let fallback = fallback.read_untracked().parse(&ids);
@@ -71,12 +78,10 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
             qos: QUALITIES[(qos.get_untracked() as usize).min(2)],
             retain: retain.get_untracked(),
             properties,
-            confirmation: TopicFilter::new(&answer.get_untracked())
-                .ok()
-                .map(|filter| Confirmation {
-                    filter,
-                    within: FOLLOWS,
-                }),
+            confirmation: answer.map(|filter| Confirmation {
+                filter,
+                within: FOLLOWS,
+            }),
             fallback,
         };
         live.request(DeskRequest::Publish(Box::new(publication)).into());
@@ -143,6 +148,9 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
                 ></textarea>
             </div>
             {text_line("publish-answer", words.answer, words.answer_hint, move |text| answer.set(text))}
+            <span class="field__warning" role="status" data-answer-wrong="">
+                {move || answer_wrong.get()}
+            </span>
             <PublishInstead fallback brokers=other_names />
             <PublishMore properties />
             <span class="field__warning" role="status" data-fallback-wrong="">

@@ -147,11 +147,22 @@ async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followe
     filter.send_keys("#").await?;
     click(&browser, "[data-listening] button").await?;
     let answer = element(&browser, "#publish-answer").await?;
+    // What nothing can confirm is not published.
+    answer.send_keys("site/siren/#/state").await?;
+    browser
+        .wait_for_text("[data-answer-wrong]", "# must be the last level")
+        .await?;
+    page.publish("site/unconfirmed", "off", 1).await?;
+    answer.clear().await?;
     answer.send_keys("site/siren/state").await?;
     page.publish("site/siren", "off", 1).await?;
     browser
         .wait_for_text("[data-publication]", "The broker has it.")
         .await?;
+    ensure!(
+        page.rows("site/unconfirmed").await? == 0,
+        "it was published"
+    );
     say("site/siren/state", "off").await?;
     browser
         .wait_for_text("[data-publication]", "Confirmed by what followed.")
