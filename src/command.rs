@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::link::{DeliveryState, PublishId};
-use crate::mqtt::{Message, Publish, TopicFilter};
+use crate::mqtt::{Message, Publish, QoS, TopicFilter};
 use crate::ordered::OrderedSet;
 use crate::secret::Secret;
 use crate::settings::ProfileId;
@@ -188,6 +188,13 @@ impl Commands {
         }
     }
 
+    /// Whether nothing more will come of a command, or it is forgotten.
+    pub fn is_over(&self, id: PublishId) -> bool {
+        let mut known = self.known.iter();
+        let known = known.find(|known| known.id == id);
+        known.is_none_or(Known::is_over)
+    }
+
     /// A link says how far a message is.
     pub fn handle_delivery(&mut self, id: PublishId, state: DeliveryState, now: Monotonic) {
         let Some(known) = self.known.iter_mut().find(|known| known.id == id) else {
@@ -331,13 +338,24 @@ impl Commands {
 }
 
 impl Known {
-    /// Nothing more will come of it.
+    /// It was not done, and will not be.
     const fn is_undone(&self) -> bool {
         match self.stage {
             Stage::NotConfirmed | Stage::ViewOnly | Stage::NotConnected => true,
             // Something else may have carried out what this broker refused.
             Stage::Refused(_) => self.command.confirmation.is_none(),
             _ => false,
+        }
+    }
+
+    /// Nothing more will come of it.
+    fn is_over(&self) -> bool {
+        match self.stage {
+            Stage::Waiting => false,
+            Stage::Sent if self.command.publish.qos > QoS::AtMostOnce => false,
+            // What was begun may still fail.
+            Stage::FellBack => false,
+            _ => !self.is_open(),
         }
     }
 

@@ -187,6 +187,17 @@ pub struct Case<'a> {
 /// Less is usual, and harms nobody.
 const SKEW: Duration = Duration::from_secs(60);
 
+/// The address to examine of a broker that has these: the one in use or tried last, by its place among them, else the first.
+pub fn present<'a>(urls: impl IntoIterator<Item = &'a str>, place: Option<u32>) -> Option<Address> {
+    let mut urls = urls.into_iter();
+    let first = urls.next()?;
+    let other = match place {
+        None | Some(0) => None,
+        Some(place) => urls.nth(place as usize - 1),
+    };
+    Address::parse(other.unwrap_or(first))
+}
+
 /// What is known beside the address to stand in the way, or may be.
 pub fn known(case: &Case<'_>) -> Vec<Cause> {
     // Both speak 3.1.1 here, which has no such codes.

@@ -27,6 +27,19 @@ pub struct Record {
     pub bytes: Vec<u8>,
 }
 
+impl Record {
+    /// Changes its content in place. One that was whole is whole again; a damaged one stays damaged.
+    pub fn amend(&mut self, change: impl FnOnce(&mut [u8])) {
+        if let Some(([_version, sum @ ..], content)) = self.bytes.split_first_chunk_mut::<5>() {
+            let was_whole = *sum == check_sum(content);
+            change(content);
+            if was_whole {
+                *sum = check_sum(content);
+            }
+        }
+    }
+}
+
 /// Why a record is not read.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, thiserror::Error,

@@ -319,3 +319,39 @@ fn a_platform_gets_no_more_a_second_than_it_takes() {
         .collect();
     assert_eq!(counts, [2, 2, 1, 0]);
 }
+
+#[test]
+fn a_command_is_over_when_nothing_more_can_come_of_it() {
+    let published = |qos, confirmation, states: &[DeliveryState]| {
+        let mut commands = Commands::default();
+        let mut command = command(confirmation);
+        command.publish.qos = qos;
+        let id = commands.issue(command, Way::Open, at(0));
+        let mut overs = vec![commands.is_over(id)];
+        for state in states {
+            commands.handle_delivery(id, *state, at(0));
+            overs.push(commands.is_over(id));
+        }
+        (commands, id, overs)
+    };
+    let sent = DeliveryState::Sent;
+    let (_, _, overs) = published(QoS::AtMostOnce, None, &[sent]);
+    assert_eq!(overs, [false, true]);
+    let (_, _, overs) = published(QoS::AtLeastOnce, None, &[sent, DeliveryState::Acknowledged]);
+    assert_eq!(overs, [false, false, true]);
+    // Something may still confirm it.
+    let states = [sent, DeliveryState::Refused(0x87)];
+    let (mut commands, id, overs) = published(QoS::AtLeastOnce, Some("siren/1/#"), &states);
+    assert_eq!(overs, [false, false, false]);
+    commands.handle_timer(at(10_000));
+    assert_eq!(commands.stage(id), Some(Stage::NotConfirmed));
+    assert!(commands.is_over(id));
+    // What was begun instead may still fail.
+    let mut commands = Commands::default();
+    let mut undone = command(None);
+    undone.fallback = Some(Fallback::Sound);
+    let id = commands.issue(undone, Way::NotConnected, at(0));
+    assert!(!commands.is_over(id));
+    commands.handle_fallback(id, false);
+    assert!(commands.is_over(id) && commands.is_over(PublishId(7)));
+}

@@ -47,6 +47,11 @@ impl Examination {
         }
     }
 
+    /// What is tried.
+    pub const fn address(&self) -> &Address {
+        &self.address
+    }
+
     /// What to try next; `None`: there is nothing more to be learnt.
     pub fn poll_probe(&self) -> Option<Probe> {
         if self.known_before().is_some() {

@@ -416,3 +416,20 @@ fn every_cause_has_its_own_words_in_both_languages() {
         }
     }
 }
+
+#[test]
+fn of_several_addresses_the_one_in_use_or_tried_last_is_examined() {
+    let urls = ["wss://first/mqtt", "wss://second/mqtt", "ws://third"];
+    let host = |place| present(urls, place).map(|address| address.host);
+    for (place, expected) in [
+        (None, "first"),
+        (Some(0), "first"),
+        (Some(1), "second"),
+        (Some(2), "third"),
+        // Of a profile that had more.
+        (Some(3), "first"),
+    ] {
+        assert_eq!(host(place).as_deref(), Some(expected), "{place:?}");
+    }
+    assert_eq!(present([], Some(1)), None);
+}

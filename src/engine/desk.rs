@@ -5,7 +5,7 @@ use std::pin::Pin;
 
 use super::messages::Messages;
 use super::publishing::Publishing;
-use super::wire::{DeskRequest, EffectKind, Fate, PageId, Publication};
+use super::wire::{DeskRequest, EffectKind, Fate, Following, PageId, Publication, Published, Seen};
 use super::{Connection, Engine, LinkId, Output, Reply};
 use crate::command::{Deed, Way};
 use crate::link::{self, DeliveryState, PublishId};
@@ -120,9 +120,9 @@ impl Desk for Sitting {
     fn ask(&mut self, page: PageId, request: &[u8], now: Monotonic) -> Asked {
         match packed::read(request) {
             Ok(DeskRequest::Look(look)) => {
-                let mut seen = self.messages.look(page, look, now);
-                seen.published = self.publishing.of(page);
-                Asked::Seen(seen.to_bytes())
+                let list = look.list.map(|list| self.messages.look(page, list, now));
+                let publication = look.publication.map(|asked| self.published(page, asked));
+                Asked::Seen(Seen { list, publication }.to_bytes())
             }
             Ok(DeskRequest::Publish(publication)) => Asked::Publish(publication),
             Ok(DeskRequest::NotRung(id)) => {
@@ -140,6 +140,7 @@ impl Desk for Sitting {
         way: (Way, &str),
         now: Monotonic,
     ) {
+        self.messages.follow(page, publication.key, now);
         self.publishing.issue(page, publication, way, now);
     }
 
@@ -194,7 +195,22 @@ impl Desk for Sitting {
     }
 
     fn wakes_at(&self) -> Option<Monotonic> {
-        self.publishing.commands.wakes_at()
+        let commands = self.publishing.commands.wakes_at();
+        commands.into_iter().chain(self.messages.wakes_at()).min()
+    }
+}
+
+impl Sitting {
+    /// What became of a page's publication.
+    fn published(&self, page: PageId, asked: Following) -> Published {
+        let known = self.publishing.stage(page, asked.key);
+        let (followed, is_all) = self.messages.followed(page, asked);
+        Published {
+            key: asked.key,
+            stage: known.map(|(stage, _)| stage),
+            followed,
+            is_over: is_all && known.is_none_or(|(_, is_over)| is_over),
+        }
     }
 }
 

@@ -1,12 +1,13 @@
-//! The newest messages as they came, and what became of each: kept only while a page looks at them.
+//! The newest messages as they came, and what became of each: kept only while a page looks at them, or for what follows
+//! its publication.
 
 use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::desk::{End, Story};
 use super::fold::topic_as_device;
-use super::wire::{Fate, Look, MessageView, PageId, Said, SaidWhat, Seen};
-use crate::mqtt::{Message, filter_matches};
+use super::wire::{FOLLOWS, Fate, Following, Listed, Listing, MessageView, PageId, Said, SaidWhat};
+use crate::mqtt::{Message, filter_matches, unshared};
 use crate::observation::{Observation, What};
 use crate::ordered::OrderedMap;
 use crate::series::Applied;
@@ -18,10 +19,31 @@ use crate::time::{Monotonic, Timestamp};
 #[derive(Debug, Default)]
 pub(super) struct Messages {
     looks: OrderedMap<PageId, (String, Monotonic)>,
-    kept: VecDeque<MessageView>,
+    /// What their lists show.
+    listed: Kept,
+    follows: OrderedMap<PageId, Follow>,
+    /// What followed: all that came, whatever the lists show. Kept apart, so that it takes no place of theirs.
+    followed: Kept,
+}
+
+/// The last messages.
+#[derive(Debug, Default)]
+struct Kept {
+    messages: VecDeque<MessageView>,
     /// How large they are.
     bytes: usize,
     last: u64,
+}
+
+/// A page's last publication.
+#[derive(Debug)]
+struct Follow {
+    key: u64,
+    /// The number of the last message before it.
+    after: u64,
+    until: Monotonic,
+    /// The number of the last message that followed; `None`: more may.
+    last: Option<u64>,
 }
 
 /// A page that has not asked for so long does not look any more. One that is hidden asks once a minute.
@@ -44,38 +66,65 @@ const ANSWER: usize = 256 * 1024;
 
 impl Messages {
     /// What came since a page asked last.
-    pub(super) fn look(&mut self, page: PageId, look: Look, now: Monotonic) -> Seen {
-        let mut seen = Seen {
-            last: self.last,
-            ..Seen::default()
+    pub(super) fn look(&mut self, page: PageId, list: Listing, now: Monotonic) -> Listed {
+        let filter = unshared(&list.filter).to_owned();
+        let wanted = |kept: &MessageView| filter_matches(&filter, &kept.topic);
+        let listed = self.listed.since(list.after, self.listed.last, wanted);
+        self.looks.insert(page, (filter, now.after(LOOKS_FOR)));
+        listed
+    }
+
+    /// A page published: what comes from now on follows that, and no longer a former publication.
+    pub(super) fn follow(&mut self, page: PageId, key: u64, now: Monotonic) {
+        let follow = Follow {
+            key,
+            after: self.followed.last,
+            until: now.after(FOLLOWS),
+            last: None,
         };
-        let mut bytes = 0;
-        let theirs = self.kept.iter().filter(|kept| kept.number > look.after);
-        for kept in theirs.filter(|kept| filter_matches(&look.filter, &kept.topic)) {
-            bytes += size(kept);
-            if bytes > ANSWER && !seen.messages.is_empty() {
-                // The rest when it asks again.
-                seen.last = kept.number - 1;
-                break;
-            }
-            seen.messages.push(kept.clone());
-        }
-        self.looks.insert(page, (look.filter, now.after(LOOKS_FOR)));
-        seen
+        self.follows.insert(page, follow);
+    }
+
+    /// What followed since a page asked last, and whether that is all.
+    pub(super) fn followed(&self, page: PageId, asked: Following) -> (Listed, bool) {
+        let follow = self.follows.get(&page);
+        let Some(follow) = follow.filter(|follow| follow.key == asked.key) else {
+            return (Listed::default(), true);
+        };
+        let last = follow.last.unwrap_or(self.followed.last);
+        let after = asked.after.max(follow.after);
+        let listed = self.followed.since(after, last, |_| true);
+        let is_all = follow.last.is_some_and(|last| listed.last >= last);
+        (listed, is_all)
     }
 
     /// Forgets who does not look any more, and what nobody looks at.
     pub(super) fn tick(&mut self, now: Monotonic) {
         self.looks.retain(|_, (_, until)| *until > now);
         if self.looks.is_empty() {
-            (self.kept, self.bytes) = (VecDeque::new(), 0);
+            self.listed.clear();
         }
+        for follow in self.follows.values_mut() {
+            if follow.until <= now {
+                follow.last.get_or_insert(self.followed.last);
+            }
+        }
+        self.follows
+            .retain(|_, follow| follow.until.after(LOOKS_FOR) > now);
+        if self.follows.is_empty() {
+            self.followed.clear();
+        }
+    }
+
+    /// When [`Self::tick`] is to end what follows a publication.
+    pub(super) fn wakes_at(&self) -> Option<Monotonic> {
+        let open = self.follows.values().filter(|follow| follow.is_open());
+        open.map(|follow| follow.until).min()
     }
 
     /// Whether anybody looks at messages of this topic.
     pub(super) fn wants(&self, topic: &str) -> bool {
-        let mut filters = self.looks.values();
-        filters.any(|(filter, _)| filter_matches(filter, topic))
+        self.are_followed() || self.are_listed(topic)
     }
 
     /// Keeps one that somebody looks at: by which broker it came, and how many bytes of its topic are a bridge's.
@@ -86,10 +135,9 @@ impl Messages {
         received_at: Timestamp,
         fate: Fate,
     ) {
-        self.last += 1;
         let payload = &message.payload[..message.payload.len().min(PAYLOAD)];
-        let kept = MessageView {
-            number: self.last,
+        let view = MessageView {
+            number: 0,
             profile,
             received_at,
             topic: message.topic.clone(),
@@ -102,14 +150,74 @@ impl Messages {
             properties: message.properties.clone(),
             fate,
         };
-        self.bytes += size(&kept);
-        self.kept.push_back(kept);
-        while self.kept.len() > KEPT || self.bytes > BYTES {
-            let Some(oldest) = self.kept.pop_front() else {
+        if self.are_followed() {
+            self.followed.keep(view.clone());
+        }
+        if self.are_listed(&message.topic) {
+            self.listed.keep(view);
+        }
+    }
+
+    /// Whether what comes now follows a publication.
+    fn are_followed(&self) -> bool {
+        self.follows.values().any(Follow::is_open)
+    }
+
+    /// Whether a list shows messages of this topic.
+    fn are_listed(&self, topic: &str) -> bool {
+        let mut filters = self.looks.values();
+        filters.any(|(filter, _)| filter_matches(filter, topic))
+    }
+}
+
+impl Follow {
+    const fn is_open(&self) -> bool {
+        self.last.is_none()
+    }
+}
+
+impl Kept {
+    /// Those that are wanted from after one number up to another, as many as an answer may hold.
+    fn since(&self, after: u64, last: u64, wanted: impl Fn(&MessageView) -> bool) -> Listed {
+        let mut listed = Listed {
+            last,
+            messages: Vec::new(),
+        };
+        let mut bytes = 0;
+        let between = |kept: &&MessageView| kept.number > after && kept.number <= last;
+        for kept in self.messages.iter().filter(between) {
+            if !wanted(kept) {
+                continue;
+            }
+            bytes += size(kept);
+            if bytes > ANSWER && !listed.messages.is_empty() {
+                // The rest when it asks again.
+                listed.last = kept.number - 1;
+                break;
+            }
+            listed.messages.push(kept.clone());
+        }
+        listed
+    }
+
+    fn keep(&mut self, message: MessageView) {
+        self.last += 1;
+        self.bytes += size(&message);
+        self.messages.push_back(MessageView {
+            number: self.last,
+            ..message
+        });
+        while self.messages.len() > KEPT || self.bytes > BYTES {
+            let Some(oldest) = self.messages.pop_front() else {
                 return;
             };
             self.bytes -= size(&oldest);
         }
+    }
+
+    /// Numbers count on.
+    fn clear(&mut self) {
+        (self.messages, self.bytes) = (VecDeque::new(), 0);
     }
 }
 
@@ -200,8 +308,8 @@ mod tests {
         }
     }
 
-    fn look(filter: &str, after: u64) -> Look {
-        Look {
+    fn look(filter: &str, after: u64) -> Listing {
+        Listing {
             filter: filter.to_owned(),
             after,
         }
@@ -221,7 +329,10 @@ mod tests {
     fn what_nobody_looks_at_is_not_kept() {
         let mut messages = Messages::default();
         keep(&mut messages, &message("a/b", 1));
-        assert_eq!(messages.look(PAGE, look("a/+", 0), START), Seen::default());
+        assert_eq!(
+            messages.look(PAGE, look("a/+", 0), START),
+            Listed::default()
+        );
         keep(&mut messages, &message("a/b", 1));
         keep(&mut messages, &message("c", 1));
         let seen = messages.look(PAGE, look("a/+", 0), START);
@@ -229,7 +340,8 @@ mod tests {
         assert_eq!(messages.look(PAGE, look("a/+", 1), START).messages, []);
         messages.tick(START.after(LOOKS_FOR));
         assert!(!messages.wants("a/b"));
-        assert_eq!((messages.kept.len(), messages.bytes), (0, 0));
+        assert_eq!(messages.listed.messages, []);
+        assert_eq!(messages.listed.bytes, 0);
     }
 
     #[test]
@@ -239,7 +351,7 @@ mod tests {
         for _ in 0..200 {
             keep(&mut messages, &message("image", 100_000));
         }
-        assert!(messages.bytes <= BYTES);
+        assert!(messages.listed.bytes <= BYTES);
         let (mut after, mut told) = (0, 0);
         while after < 200 {
             let seen = messages.look(PAGE, look("#", after), START);
@@ -261,7 +373,57 @@ mod tests {
             message.properties.user_properties = vec![(String::new(), String::new()); 25_000];
             keep(&mut messages, &message);
         }
-        assert!(messages.kept.len() < 10);
+        assert!(messages.listed.messages.len() < 10);
         assert_eq!(messages.look(PAGE, look("#", 0), START).messages.len(), 1);
+    }
+
+    #[test]
+    fn a_list_may_show_what_a_shared_subscription_brings() {
+        let mut messages = Messages::default();
+        messages.look(PAGE, look("$share/wall/a/#", 0), START);
+        keep(&mut messages, &message("a/b", 1));
+        let listed = messages.look(PAGE, look("$share/wall/a/#", 0), START);
+        assert_eq!(listed.messages.len(), 1);
+    }
+
+    #[test]
+    fn what_follows_a_publication_takes_no_place_of_a_list_and_is_kept_for_a_while() {
+        let mut messages = Messages::default();
+        messages.look(PAGE, look("a", 0), START);
+        messages.follow(PAGE, 1, START);
+        keep(&mut messages, &message("a", 1));
+        for _ in 0..KEPT {
+            keep(&mut messages, &message("b", 10_000));
+        }
+        assert!(messages.followed.messages.len() <= KEPT && messages.followed.bytes <= BYTES);
+        let listed = messages.look(PAGE, look("a", 0), START);
+        assert_eq!((listed.messages.len(), listed.last), (1, 1));
+
+        let end = START.after(FOLLOWS);
+        assert_eq!(messages.wakes_at(), Some(end));
+        messages.tick(end);
+        assert_eq!(messages.wakes_at(), None);
+        keep(&mut messages, &message("b", 1));
+        let (mut after, mut told) = (0, 0);
+        loop {
+            let (followed, is_all) = messages.followed(PAGE, Following { key: 1, after });
+            let messages = followed.messages;
+            let bytes: usize = messages.iter().map(|one| one.payload.len()).sum();
+            assert!(bytes <= ANSWER && followed.last > after);
+            (after, told) = (followed.last, told + messages.len());
+            if is_all {
+                break;
+            }
+        }
+        assert_eq!(
+            (after, told),
+            (1 + KEPT as u64, messages.followed.messages.len())
+        );
+        messages.tick(end.after(LOOKS_FOR));
+        assert_eq!(
+            (messages.followed.messages.len(), messages.followed.bytes),
+            (0, 0)
+        );
+        assert!(messages.follows.is_empty());
     }
 }

@@ -62,11 +62,11 @@ impl Publishing {
             .map(|(_, page, _)| *page)
     }
 
-    /// How far the publications of a page are, oldest first.
-    pub(super) fn of(&self, page: PageId) -> Vec<(u64, Stage)> {
-        let theirs = self.keys.iter().filter(|(_, whose, _)| *whose == page);
-        theirs
-            .filter_map(|(id, _, key)| Some((*key, self.commands.stage(*id)?)))
-            .collect()
+    /// How far a page's publication is, and whether that is all; `None`: it is forgotten.
+    pub(super) fn stage(&self, page: PageId, key: u64) -> Option<(Stage, bool)> {
+        // The last: a page may have counted anew.
+        let mut keys = self.keys.iter();
+        let (id, ..) = keys.rfind(|(_, whose, known)| (*whose, *known) == (page, key))?;
+        Some((self.commands.stage(*id)?, self.commands.is_over(*id)))
     }
 }

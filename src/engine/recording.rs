@@ -4,12 +4,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::wire::{DeskRequest, Reply, Request, TrafficView, WireError, WireFallback};
+use super::wire::{DeskRequest, Reply, Request, TrafficView, WireError, WireFallback, WireProfile};
 use super::{Input, LinkId};
 use crate::mqtt::{Stream, Version};
 use crate::packed::{self, Malformed};
 use crate::secret::Secret;
-use crate::settings::ProfileId;
+use crate::settings::{ProfileId, secrets_in, secrets_in_address};
+use crate::snapshot::read_link;
 use crate::time::{Now, Timestamp};
 
 /// Inputs, and what an engine must be like to go on with them.
@@ -71,8 +72,9 @@ pub fn append_reply(replies: &mut Vec<u8>, reply: &Reply, floats: &[f32]) {
     append_block(replies, &(reply, bits));
 }
 
-/// The same recording with asterisks in the place of every password that a page tells in it and of every secret that is
-/// known besides, whoever says it. Nothing else moves: a packet with a password in it is as long as before.
+/// The same recording with asterisks in the place of every password that a page tells in it, of what is secret in the addresses
+/// that stand in it, and of every secret that is known besides, whoever says it. Nothing else moves: a packet with a password in
+/// it is as long as before.
 ///
 /// # Errors
 /// As [`read`].
@@ -85,32 +87,62 @@ pub fn without_secrets(
         head,
         mut inputs,
     } = read(recording)?;
+    for (_, input) in &mut inputs {
+        for secret in secrets_of(input) {
+            if !known.contains(&secret) {
+                known.push(secret);
+            }
+        }
+    }
+    let strike = |bytes: &mut [u8]| known.iter().for_each(|secret| secret.strike_from(bytes));
     let mut bytes = Vec::new();
     append_block(&mut bytes, &(build, head));
     for (now, input) in &mut inputs {
-        if let Input::Page(_, Request::Desk(asked)) = input
-            && let Ok(DeskRequest::Publish(publication)) = packed::read(asked)
-            && let Some(WireFallback::Webhook(address)) = publication.fallback
-        {
-            known.push(Secret::new(address));
-        }
-        let profiles = match input {
-            Input::Page(_, Request::Hello { profiles, .. }) => profiles.as_mut_slice(),
-            Input::Page(_, Request::Save(profile) | Request::Test(profile)) => {
-                std::slice::from_mut(profile)
-            }
-            _ => &mut [],
-        };
-        for profile in profiles {
-            let password = profile.mask();
-            known.extend(password.filter(|password| !known.contains(password)));
+        if let Input::Restored(Ok(records)) = input {
+            // Else a replay would take what was stored for damaged.
+            records.iter_mut().for_each(|record| record.amend(strike));
         }
         append_block(&mut bytes, &(*now, &*input));
     }
-    for secret in known {
-        secret.strike_from(&mut bytes);
-    }
+    strike(&mut bytes);
     Ok(bytes)
+}
+
+/// What is secret in an input. Of a password, which may be too short to be struck out wherever it stands, only asterisks are left
+/// there.
+fn secrets_of(input: &mut Input) -> Vec<Secret<String>> {
+    match input {
+        Input::Page(_, Request::Desk(asked)) => match packed::read(asked) {
+            Ok(DeskRequest::Publish(publication)) => match publication.fallback {
+                Some(WireFallback::Webhook(address)) => vec![Secret::new(address)],
+                _ => Vec::new(),
+            },
+            _ => Vec::new(),
+        },
+        Input::Page(
+            _,
+            Request::Hello {
+                config, profiles, ..
+            },
+        ) => {
+            let mut secrets: Vec<_> = profiles.iter_mut().flat_map(WireProfile::mask).collect();
+            secrets.extend(config.as_deref().into_iter().flat_map(secrets_in));
+            secrets
+        }
+        Input::Page(_, Request::Save(profile) | Request::Test(profile)) => profile.mask(),
+        Input::Restored(Ok(records)) => {
+            let links = records.iter();
+            let links = links.filter_map(|record| read_link(&record.key, &record.bytes)?.ok());
+            let addresses = links.flat_map(|(_, link)| {
+                let sessions = link.identity.sessions;
+                sessions.held.into_iter().chain(sessions.left)
+            });
+            addresses
+                .flat_map(|address| secrets_in_address(&address))
+                .collect()
+        }
+        _ => Vec::new(),
+    }
 }
 
 /// Reads a recording.

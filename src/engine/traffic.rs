@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use crate::mqtt::filter_matches;
 use crate::settings::Filter;
 use crate::time::{Monotonic, Timestamp};
 
@@ -78,7 +77,7 @@ impl Traffic {
             return;
         };
         for (volume, filter) in measure.filters.iter_mut().zip(filters) {
-            if filter_matches(filter.filter.as_str(), topic) {
+            if filter.filter.matches(topic) {
                 volume.add(one);
             }
         }
@@ -289,6 +288,14 @@ mod tests {
             let expected = is_wide.then_some(("#".to_owned(), count, count * size as u64));
             assert_eq!(flow.offered(), expected);
         }
+    }
+
+    #[test]
+    fn a_shared_subscription_is_wide_like_any_other() {
+        let mut flow = Flow::new(&["door/#", "$share/wall/cam/#"]);
+        flow.pass(7, &[("cam/1", 60_000, 10)]);
+        let expected = ("$share/wall/cam/#".to_owned(), 10, 600_000);
+        assert_eq!(flow.offered(), Some(expected));
     }
 
     #[test]

@@ -14,14 +14,14 @@ use crate::link::{Hint, LinkState, PublishId};
 use crate::packed::{self, Malformed};
 use crate::secret::Secret;
 pub use crate::series::{BucketState, Total};
-use crate::settings::{Profile, ProfileId};
+use crate::settings::{Profile, ProfileId, secrets_in_address};
 pub use crate::site::Earlier;
 pub use crate::site::Level;
 pub use crate::snapshot::RecordError;
 use crate::time::{BucketSize, DemoClock, Monotonic, Timestamp};
 pub use messages::{
-    DeskRequest, Fate, Look, MessageView, Odd, Publication, Said, SaidWhat, Seen, Unreadable,
-    WireFallback,
+    DeskRequest, FOLLOWS, Fate, Following, Listed, Listing, Look, MessageView, Odd, Publication,
+    Published, Said, SaidWhat, Seen, Unreadable, WireFallback,
 };
 pub use update::{
     BucketRow, BucketsPatch, ColumnsPatch, Cut, DayView, DeviceView, DoorName, DoorView, Levels,
@@ -247,11 +247,14 @@ impl WireProfile {
         }
     }
 
-    /// Puts as many asterisks in the place of the password, which it returns.
-    pub(super) fn mask(&mut self) -> Option<Secret<String>> {
-        let password = self.password.as_mut()?;
-        let masked = "*".repeat(password.len());
-        Some(Secret::new(std::mem::replace(password, masked)))
+    /// Puts as many asterisks in the place of the password. Returns it, and what is secret in the addresses.
+    pub(super) fn mask(&mut self) -> Vec<Secret<String>> {
+        let mut secrets: Vec<_> = self.profile.urls().flat_map(secrets_in_address).collect();
+        if let Some(password) = &mut self.password {
+            let masked = "*".repeat(password.len());
+            secrets.push(Secret::new(std::mem::replace(password, masked)));
+        }
+        secrets
     }
 
     /// The profile, its password a secret again.

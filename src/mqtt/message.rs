@@ -172,13 +172,21 @@ impl TopicFilter {
         &self.0
     }
 
-    /// Whether a topic name matches. A leading wildcard never matches a topic that begins with `$` [MQTT-4.7.2-1].
+    /// Whether a topic name matches; of a shared filter, the one that is shared. A leading wildcard never matches a topic
+    /// that begins with `$` [MQTT-4.7.2-1].
     pub fn matches(&self, topic: &str) -> bool {
-        filter_matches(&self.0, topic)
+        filter_matches(unshared(&self.0), topic)
     }
 }
 
-/// Whether `topic` matches `filter`, which must be a valid filter.
+/// What is shared is of a filter like any other: `$share/{name}/{filter}`.
+pub fn unshared(filter: &str) -> &str {
+    let rest = filter.strip_prefix("$share/");
+    rest.and_then(|rest| rest.split_once('/'))
+        .map_or(filter, |(_name, filter)| filter)
+}
+
+/// Whether `topic` matches `filter`, which must be a valid filter, and [`unshared`].
 pub fn filter_matches(filter: &str, topic: &str) -> bool {
     let (mut filter, mut topic) = (filter.as_bytes(), topic.as_bytes());
     if matches!((filter, topic), ([b'#' | b'+', ..], [b'$', ..])) {
@@ -219,6 +227,15 @@ mod tests {
             ("+/broker", "$SYS/broker", false),
             ("$SYS/#", "$SYS/broker", true),
             ("a/b", "a/b/c", false),
+            // What is shared is shared of a filter like any other.
+            ("$share/wall/site/#", "site/door", true),
+            ("$share/wall/site/#", "other/door", false),
+            ("$share/wall/#", "$SYS/broker", false),
+            ("$share/wall//a", "/a", true),
+            ("$share/wall/#", "wall", true),
+            ("$share/wall/", "wall", false),
+            ("$share/wall", "wall", false),
+            ("$shared/wall/#", "site/door", false),
         ] {
             let parsed = TopicFilter::new(filter).unwrap();
             assert_eq!(parsed.matches(topic), expected, "{filter} {topic}");

@@ -61,7 +61,7 @@ pub fn check_url(text: &str, page_is_https: bool) -> Result<(), UrlMistake> {
     if !is_host(parts.host) {
         return wrong(UrlWrong::Character);
     }
-    if parts.user_info {
+    if parts.user_info.is_some() {
         return Err(parts.meant(UrlWrong::UserInfo, page_is_https));
     }
     if parts.has_secret() {
@@ -92,6 +92,14 @@ pub(super) fn host(text: &str) -> &str {
     Parts::of(text.trim()).host
 }
 
+/// What signs in before the host of an address: a password, or a token without a name.
+pub(super) fn signs_in(text: &str) -> Option<&str> {
+    let parts = Parts::of(text.trim());
+    let user_info = parts.user_info.filter(|_| parts.scheme.is_some())?;
+    let password = user_info.split_once(':').map(|(_name, password)| password);
+    Some(password.unwrap_or(user_info))
+}
+
 /// Scheme, host and port, each always written: what two addresses share that lead to the same server.
 pub(super) fn origin(text: &str) -> String {
     let parts = Parts::of(text.trim());
@@ -116,7 +124,7 @@ pub(super) fn names_secret(key: &str) -> bool {
 struct Parts<'a> {
     /// In lower case; `None` where there is no `://`.
     scheme: Option<String>,
-    user_info: bool,
+    user_info: Option<&'a str>,
     host: &'a str,
     port: Option<&'a str>,
     /// From the path on, without a fragment.
@@ -133,8 +141,8 @@ impl<'a> Parts<'a> {
         let end = after.find(['/', '?']).unwrap_or(after.len());
         let (authority, rest) = after.split_at(end);
         let (user_info, authority) = match authority.rsplit_once('@') {
-            Some((_, authority)) => (true, authority),
-            None => (false, authority),
+            Some((user_info, authority)) => (Some(user_info), authority),
+            None => (None, authority),
         };
         // In `[::1]:8083` only a colon behind the bracket begins the port.
         let ipv6_end = authority.rfind(']').unwrap_or(0);

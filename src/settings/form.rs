@@ -424,6 +424,17 @@ pub fn parse_filters(text: &str) -> Result<Vec<Filter>, Vec<FilterMistake>> {
     }
 }
 
+/// What confirms a message that is published, as it was typed; `None`: nothing was, so nothing does.
+///
+/// # Errors
+/// If it is no topic filter: the message would be published, and nothing could ever confirm it.
+pub fn parse_answer(text: &str) -> Result<Option<TopicFilter>, FilterError> {
+    match text.trim() {
+        "" => Ok(None),
+        typed => TopicFilter::new(typed).map(Some),
+    }
+}
+
 /// A whole number from 0 to `most`.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::mqtt::{FilterError, TopicFilter};
+use crate::mqtt::{FilterError, TopicFilter, unshared};
 use crate::observation::{Channel, DeviceId, LineId};
 
 /// Messages of some topics hold one number each.
@@ -102,7 +102,7 @@ impl TopicTemplate {
         if !self.filter.matches(topic) {
             return None;
         }
-        let levels = || self.text.split('/').zip(topic.split('/'));
+        let levels = || unshared(&self.text).split('/').zip(topic.split('/'));
         let named = |name| Some(levels().find(|(wanted, _)| *wanted == name)?.1);
         Some(Named {
             device: named(DEVICE),
@@ -142,6 +142,9 @@ mod tests {
                 .matches("$SYS/uptime")
                 .is_some()
         );
+        // Copied from a subscription that is shared.
+        let shared = TopicTemplate::new("$share/wall/mall/{device}").unwrap();
+        assert_eq!(shared.matches("mall/cam-7").unwrap().device, Some("cam-7"));
     }
 
     #[test]

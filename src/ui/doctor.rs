@@ -42,12 +42,15 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
         let links = live.links.read();
         links.iter().find(|link| link.view.profile == id).cloned()
     });
-    let address = move || known.with_value(|known| Address::parse(&known.as_ref()?.profile.url));
+    // While others are tried in turn it is another each time: the one when somebody wants to know.
+    let present =
+        move || known.with_value(|known| address(known.as_ref()?, link.read_untracked().as_ref()));
     let beside = move || {
         let known = known.get_value()?;
         let skew = found.read().as_ref().and_then(|found| found.skew);
-        let causes = causes(&known, link.read().as_ref(), skew, live);
-        let at = address().filter(|_| !causes.is_empty())?;
+        let link = link.read();
+        let causes = causes(&known, link.as_ref(), skew, live);
+        let at = address(&known, link.as_ref()).filter(|_| !causes.is_empty())?;
         let view = view! {
             <div class="problem" data-beside="">
                 <b>{words.beside}</b>
@@ -104,7 +107,7 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
             </div>
             <bdi class="profile__name">{name}</bdi>
             {move || trouble()}
-            {address().map(|address| view! { <Examination address found /> })}
+            {present().map(|_| view! { <Examination address=Box::new(present) found /> })}
             {move || beside()}
             <section class="section" aria-labelledby="report">
                 <h3 id="report">{words.report}</h3>
@@ -133,6 +136,11 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
 
 /// How it is called where downloads go.
 const RECORDING: &str = "footfall-recording.bin";
+
+/// The address in use or tried last.
+fn address(known: &Known, link: Option<&LinkShown>) -> Option<Address> {
+    doctor::present(known.profile.urls(), link.map(|link| link.view.place))
+}
 
 /// What is known beside what an examination finds.
 fn causes(
@@ -189,13 +197,9 @@ fn report(
     report.line("time", &moment(now, tongue));
     report.line("storage", tongue.words.storage(live.storage.get()));
     let profile = &known.profile;
-    let at = Address::parse(&profile.url);
     let signs_in = known.has_password() || profile.username.is_some();
     report.line("broker", &profile.name);
-    report.line(
-        "address",
-        &at.as_ref().map(Address::to_string).unwrap_or_default(),
-    );
+    report.addresses(profile.urls());
     report.line("user name", yes(profile.username.is_some()));
     report.line("password", yes(known.has_password()));
     report.line(
@@ -223,6 +227,9 @@ fn report(
     if let Some(link) = link {
         let view = &link.view;
         report.line("link", Mark::from(&view.state).name());
+        if !profile.other_urls.is_empty() {
+            report.line("in use or tried last", &view.address);
+        }
         report.line("since", &tongue.seconds(view.since));
         report.line("messages today", &view.traffic.today.messages.to_string());
         for (filter, code) in &view.refused {
@@ -251,19 +258,21 @@ fn report(
         let side = if skew.is_ahead { "ahead" } else { "behind" };
         report.line("clock", &format!("{} {side}", seconds(skew.by)));
     }
-    let Some(at) = at else {
-        return report.into_text();
-    };
     let settings = tongue.settings();
-    let mut causes = causes(known, link, skew, live);
-    if let Some(found) = found {
-        for finding in found.examination.findings() {
-            report.line("tried", &doctor::finding(finding, settings));
-        }
-        causes.extend(found.examination.causes());
+    let examination = found.map(|found| &found.examination);
+    for finding in examination.iter().flat_map(|one| one.findings()) {
+        report.line("tried", &doctor::finding(finding, settings));
     }
-    for cause in &causes {
-        report.line("cause", &doctor::cause(cause, &at, tongue.words, settings));
+    let mut tell = |causes: Vec<Cause>, at: &Address| {
+        for cause in &causes {
+            report.line("cause", &doctor::cause(cause, at, tongue.words, settings));
+        }
+    };
+    if let Some(at) = address(known, link) {
+        tell(causes(known, link, skew, live), &at);
+    }
+    if let Some(examination) = examination {
+        tell(examination.causes(), examination.address());
     }
     report.into_text()
 }

@@ -26,16 +26,19 @@ impl Examined {
     }
 }
 
-/// `found` holds what was found of `address` last.
+/// `address` is asked when somebody wants an examination; `found` holds what the last one found.
 #[component]
-pub(super) fn Examination(address: Address, found: RwSignal<Option<Examined>>) -> impl IntoView {
+pub(super) fn Examination(
+    address: Box<dyn Fn() -> Option<Address>>,
+    found: RwSignal<Option<Examined>>,
+) -> impl IntoView {
     let tongue = use_tongue();
     let words = &tongue.settings().doctor;
-    let at = StoredValue::new(address);
     let examine = press(move || {
-        let address = at.get_value();
-        found.set(None);
-        spawn_local(examine(address, found));
+        if let Some(address) = address() {
+            found.set(None);
+            spawn_local(examine(address, found));
+        }
     });
     let word = move || {
         if found.read().is_some() {
@@ -52,7 +55,7 @@ pub(super) fn Examination(address: Address, found: RwSignal<Option<Examined>>) -
     let result = move || {
         let found = found.read();
         let found = found.as_ref().filter(|found| found.trying.is_none())?;
-        Some(view(found, &at.get_value(), tongue))
+        Some(view(found, tongue))
     };
     view! {
         <div class="examination" data-examination="">
@@ -93,7 +96,8 @@ async fn examine(address: Address, found: RwSignal<Option<Examined>>) {
     let _over = tell(&examination, None, skew);
 }
 
-fn view(found: &Examined, at: &Address, tongue: Tongue) -> AnyView {
+fn view(found: &Examined, tongue: Tongue) -> AnyView {
+    let at = found.examination.address();
     let words = &tongue.settings().doctor;
     let causes = found.examination.causes();
     let title = match causes.as_slice() {

@@ -10,7 +10,6 @@ use crate::engine::wire::MessageView;
 use crate::json;
 use crate::link::FilterId;
 use crate::live::Live;
-use crate::mqtt::filter_matches;
 use crate::words::{Figures, MessageWords, shown};
 
 /// `former`: the message before it on the same topic, if that is known.
@@ -118,19 +117,12 @@ fn by_filters(message: &MessageView) -> Option<String> {
     let filters = filters.filter(|(id, filter)| {
         let told = &message.properties.subscription_identifiers;
         let is_told = id.identifier().is_some_and(|id| told.contains(&id));
-        is_told && filter_matches(unshared(filter.filter.as_str()), &message.topic)
+        is_told && filter.filter.matches(&message.topic)
     });
     let filters: Vec<_> = filters
         .map(|(_, filter)| shown(filter.filter.as_str()))
         .collect();
     (!filters.is_empty()).then(|| filters.join(" · "))
-}
-
-/// What is shared is of a filter like any other: `$share/{name}/{filter}`.
-fn unshared(filter: &str) -> &str {
-    let rest = filter.strip_prefix("$share/");
-    rest.and_then(|rest| rest.split_once('/'))
-        .map_or(filter, |(_name, filter)| filter)
 }
 
 fn properties(

@@ -13,8 +13,9 @@ use super::publish_form::PublishForm;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use super::topics::Topics;
-use crate::engine::wire::{DeskRequest, Look, MessageView, Seen, Stage};
+use crate::engine::wire::{DeskRequest, Listed, Listing, Look, MessageView, Seen};
 use crate::live::Live;
+use crate::mirror::PublicationShown;
 use crate::mqtt::TopicFilter;
 use crate::words::Figures;
 
@@ -43,20 +44,32 @@ pub(super) fn Messages() -> impl IntoView {
     let came = RwSignal::new(VecDeque::<Came>::new());
     let last = RwSignal::new(0_u64);
     let chosen = RwSignal::new(None::<Came>);
-    let published = RwSignal::new(Vec::new());
+    let published = RwSignal::new(None::<PublicationShown>);
     let ask = move || {
-        if !paused.get_untracked() && wrong.get_untracked().is_none() {
-            let (filter, after) = (filter.get_untracked(), last.get_untracked());
-            live.request(DeskRequest::Look(Look { filter, after }).into());
+        let stands_still = paused.get_untracked() || wrong.get_untracked().is_some();
+        let list = (!stands_still).then(|| Listing {
+            filter: filter.get_untracked(),
+            after: last.get_untracked(),
+        });
+        // Goes on whatever the list does.
+        let publication = published.with_untracked(|published| published.as_ref()?.question());
+        if list.is_some() || publication.is_some() {
+            live.request(DeskRequest::Look(Look { list, publication }).into());
         }
     };
     follow(move || {
-        let Some(seen) = Seen::from_bytes(&live.seen.read()) else {
+        let Some(Seen { list, publication }) = Seen::from_bytes(&live.seen.read()) else {
             return;
         };
+        if let Some(told) = publication {
+            published.maybe_update(|published| {
+                let published = published.as_mut();
+                published.is_some_and(|published| published.handle(told))
+            });
+        }
         // One that was asked for before the pause.
-        if !paused.get_untracked() {
-            fold(seen, came, last, published);
+        if let Some(listed) = list.filter(|_| !paused.get_untracked()) {
+            fold(listed, came, last);
         }
     });
     // What came before somebody looked is not known.
@@ -134,7 +147,7 @@ pub(super) fn Messages() -> impl IntoView {
             </ul>
             <details class="topics">
                 <summary>{tongue.settings().publish.title}</summary>
-                <PublishForm came published />
+                <PublishForm published />
             </details>
         }
         .into_any()
@@ -167,25 +180,17 @@ pub(super) fn Messages() -> impl IntoView {
 }
 
 /// Adds what came, newest first.
-fn fold(
-    seen: Seen,
-    came: RwSignal<VecDeque<Came>>,
-    last: RwSignal<u64>,
-    published: RwSignal<Vec<(u64, Stage)>>,
-) {
-    if *published.read_untracked() != seen.published {
-        published.set(seen.published);
-    }
-    if seen.last == last.get_untracked() {
+fn fold(listed: Listed, came: RwSignal<VecDeque<Came>>, last: RwSignal<u64>) {
+    if listed.last == last.get_untracked() {
         return;
     }
     // An engine that was started anew counts from the beginning.
-    last.set(seen.last);
-    if seen.messages.is_empty() {
+    last.set(listed.last);
+    if listed.messages.is_empty() {
         return;
     }
     came.update(|came| {
-        for message in seen.messages {
+        for message in listed.messages {
             came.push_front(Arc::new(message));
         }
         came.truncate(SHOWN);

@@ -306,7 +306,7 @@ impl Profiles {
         let mut secrets = Vec::new();
         for known in self.list.read_untracked().iter() {
             secrets.extend(known.profile.password.clone());
-            secrets.extend(secrets_in_address(&known.profile.url));
+            secrets.extend(known.profile.urls().flat_map(secrets_in_address));
         }
         let text = self.config_text.read_untracked();
         secrets.extend(text.as_deref().into_iter().flat_map(secrets_in));

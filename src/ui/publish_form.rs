@@ -1,38 +1,28 @@
 //! A message that a person publishes, how far it is, and what followed.
 
-use std::collections::VecDeque;
-use std::time::Duration;
-
 use leptos::ev::SubmitEvent;
 use leptos::prelude::*;
 
-use super::hand::{press, typed};
+use super::hand::{memo, press, typed};
 use super::message::line;
-use super::messages::Came;
 use super::parts::{choice, text_line};
 use super::profiles::use_profiles;
 use super::publish_instead::{PublishInstead, TypedFallback};
 use super::publish_more::PublishMore;
 use super::tongue::use_tongue;
-use crate::engine::wire::{Confirmation, DeskRequest, Publication, Stage};
+use crate::engine::wire::{Confirmation, DeskRequest, FOLLOWS, Publication, Stage};
 use crate::live::Live;
-use crate::mqtt::{QoS, TopicFilter};
+use crate::mirror::PublicationShown;
+use crate::mqtt::QoS;
 use crate::problem;
-use crate::settings::form::TypedProperties;
-use crate::time::Timestamp;
+use crate::settings::form::{TypedProperties, parse_answer};
 use crate::words::shown;
-
-/// What comes within this time may be the answer.
-const FOLLOWS: Duration = Duration::from_secs(10);
 
 const QUALITIES: [QoS; 3] = [QoS::AtMostOnce, QoS::AtLeastOnce, QoS::ExactlyOnce];
 
-/// `published`: how far the publications are, by their keys.
+/// `published`: the last publication, which whoever asks the engine keeps up to date.
 #[component]
-pub(super) fn PublishForm(
-    came: RwSignal<VecDeque<Came>>,
-    published: RwSignal<Vec<(u64, Stage)>>,
-) -> impl IntoView {
+pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let words = &tongue.settings().publish;
@@ -53,8 +43,10 @@ pub(super) fn PublishForm(
     let fallback = RwSignal::new(TypedFallback::default());
     let is_unusable = RwSignal::new(false);
     let properties = RwSignal::new(TypedProperties::default());
-    // Its key, and when it was sent off.
-    let sent = RwSignal::new(None::<(u64, Timestamp)>);
+    let answer_wrong = memo(move || {
+        let wrong = parse_answer(&answer.read()).err();
+        wrong.map(|wrong| tongue.settings().filter_wrong(wrong))
+    });
     let names: Vec<_> = brokers.iter().map(|profile| shown(&profile.name)).collect();
     let other_names = names.clone();
     let ids: Vec<_> = brokers.into_iter().map(|profile| profile.id).collect();
@@ -63,8 +55,11 @@ pub(super) fn PublishForm(
         let Some(profile) = ids.get(broker.get_untracked() as usize) else {
             return;
         };
+        // What is wrong with them stands there already.
         let Ok(properties) = properties.read_untracked().parse() else {
-            // Which of them is wrong stands there already.
+            return;
+        };
+        let Ok(answer) = parse_answer(&answer.read_untracked()) else {
             return;
         };
         let fallback = fallback.read_untracked().parse(&ids);
@@ -72,8 +67,9 @@ pub(super) fn PublishForm(
         let Ok(fallback) = fallback else {
             return;
         };
-        let key = sent.get_untracked().map_or(1, |(key, _)| key + 1);
-        sent.set(Some((key, live.now().wall)));
+        let shown = published.with_untracked(|former| PublicationShown::after(former.as_ref()));
+        let key = shown.key();
+        published.set(Some(shown));
         let publication = Publication {
             key,
             profile: profile.clone(),
@@ -82,22 +78,17 @@ pub(super) fn PublishForm(
             qos: QUALITIES[(qos.get_untracked() as usize).min(2)],
             retain: retain.get_untracked(),
             properties,
-            confirmation: TopicFilter::new(&answer.get_untracked())
-                .ok()
-                .map(|filter| Confirmation {
-                    filter,
-                    within: FOLLOWS,
-                }),
+            confirmation: answer.map(|filter| Confirmation {
+                filter,
+                within: FOLLOWS,
+            }),
             fallback,
         };
         live.request(DeskRequest::Publish(Box::new(publication)).into());
     };
     let state = move || {
-        let (key, _) = sent.get()?;
-        let published = published.read();
-        // The last: a form that was here before counted from 1, too.
-        let known = published.iter().rfind(|(known, _)| *known == key);
-        Some(match known?.1 {
+        let stage = published.with(|published| published.as_ref()?.stage)?;
+        Some(match stage {
             Stage::Waiting => words.waiting.to_owned(),
             Stage::Sent => words.sent.to_owned(),
             Stage::Acknowledged => words.acknowledged.to_owned(),
@@ -112,10 +103,9 @@ pub(super) fn PublishForm(
         })
     };
     let followed = move || {
-        let (_, at) = sent.get()?;
-        let came = came.read();
-        let soon = at..=at.after(FOLLOWS);
-        let followed = came.iter().filter(|one| soon.contains(&one.received_at));
+        let published = published.read();
+        // Newest first, as in the list above.
+        let followed = published.as_ref()?.followed.iter().rev();
         let items: Vec<_> = followed
             .map(|one| view! { <li class="message">{line(one, tongue)}</li> }.into_any())
             .collect();
@@ -158,6 +148,9 @@ pub(super) fn PublishForm(
                 ></textarea>
             </div>
             {text_line("publish-answer", words.answer, words.answer_hint, move |text| answer.set(text))}
+            <span class="field__warning" role="status" data-answer-wrong="">
+                {move || answer_wrong.get()}
+            </span>
             <PublishInstead fallback brokers=other_names />
             <PublishMore properties />
             <span class="field__warning" role="status" data-fallback-wrong="">

@@ -53,9 +53,10 @@ fn found_view(
     };
     match Problem::of(state, &context, tongue.sentences) {
         Some(problem) => {
-            let examination = context
-                .address
-                .map(|address| view! { <Examination address found=examined /> }.into_any());
+            let examination = context.address.map(|address| {
+                let address = Box::new(move || Some(address.clone()));
+                view! { <Examination address found=examined /> }.into_any()
+            });
             let said = view! {
                 {problem_view(&problem, tongue)}
                 {examination}

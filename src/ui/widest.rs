@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::hand::follow;
 use super::tongue::use_tongue;
-use crate::engine::wire::{DeskRequest, Look, Seen};
+use crate::engine::wire::{DeskRequest, Listing, Look, Seen};
 use crate::live::Live;
 use crate::ordered::{OrderedMap, sort_by};
 use crate::words::shown;
@@ -22,16 +22,20 @@ pub(super) fn Widest(filter: String) -> impl IntoView {
         if looks.get_untracked() < LOOKS {
             looks.update(|looks| *looks += 1);
             let (filter, after) = (filter.clone(), last.get_untracked());
-            live.request(DeskRequest::Look(Look { filter, after }).into());
+            let look = Look {
+                list: Some(Listing { filter, after }),
+                publication: None,
+            };
+            live.request(DeskRequest::Look(look).into());
         }
     };
     follow(move || {
-        let Some(seen) = Seen::from_bytes(&live.seen.read()) else {
+        let Some(listed) = Seen::from_bytes(&live.seen.read()).and_then(|seen| seen.list) else {
             return;
         };
-        last.set(seen.last);
+        last.set(listed.last);
         topics.update(|topics| {
-            for message in seen.messages {
+            for message in listed.messages {
                 if topics.len() < TOPICS || topics.contains_key(&message.topic) {
                     // What a message costs beside its payload.
                     *topics.entry(message.topic).or_default() += message.length + OVERHEAD;

@@ -178,6 +178,41 @@ async fn a_report_tells_what_was_tried_and_no_password() -> Result<()> {
     Ok(())
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_several_addresses_the_one_in_use_is_examined_and_all_are_reported() -> Result<()> {
+    let _turn = turn().await;
+    let broker = Broker::start_with(broker::Options {
+        port: 0,
+        ..broker::Options::default()
+    })
+    .await?;
+    let away = format!("ws://127.0.0.1:{}/mqtt", refused_port()?);
+    let host = Host::of_this_build().policy(STRICT_POLICY).start().await?;
+    let mut config = simulation::config(&Options::default(), &away);
+    config.profiles[0].other_urls = vec![broker.url().to_owned()];
+    host.replace("config.json", config.to_json());
+    let browser = Browser::start().await?;
+    browser.open(&format!("{}?lang=en", host.url())).await?;
+    element(&browser, ".bar [data-link=mall][data-state=connected]").await?;
+    open_settings(&browser).await?;
+    click(&browser, EXAMINE).await?;
+    click(&browser, "[data-examination] button").await?;
+    let said = examined(&browser).await?;
+    ensure!(said.contains("The WebSocket opens"), "{said}");
+    let report = element(&browser, "textarea.report").await?;
+    let report = report.prop("value").await?.unwrap_or_default();
+    let url = broker.url();
+    for part in [
+        format!("address: {away}\naddress: {url}\n"),
+        format!("in use or tried last: {url}"),
+        format!("tried: {url}: a WebSocket opened"),
+    ] {
+        ensure!(report.contains(&part), "no {part:?} in:\n{report}");
+    }
+    drop(browser);
+    broker.stop().await
+}
+
 /// Presses "Save a recording" and returns what would be saved.
 async fn saved_recording(browser: &Browser) -> Result<Vec<u8>> {
     let watch = "window.saved = [];

@@ -130,12 +130,39 @@ async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followe
         Ok(heard.lock().is_ok_and(|heard| !heard.is_empty()))
     })
     .await?;
+    // Also where the list shows nothing of it, and stands still.
+    filter.clear().await?;
+    filter.send_keys("site/elsewhere").await?;
+    click(&browser, "[data-listening] button").await?;
+    page.publish("site/siren", "again", 1).await?;
+    browser
+        .wait_for_text("[data-publication]", "The broker has it.")
+        .await?;
+    browser.wait_for_text("[data-followed]", "again").await?;
+    ensure!(
+        browser.text("[data-messages]").await?.is_empty(),
+        "the list stands still"
+    );
+    filter.clear().await?;
+    filter.send_keys("#").await?;
+    click(&browser, "[data-listening] button").await?;
     let answer = element(&browser, "#publish-answer").await?;
+    // What nothing can confirm is not published.
+    answer.send_keys("site/siren/#/state").await?;
+    browser
+        .wait_for_text("[data-answer-wrong]", "# must be the last level")
+        .await?;
+    page.publish("site/unconfirmed", "off", 1).await?;
+    answer.clear().await?;
     answer.send_keys("site/siren/state").await?;
     page.publish("site/siren", "off", 1).await?;
     browser
         .wait_for_text("[data-publication]", "The broker has it.")
         .await?;
+    ensure!(
+        page.rows("site/unconfirmed").await? == 0,
+        "it was published"
+    );
     say("site/siren/state", "off").await?;
     browser
         .wait_for_text("[data-publication]", "Confirmed by what followed.")

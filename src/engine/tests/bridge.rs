@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::super::wire::{DeskRequest, Fate, Look, Seen};
+use super::super::wire::{DeskRequest, Fate, Listing, Look, Seen};
 use super::house::*;
 use super::*;
 use crate::observation::DeviceId;
@@ -237,9 +237,13 @@ proptest! {
 fn a_topic_is_read_without_the_prefix_of_the_bridge_and_shown_with_it() {
     let mut house = house();
     let look = |filter: &str| {
-        DeskRequest::Look(Look {
+        let list = Some(Listing {
             filter: filter.to_owned(),
             after: 0,
+        });
+        DeskRequest::Look(Look {
+            list,
+            publication: None,
         })
         .into()
     };
@@ -265,7 +269,8 @@ fn a_topic_is_read_without_the_prefix_of_the_bridge_and_shown_with_it() {
             seen = Seen::from_bytes(&bytes).unwrap();
         }
     }
-    let shown = seen.messages.iter();
+    let seen = seen.list.unwrap().messages;
+    let shown = seen.iter();
     let shown: Vec<_> = shown.map(|one| (&*one.topic, one.prefix)).collect();
     let expected = [
         ("west/door/a", 5),
@@ -274,5 +279,5 @@ fn a_topic_is_read_without_the_prefix_of_the_bridge_and_shown_with_it() {
         ("west/door/c", 0),
     ];
     assert_eq!(shown, expected);
-    assert!(matches!(seen.messages[0].fate, Fate::Read { .. }));
+    assert!(matches!(seen[0].fate, Fate::Read { .. }));
 }

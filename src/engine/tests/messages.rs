@@ -2,8 +2,8 @@
 
 use super::super::recording::without_secrets;
 use super::super::wire::{
-    DeskRequest, EffectKind, Fate, Look, MessageView, Publication, SaidWhat, Seen, Stage,
-    Unreadable, WireFallback,
+    DeskRequest, EffectKind, Fate, Following, Listed, Listing, Look, MessageView, Publication,
+    Published, SaidWhat, Seen, Stage, Unreadable, WireFallback,
 };
 use super::house::*;
 use super::*;
@@ -19,9 +19,8 @@ fn config() -> String {
     CONFIG.replacen('{', mappings, 1)
 }
 
-fn seen(house: &mut House, after: u64) -> Seen {
-    let filter = "#".to_owned();
-    let look = DeskRequest::Look(Look { filter, after }).into();
+fn ask(house: &mut House, look: Look) -> Seen {
+    let look = DeskRequest::Look(look).into();
     house.engine.handle(Input::Page(PAGE, look), house.now);
     let mut seen = None;
     while let Some(output) = house.engine.poll_output() {
@@ -32,11 +31,31 @@ fn seen(house: &mut House, after: u64) -> Seen {
     seen.unwrap()
 }
 
+fn listed(house: &mut House, filter: &str, after: u64) -> Listed {
+    let filter = filter.to_owned();
+    let list = Some(Listing { filter, after });
+    let publication = None;
+    ask(house, Look { list, publication }).list.unwrap()
+}
+
+/// As a page asks whose list stands still.
+fn published(house: &mut House, key: u64, after: u64) -> Published {
+    let publication = Some(Following { key, after });
+    let list = None;
+    let seen = ask(house, Look { list, publication });
+    assert_eq!(seen.list, None);
+    seen.publication.unwrap()
+}
+
+fn stage(house: &mut House, key: u64) -> Stage {
+    published(house, key, 0).stage.unwrap()
+}
+
 fn one(house: &mut House, packet: &[u8]) -> MessageView {
-    let after = seen(house, 0).last;
+    let after = listed(house, "#", 0).last;
     house.pass(1);
     house.hear(packet);
-    let mut came = seen(house, after).messages;
+    let mut came = listed(house, "#", after).messages;
     assert_eq!(came.len(), 1);
     came.remove(0)
 }
@@ -129,53 +148,105 @@ fn a_message_is_seen_as_it_came() {
     assert!(is_entered(&said[0].what));
 }
 
+fn publish(key: u64, qos: QoS) -> Request {
+    Request::from(DeskRequest::Publish(Box::new(Publication {
+        key,
+        profile: ProfileId("b".to_owned()),
+        topic: "siren/on".to_owned(),
+        payload: b"1".to_vec(),
+        qos,
+        retain: false,
+        properties: Properties::default(),
+        confirmation: None,
+        fallback: None,
+    })))
+}
+
+/// [`CONFIG`], with a broker that may be published to.
+fn publishing() -> String {
+    CONFIG.replace(r#""keepAlive": 0"#, r#""keepAlive": 0, "publish": true"#)
+}
+
+fn topics(listed: &Listed) -> Vec<&str> {
+    let messages = listed.messages.iter();
+    messages.map(|message| message.topic.as_str()).collect()
+}
+
+#[test]
+fn what_follows_a_publication_is_told_whatever_the_list_shows_and_whether_it_stands_still() {
+    let mut house = House::new(Ok(Vec::new()));
+    house.connect(publishing(), "b");
+    listed(&mut house, "door/#", 0);
+    house.hear(&plain(0x30, b"gate/before", b"1"));
+    house.ask(publish(1, QoS::AtMostOnce));
+    house.hear(&plain(0x30, b"door/x", b"1"));
+    house.hear(&plain(0x30, b"gate/x", b"1"));
+
+    let told = published(&mut house, 1, 0);
+    assert_eq!(topics(&told.followed), ["door/x", "gate/x"]);
+    assert_eq!((told.stage, told.is_over), (Some(Stage::Sent), false));
+    let again = published(&mut house, 1, told.followed.last);
+    assert_eq!(topics(&again.followed), [""; 0]);
+    let list = listed(&mut house, "door/#", 0);
+    assert_eq!((topics(&list), list.last), (vec!["door/x"], 1));
+
+    // What follows another one follows the former no more.
+    house.pass(8);
+    house.ask(publish(2, QoS::AtLeastOnce));
+    house.hear(&plain(0x30, b"gate/y", b"1"));
+    assert!(published(&mut house, 1, 0).is_over);
+    assert_eq!(topics(&published(&mut house, 1, 0).followed), [""; 0]);
+    house.pass(9);
+    house.hear(&plain(0x30, b"gate/soon", b"1"));
+    house.pass(1);
+    house.hear(&plain(0x30, b"gate/late", b"1"));
+    let told = published(&mut house, 2, 0);
+    assert_eq!(topics(&told.followed), ["gate/y", "gate/soon"]);
+    assert!(!told.is_over, "the broker has not said that it has it");
+    let packet = house.sent.last().unwrap().clone();
+    house.hear(&[0x40, 2, packet[12], packet[13]]);
+    let told = published(&mut house, 2, told.followed.last);
+    assert_eq!(
+        (told.stage, told.is_over),
+        (Some(Stage::Acknowledged), true)
+    );
+
+    // An engine that was started anew knows nothing of it.
+    let mut house = House::new(Ok(Vec::new()));
+    house.connect(publishing(), "b");
+    let told = published(&mut house, 2, 7);
+    assert_eq!((told.stage, told.is_over), (None, true));
+}
+
 #[test]
 fn a_published_message_says_how_far_it_is() {
-    let publish = |key, qos| {
-        Request::from(DeskRequest::Publish(Box::new(Publication {
-            key,
-            profile: ProfileId("b".to_owned()),
-            topic: "siren/on".to_owned(),
-            payload: b"1".to_vec(),
-            qos,
-            retain: false,
-            properties: Properties::default(),
-            confirmation: None,
-            fallback: None,
-        })))
-    };
     let mut house = House::new(Ok(Vec::new()));
     house.hello(Some(CONFIG));
-    let state = |house: &mut House, key| {
-        let published = seen(house, 0).published;
-        published.iter().find(|one| one.0 == key).unwrap().1
-    };
     house.ask(publish(1, QoS::AtMostOnce));
-    assert_eq!(state(&mut house, 1), Stage::ViewOnly);
+    assert_eq!(stage(&mut house, 1), Stage::ViewOnly);
     assert!(!house.sent(b"siren/on"));
 
-    let allowed = CONFIG.replace(r#""keepAlive": 0"#, r#""keepAlive": 0, "publish": true"#);
     let mut house = House::new(Ok(Vec::new()));
     house.ask(Request::Hello {
-        config: Some(allowed.clone()),
+        config: Some(publishing()),
         profiles: Vec::new(),
         connect: vec![ProfileId("b".to_owned())],
     });
     house.ask(publish(1, QoS::AtLeastOnce));
-    assert_eq!(state(&mut house, 1), Stage::NotConnected);
+    assert_eq!(stage(&mut house, 1), Stage::NotConnected);
     house.welcome(ACCEPTED);
     house.grant(&[1, 1]);
     assert!(!house.sent(b"siren/on"), "it was not kept for later");
 
     house.ask(publish(2, QoS::AtMostOnce));
-    assert_eq!(state(&mut house, 2), Stage::Sent);
+    assert_eq!(stage(&mut house, 2), Stage::Sent);
     assert!(house.sent(b"\x30\x0b\x00\x08siren/on1"));
     house.ask(publish(3, QoS::AtLeastOnce));
-    assert_eq!(state(&mut house, 3), Stage::Sent);
+    assert_eq!(stage(&mut house, 3), Stage::Sent);
     let packet = house.sent.last().unwrap().clone();
     assert_eq!(packet[0], 0x32);
     house.hear(&[0x40, 2, packet[12], packet[13]]);
-    assert_eq!(state(&mut house, 3), Stage::Acknowledged);
+    assert_eq!(stage(&mut house, 3), Stage::Acknowledged);
     // Of a page that asks for what no broker takes.
     house.ask(Request::from(DeskRequest::Publish(Box::new(Publication {
         key: 4,
@@ -188,7 +259,7 @@ fn a_published_message_says_how_far_it_is() {
         confirmation: None,
         fallback: None,
     }))));
-    assert_eq!(state(&mut house, 4), Stage::Refused(0x90));
+    assert_eq!(stage(&mut house, 4), Stage::Refused(0x90));
 
     // While the network takes nothing, nothing more is written for it.
     let link = *house.opened.last().unwrap();
@@ -196,10 +267,10 @@ fn a_published_message_says_how_far_it_is() {
     let sent = house.sent.len();
     house.ask(publish(5, QoS::AtMostOnce));
     house.look(10);
-    assert_eq!(state(&mut house, 5), Stage::Waiting);
+    assert_eq!(stage(&mut house, 5), Stage::Waiting);
     assert_eq!(house.sent.len(), sent);
     house.feed(Input::Buffered(link, 0));
-    assert_eq!(state(&mut house, 5), Stage::Sent);
+    assert_eq!(stage(&mut house, 5), Stage::Sent);
 }
 
 /// Publishes to a broker that is not connected.
@@ -227,9 +298,9 @@ fn a_webhook_is_called_and_its_address_is_in_no_recording() {
     let (id, address, text) = house.posts.pop().unwrap();
     assert_eq!(address, Secret::new(ADDRESS.to_owned()));
     assert!(text.contains(r#""reason":"not connected""#), "{text}");
-    assert_eq!(seen(&mut house, 0).published, [(1, Stage::FellBack)]);
+    assert_eq!(stage(&mut house, 1), Stage::FellBack);
     house.feed(Input::Posted(id, false));
-    assert_eq!(seen(&mut house, 0).published, [(1, Stage::FallbackFailed)]);
+    assert_eq!(stage(&mut house, 1), Stage::FallbackFailed);
 
     let recording = without_secrets(&house.recorder.recording(), Vec::new()).unwrap();
     let holds = |text: &str| {
@@ -251,7 +322,7 @@ fn the_page_that_published_plays_the_sound_or_says_that_it_cannot() {
         },
         _ => None,
     });
-    assert_eq!(seen(&mut house, 0).published, [(1, Stage::FellBack)]);
+    assert_eq!(stage(&mut house, 1), Stage::FellBack);
     house.ask(DeskRequest::NotRung(wanted.unwrap()).into());
-    assert_eq!(seen(&mut house, 0).published, [(1, Stage::FallbackFailed)]);
+    assert_eq!(stage(&mut house, 1), Stage::FallbackFailed);
 }

@@ -3,9 +3,11 @@
 use super::super::recorder::{Recorder, SEGMENT};
 use super::super::recording::{Recording, append_reply, read, without_secrets};
 use super::super::replay::replay;
-use super::super::wire::{LinkView, Update};
+use super::super::wire::{LinkView, StorageView, Update};
 use super::house::*;
 use super::*;
+use crate::link::{Identity, Sessions};
+use crate::snapshot::{link_key, read_link, write_link};
 
 const PASSWORD: &str = "hunter2";
 
@@ -235,6 +237,99 @@ fn a_password_that_is_typed_again_or_only_tried_is_struck_out_too() {
         assert!(!holds(&recording, password), "{password}");
     }
     assert!(read(&recording).is_ok());
+}
+
+#[test]
+fn what_is_secret_in_an_address_is_struck_out_and_what_was_stored_with_it_is_still_read() {
+    let with_addresses = |first: &str, others: &[&str]| {
+        let mut profile = profile("wss://broker", "3.1.1").into_profile();
+        profile.url = first.to_owned();
+        profile.other_urls = others.iter().map(|&url| url.to_owned()).collect();
+        WireProfile::for_worker(&profile)
+    };
+    let mut house = House::recorded_by(Recorder::new(1_200));
+    house.feed(Input::Restored(Ok(Vec::new())));
+    house.ask(Request::Hello {
+        config: Some(CONFIG.replace("wss://broker", "wss://wall:in-config@broker")),
+        profiles: vec![with_addresses(
+            "wss://broker/mqtt?token=in-use",
+            &["wss://second/mqtt?token=in-the-second"],
+        )],
+        connect: vec![ProfileId("b".to_owned())],
+    });
+    house.welcome(ACCEPTED);
+    house.grant(&[1, 1]);
+    for entered in 1..40_u8 {
+        let mut total = total(entered.into());
+        total[11] = entered;
+        house.hear(&total);
+        house.look(10);
+    }
+    house.ask(Request::Test(with_addresses(
+        "wss://other/mqtt?token=only-tried",
+        &["wss://wall:before-the-host@other"],
+    )));
+    assert!(holds(&house.stored["link/b"], "token=in-use"));
+
+    let recording = recorded(&house);
+    assert!(holds(&recording, "wss://broker/mqtt?token=******"));
+    for secret in [
+        "in-config",
+        "in-use",
+        "in-the-second",
+        "only-tried",
+        "before-the-host",
+    ] {
+        assert!(!holds(&recording, secret), "{secret}");
+    }
+    let recording = read(&recording).unwrap();
+    assert!(!recording.head.from_start);
+    let replies = replayed(recording);
+    let storage = updates(&replies)
+        .into_iter()
+        .find_map(|update| update.levels.storage);
+    // And not in part.
+    assert_eq!(storage, Some(StorageView::Kept));
+    assert_eq!(
+        last_told(&replies).0.map(|door| door.entered),
+        last_told(&house.replies).0.map(|door| door.entered)
+    );
+}
+
+#[test]
+fn an_address_that_is_only_remembered_is_struck_out_too() {
+    let memory = LinkMemory {
+        identity: Identity {
+            client_id: "wall".to_owned(),
+            session_exists: true,
+            ephemeral: false,
+            sessions: Sessions {
+                held: ["wss://former/mqtt?token=of-then".to_owned()].into(),
+                left: ["wss://left/mqtt?token=of-before".to_owned()].into(),
+            },
+            in_flight: Vec::new(),
+        },
+        listened: Default::default(),
+        filters: Default::default(),
+    };
+    let key = link_key(&ProfileId("b".to_owned()));
+    let damaged = Record {
+        key: "link/damaged".to_owned(),
+        bytes: b"\x03sum of-then".to_vec(),
+    };
+    let bytes = write_link(&memory);
+    let mut house = House::silent();
+    house.feed(Input::Restored(Ok(vec![Record { key, bytes }, damaged])));
+    let recording = recorded(&house);
+    assert!(!holds(&recording, "of-then") && !holds(&recording, "of-before"));
+    let inputs = read(&recording).unwrap().inputs;
+    let records = inputs.into_iter().find_map(|(_, input)| match input {
+        Input::Restored(records) => records.ok(),
+        _ => None,
+    });
+    let is_whole = |record: &Record| read_link(&record.key, &record.bytes).unwrap().is_ok();
+    let whole: Vec<_> = records.unwrap().iter().map(is_whole).collect();
+    assert_eq!(whole, [true, false]);
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Messages as a person who sets up or looks for a fault sees them: as they came, and what became of each.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::command::{Confirmation, Fallback, Stage};
@@ -19,7 +21,7 @@ use crate::time::Timestamp;
 pub enum DeskRequest {
     /// Look at messages; answered by [`super::Reply::Seen`] at once. They are kept only while somebody asks again.
     Look(Look),
-    /// Publish a message; how far it is tells [`Seen::published`].
+    /// Publish a message; how far it is, and what followed, tells [`Seen::publication`].
     Publish(Box<Publication>),
     /// The sound that [`super::EffectKind::Ring`] wanted could not be played.
     NotRung(PublishId),
@@ -31,14 +33,35 @@ impl From<DeskRequest> for super::Request {
     }
 }
 
-/// Which messages a page looks at.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// What a page looks at. The one does not depend on the other.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Look {
+    /// The messages of its list; `None`: that stands still.
+    pub list: Option<Listing>,
+    /// What became of its last publication; `None`: there is none, or that is over.
+    pub publication: Option<Following>,
+}
+
+/// Which messages a list shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Listing {
     /// A topic filter.
     pub filter: String,
     /// It has all up to this number.
     pub after: u64,
 }
+
+/// A page's publication, and what it knows of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Following {
+    /// [`Publication::key`]
+    pub key: u64,
+    /// Of what followed it has all up to this number.
+    pub after: u64,
+}
+
+/// What comes within this time after a publication may be its answer.
+pub const FOLLOWS: Duration = Duration::from_secs(10);
 
 /// A message that a person publishes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,15 +118,35 @@ impl std::fmt::Debug for WireFallback {
     }
 }
 
-/// What came since.
+/// The answer to a [`Look`], each part to the same part of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Seen {
+    /// What came since.
+    pub list: Option<Listed>,
+    /// What became of the publication since.
+    pub publication: Option<Published>,
+}
+
+/// What came since.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Listed {
     /// The newest number: how many came since somebody looks.
     pub last: u64,
     /// Oldest first; not all, if more came than are kept.
     pub messages: Vec<MessageView>,
-    /// The page's publications, by their keys: the last ones.
-    pub published: Vec<(u64, Stage)>,
+}
+
+/// How far a publication is, and what followed since.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Published {
+    /// [`Publication::key`]
+    pub key: u64,
+    /// How far it is; `None`: that is not known any more.
+    pub stage: Option<Stage>,
+    /// All that came in the [`FOLLOWS`] after it, whatever its topic; as in [`Listed`].
+    pub followed: Listed,
+    /// Nothing more will be told of it.
+    pub is_over: bool,
 }
 
 impl Seen {

@@ -216,3 +216,17 @@ fn a_will_needs_a_broker_that_may_be_published_to_and_a_topic_name() {
 fn no_filter_at_all_is_a_mistake() {
     assert_eq!(parse_filters(" ,\n"), Err(vec![FilterMistake::None]));
 }
+
+#[test]
+fn a_mistyped_answer_is_a_mistake_and_not_none() {
+    let filter = |text| TopicFilter::new(text).unwrap();
+    for (typed, parsed) in [
+        ("", Ok(None)),
+        (" ", Ok(None)),
+        (" siren/+/state ", Ok(Some(filter("siren/+/state")))),
+        ("siren/#/state", Err(FilterError::HashNotLast)),
+        ("siren/a+", Err(FilterError::PlusNotAlone)),
+    ] {
+        assert_eq!(parse_answer(typed), parsed, "{typed}");
+    }
+}
