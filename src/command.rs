@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::link::{DeliveryState, PublishId};
 use crate::mqtt::{Message, Publish, QoS, TopicFilter};
+use crate::observation::{Observation, Presence, What};
 use crate::ordered::OrderedSet;
 use crate::secret::Secret;
 use crate::settings::ProfileId;
@@ -50,6 +51,8 @@ pub enum Fallback {
 pub enum Deed {
     /// To be handed to the link of a profile.
     Publish(ProfileId, PublishId, Publish),
+    /// To be told to that link: nobody waits for it any more.
+    Withdraw(ProfileId, PublishId),
     /// To be posted to an address; [`Commands::handle_fallback`] wants to know the outcome.
     Post(PublishId, Secret<String>, String),
     /// A sound is to be played; [`Commands::handle_fallback`] wants to know if it was not.
@@ -59,8 +62,10 @@ pub enum Deed {
 /// What confirms that a command was carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Confirmation {
-    /// A message on a topic of this filter, that is not the command itself coming back.
+    /// A message on a topic of this filter, by the same broker, that is not the command itself coming back.
     pub filter: TopicFilter,
+    /// What it must say: see [`says`]. Empty: whatever it says.
+    pub says: String,
     /// Within this time after it was wished.
     pub within: Duration,
 }
@@ -220,10 +225,27 @@ impl Commands {
         self.fall_back(now);
     }
 
-    /// A message came that may confirm one.
-    pub fn handle_message(&mut self, message: &Message) {
+    /// The link of a profile is at its end, with what it had not sent: who waits for the rest waits in vain.
+    pub fn handle_end(&mut self, profile: &ProfileId, now: Monotonic) {
+        for known in self.known.iter_mut() {
+            if known.command.profile == *profile && known.has_left && known.is_open() {
+                known.stage = Stage::NotConfirmed;
+            }
+        }
+        self.fall_back(now);
+    }
+
+    /// A message came that may confirm one: by which broker, on which topic (without a bridge's prefix), and what it says.
+    pub fn handle_message(
+        &mut self,
+        profile: &ProfileId,
+        topic: &str,
+        message: &Message,
+        observations: &[Observation],
+    ) {
         for known in self.known.iter_mut().filter(|known| known.is_open()) {
             let Command {
+                profile: to,
                 publish,
                 confirmation: Some(confirmation),
                 ..
@@ -231,8 +253,11 @@ impl Commands {
             else {
                 continue;
             };
-            let is_itself = message.topic == publish.topic && message.payload == publish.payload;
-            let says_so = confirmation.filter.matches(&message.topic) && !message.retained;
+            let is_itself = topic == publish.topic && message.payload == publish.payload;
+            let says_so = to == profile
+                && confirmation.filter.matches(topic)
+                && !message.retained
+                && says(&confirmation.says, &message.payload, observations);
             if says_so && known.has_left && !is_itself {
                 known.stage = Stage::Confirmed;
             }
@@ -245,7 +270,10 @@ impl Commands {
             if known.deadline.is_some_and(|deadline| deadline <= now) {
                 known.stage = Stage::NotConfirmed;
                 // What has not even left by then must not act later.
-                known.has_left = true;
+                if std::mem::replace(&mut known.has_left, true) {
+                    let deed = Deed::Withdraw(known.command.profile.clone(), known.id);
+                    self.outputs.push_back(deed);
+                }
             }
         }
         for known in self.known.iter_mut().filter(|known| !known.has_left) {
@@ -328,6 +356,10 @@ impl Commands {
             let left = self.left_at.iter().filter(|(to, _)| to == profile);
             if left.count() < known.command.rate {
                 known.has_left = true;
+                if known.command.publish.qos > QoS::AtMostOnce {
+                    // Without anything else to confirm it, the broker does.
+                    known.deadline.get_or_insert(now.after(LONGEST_WAIT));
+                }
                 self.left_at.push_back((profile.clone(), now));
                 let publish = known.command.publish.clone();
                 let deed = Deed::Publish(profile.clone(), known.id, publish);
@@ -352,25 +384,41 @@ impl Known {
     fn is_over(&self) -> bool {
         match self.stage {
             Stage::Waiting => false,
-            Stage::Sent if self.command.publish.qos > QoS::AtMostOnce => false,
             // What was begun may still fail.
             Stage::FellBack => false,
             _ => !self.is_open(),
         }
     }
 
-    /// Something may still confirm it.
-    const fn is_open(&self) -> bool {
-        self.command.confirmation.is_some()
-            && matches!(
-                self.stage,
-                Stage::Waiting
-                    | Stage::Sent
-                    | Stage::Acknowledged
-                    | Stage::Unheard
-                    | Stage::Refused(_)
-            )
+    /// Something may still confirm it: what the broker says, where nothing else does.
+    fn is_open(&self) -> bool {
+        match self.stage {
+            Stage::Waiting => true,
+            Stage::Sent if self.command.publish.qos > QoS::AtMostOnce => true,
+            Stage::Sent | Stage::Acknowledged | Stage::Unheard | Stage::Refused(_) => {
+                self.command.confirmation.is_some()
+            }
+            _ => false,
+        }
     }
+}
+
+/// Whether a message says this: its payload is that text, or a device is so: `on` or `off`, `online` or `offline`, a number, words.
+fn says(wanted: &str, payload: &[u8], observations: &[Observation]) -> bool {
+    let wanted = wanted.trim();
+    let is = |words: &[&str]| words.iter().any(|word| wanted.eq_ignore_ascii_case(word));
+    let agrees = |observation: &Observation| match &observation.what {
+        What::State { active: true, .. } => is(&["on", "true", "1"]),
+        What::State { active: false, .. } => is(&["off", "false", "0"]),
+        What::Presence(Presence::Connected) => is(&["online"]),
+        What::Presence(Presence::Disconnected | Presence::Lost) => is(&["offline"]),
+        What::Measurement { value, .. } => wanted.parse() == Ok(*value),
+        What::Text(text) => text.trim() == wanted,
+        What::Count(_) | What::Description { .. } => false,
+    };
+    wanted.is_empty()
+        || payload.trim_ascii() == wanted.as_bytes()
+        || observations.iter().any(agrees)
 }
 
 /// What a webhook is told.

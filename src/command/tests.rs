@@ -13,6 +13,7 @@ fn command(confirmation: Option<&str>) -> Command {
         },
         confirmation: confirmation.map(|filter| Confirmation {
             filter: TopicFilter::new(filter).unwrap(),
+            says: String::new(),
             within: Duration::from_secs(10),
         }),
         fallback: None,
@@ -30,6 +31,11 @@ fn message(topic: &str, payload: &[u8]) -> Message {
         maybe_repeated: false,
         properties: Properties::default(),
     }
+}
+
+fn hear(commands: &mut Commands, message: &Message) {
+    let profile = ProfileId("b".to_owned());
+    commands.handle_message(&profile, &message.topic, message, &[]);
 }
 
 fn at(millis: u64) -> Monotonic {
@@ -58,10 +64,10 @@ fn a_command_is_done_when_what_follows_says_so_and_not_when_the_broker_has_it() 
         stored,
         message("siren/2/state", b"on"),
     ] {
-        commands.handle_message(&other);
+        hear(&mut commands, &other);
         assert_eq!(commands.stage(id), Some(Stage::Acknowledged));
     }
-    commands.handle_message(&message("siren/1/state", b"on"));
+    hear(&mut commands, &message("siren/1/state", b"on"));
     commands.handle_timer(at(20_000));
     assert_eq!(commands.stage(id), Some(Stage::Confirmed));
     assert_eq!(commands.wakes_at(), None);
@@ -87,9 +93,81 @@ fn what_nothing_confirms_in_time_is_not_done_whatever_the_broker_said() {
         assert_eq!(commands.stage(id), Some(Stage::NotConfirmed));
         // Too late.
         commands.handle_delivery(id, DeliveryState::Acknowledged, at(0));
-        commands.handle_message(&message("siren/1/state", b"on"));
+        hear(&mut commands, &message("siren/1/state", b"on"));
         assert_eq!(commands.stage(id), Some(Stage::NotConfirmed));
     }
+}
+
+#[test]
+fn only_what_says_so_by_the_same_broker_confirms() {
+    let mut commands = Commands::default();
+    let mut wish = command(Some("siren/+/state"));
+    wish.confirmation.as_mut().unwrap().says = "on".to_owned();
+    let id = commands.issue(wish, Way::Open, at(0));
+    let observed = |what| Observation {
+        device: None,
+        sent_at: None,
+        what,
+    };
+    let state = |active| {
+        let name = "siren".to_owned();
+        observed(What::State { name, active })
+    };
+    let (here, elsewhere) = (ProfileId("b".to_owned()), ProfileId("c".to_owned()));
+    let topic = "siren/1/state";
+    for (profile, payload, observations) in [
+        (&here, &b"off"[..], vec![]),
+        (&here, b"{}", vec![state(false)]),
+        (
+            &here,
+            b"{}",
+            vec![observed(What::Measurement {
+                name: String::new(),
+                value: 1.0,
+            })],
+        ),
+        (&elsewhere, b"on", vec![]),
+    ] {
+        commands.handle_message(profile, topic, &message(topic, payload), &observations);
+        assert_eq!(commands.stage(id), Some(Stage::Waiting), "{payload:?}");
+    }
+    // A bridge's topic is told without its prefix.
+    let bridged = message("site/siren/1/state", b"{}");
+    commands.handle_message(&here, topic, &bridged, &[state(true)]);
+    assert_eq!(commands.stage(id), Some(Stage::Confirmed));
+    for (wanted, payload) in [("", &b"x"[..]), (" on ", b"on\n"), ("21.50", b"")] {
+        let value = What::Measurement {
+            name: String::new(),
+            value: 21.5,
+        };
+        assert!(says(wanted, payload, &[observed(value)]), "{wanted}");
+    }
+}
+
+#[test]
+fn what_the_broker_does_not_acknowledge_is_not_waited_for_for_ever() {
+    let mut commands = Commands::default();
+    let id = commands.issue(command(None), Way::Open, at(0));
+    commands.poll_output();
+    commands.handle_delivery(id, DeliveryState::Sent, at(0));
+    assert_eq!(commands.wakes_at(), Some(at(60_000)));
+    commands.handle_timer(at(60_000));
+    assert_eq!(commands.stage(id), Some(Stage::NotConfirmed));
+    let profile = ProfileId("b".to_owned());
+    // It must not act in an hour.
+    assert_eq!(
+        commands.poll_output(),
+        Some(Deed::Withdraw(profile.clone(), id))
+    );
+
+    // Nor where its link is at its end.
+    let id = commands.issue(command(None), Way::Open, at(60_000));
+    commands.poll_output();
+    commands.handle_delivery(id, DeliveryState::Sent, at(60_000));
+    commands.handle_end(&ProfileId("other".to_owned()), at(60_001));
+    assert_eq!(commands.stage(id), Some(Stage::Sent));
+    commands.handle_end(&profile, at(60_001));
+    assert_eq!(commands.stage(id), Some(Stage::NotConfirmed));
 }
 
 #[test]
@@ -110,7 +188,7 @@ fn a_broker_that_may_not_or_cannot_be_published_to_gets_nothing_ever() {
     ] {
         let id = commands.issue(command(Some("#")), way, at(0));
         commands.handle_timer(at(60_000));
-        commands.handle_message(&message("siren/1/state", b"on"));
+        hear(&mut commands, &message("siren/1/state", b"on"));
         assert_eq!(commands.stage(id), Some(stage));
     }
     assert_eq!(commands.poll_output(), None);
@@ -120,7 +198,7 @@ fn left(commands: &mut Commands) -> Vec<PublishId> {
     std::iter::from_fn(|| commands.poll_output())
         .filter_map(|deed| match deed {
             Deed::Publish(_, id, _) => Some(id),
-            Deed::Post(..) | Deed::Ring(_) => None,
+            Deed::Withdraw(..) | Deed::Post(..) | Deed::Ring(_) => None,
         })
         .collect()
 }
@@ -193,16 +271,20 @@ fn what_is_not_done_is_published_where_its_fallback_says_and_only_then() {
         assert!(commands.poll_output().is_some());
         assert_eq!(commands.poll_output(), None);
         happens(&mut commands, id);
-        let Some(Deed::Publish(profile, instead, publish)) = commands.poll_output() else {
+        let deeds = std::iter::from_fn(|| commands.poll_output());
+        let deed = deeds
+            .filter(|deed| !matches!(deed, Deed::Withdraw(..)))
+            .last();
+        let Some(Deed::Publish(profile, instead, publish)) = deed else {
             panic!("something else than to publish");
         };
         assert_eq!((&*profile.0, &*publish.topic), ("other", "siren/2/set"));
         assert_eq!(publish.payload, b"on");
         assert_eq!(commands.stage(id), Some(Stage::FellBack));
         // Once.
-        commands.handle_timer(at(60_000));
+        commands.handle_timer(at(50_000));
         assert_eq!(commands.poll_output(), None);
-        commands.handle_no_way(instead, at(60_000));
+        commands.handle_no_way(instead, at(50_000));
         assert_eq!(commands.stage(id), Some(Stage::FallbackFailed));
     }
 }
@@ -212,7 +294,7 @@ fn what_is_confirmed_or_can_never_leave_at_all_falls_back_as_it_should() {
     let mut commands = Commands::default();
     let id = commands.issue(with_fallback(Some("siren/1/state")), Way::Open, at(0));
     commands.poll_output();
-    commands.handle_message(&message("siren/1/state", b"on"));
+    hear(&mut commands, &message("siren/1/state", b"on"));
     commands.handle_timer(at(60_000));
     assert_eq!(commands.stage(id), Some(Stage::Confirmed));
     assert_eq!(commands.poll_output(), None);
@@ -265,6 +347,8 @@ fn a_sound_is_played_once_and_what_cannot_be_is_told() {
     commands.handle_fallback(id, false);
     assert_eq!(commands.stage(id), Some(Stage::Waiting));
     commands.handle_timer(at(10_000));
+    let withdrawn = Deed::Withdraw(ProfileId("b".to_owned()), id);
+    assert_eq!(commands.poll_output(), Some(withdrawn));
     assert_eq!(commands.poll_output(), Some(Deed::Ring(id)));
     commands.handle_timer(at(20_000));
     assert_eq!(commands.poll_output(), None);
@@ -291,6 +375,9 @@ fn while_a_socket_is_full_nothing_more_is_written_to_it() {
     assert_eq!(commands.stage(late), Some(Stage::NotConfirmed));
     commands.hold(&broker, false, at(11_000));
     assert_eq!(left(&mut commands), [waits]);
+    for id in [goes, waits] {
+        commands.handle_delivery(id, DeliveryState::Acknowledged, at(11_000));
+    }
     // What no room is made for within a minute is not sent at all.
     commands.hold(&broker, true, at(12_000));
     let stuck = commands.issue(command(None), Way::Open, at(12_000));

@@ -56,8 +56,16 @@ pub trait Desk {
     fn handle_no_way(&mut self, id: PublishId, now: Monotonic);
     /// How far a link is with what was published.
     fn handle_delivery(&mut self, id: PublishId, state: DeliveryState, now: Monotonic);
-    /// Any message: it may confirm a command.
-    fn handle_message(&mut self, message: &Message);
+    /// The link of a profile is at its end.
+    fn handle_end(&mut self, profile: &ProfileId, now: Monotonic);
+    /// Any message: it may confirm a command. See [`Commands::handle_message`](crate::command::Commands::handle_message).
+    fn handle_message(
+        &mut self,
+        profile: &ProfileId,
+        topic: &str,
+        message: &Message,
+        observations: &[Observation],
+    );
     /// Whether anybody looks at messages of this topic.
     fn wants(&self, topic: &str) -> bool;
     /// Keeps a message that somebody looks at.
@@ -168,8 +176,19 @@ impl Desk for Sitting {
         self.publishing.commands.handle_delivery(id, state, now);
     }
 
-    fn handle_message(&mut self, message: &Message) {
-        self.publishing.commands.handle_message(message);
+    fn handle_end(&mut self, profile: &ProfileId, now: Monotonic) {
+        self.publishing.commands.handle_end(profile, now);
+    }
+
+    fn handle_message(
+        &mut self,
+        profile: &ProfileId,
+        topic: &str,
+        message: &Message,
+        observations: &[Observation],
+    ) {
+        let commands = &mut self.publishing.commands;
+        commands.handle_message(profile, topic, message, observations);
     }
 
     fn wants(&self, topic: &str) -> bool {
@@ -268,6 +287,11 @@ impl Engine {
                                 desk.handle_no_way(id, self.now.monotonic);
                             }
                         }
+                    }
+                }
+                Deed::Withdraw(profile, id) => {
+                    if let Some(link) = self.link_of(&profile) {
+                        self.tell_link(link, link::Input::Withdraw(id));
                     }
                 }
                 Deed::Post(id, address, body) => {

@@ -225,9 +225,6 @@ impl Engine {
         let bytes = message.topic.len() + message.payload.len();
         let filters = &connection.profile.filters;
         connection.traffic.note(&message.topic, bytes, filters);
-        if let Some(desk) = &mut self.desk {
-            desk.handle_message(&message);
-        }
         let folded = self.fold(&message, id.0, self.now.wall);
         let Some(connection) = self.links.get_mut(&id) else {
             return;
@@ -273,6 +270,15 @@ impl Engine {
             at: received_at,
             retained: message.retained,
         };
+        if let Some(desk) = &mut self.desk
+            && let Some(connection) = connection
+        {
+            let observations = match &decoded {
+                Decoded::Observations(observations) => observations.as_slice(),
+                Decoded::NotMine | Decoded::Bad(_) => &[],
+            };
+            desk.handle_message(&connection.profile.id, topic, message, observations);
+        }
         let mapping = mapping.unwrap_or("payload");
         let desk = self.desk.as_ref();
         let noted = desk

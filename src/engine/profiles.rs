@@ -74,6 +74,10 @@ impl Engine {
             }
             self.links.remove(&link);
             self.keeping.forget(link);
+            if let Some(desk) = &mut self.desk {
+                desk.handle_end(id, self.now.monotonic);
+            }
+            self.hand_over();
         }
     }
 

@@ -39,7 +39,7 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
     let payload = RwSignal::new(String::new());
     let qos = RwSignal::new(0_u32);
     let retain = RwSignal::new(false);
-    let answer = RwSignal::new(String::new());
+    let (answer, says) = (RwSignal::new(String::new()), RwSignal::new(String::new()));
     let fallback = RwSignal::new(TypedFallback::default());
     let is_unusable = RwSignal::new(false);
     let properties = RwSignal::new(TypedProperties::default());
@@ -80,6 +80,7 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
             properties,
             confirmation: answer.map(|filter| Confirmation {
                 filter,
+                says: says.get_untracked(),
                 within: FOLLOWS,
             }),
             fallback,
@@ -151,6 +152,7 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
             <span class="field__warning" role="status" data-answer-wrong="">
                 {move || answer_wrong.get()}
             </span>
+            {text_line("publish-says", words.says, words.says_hint, move |text| says.set(text))}
             <PublishInstead fallback brokers=other_names />
             <PublishMore properties />
             <span class="field__warning" role="status" data-fallback-wrong="">

@@ -540,6 +540,8 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         not_confirmed: "Not confirmed in time: nobody knows whether it was done.",
         answer: "Confirmed by a message on (optional)",
         answer_hint: "A topic filter on which the device tells within 10 seconds that it did it.",
+        says: "Which says (optional)",
+        says_hint: "Its payload, a state (on, off, online, offline) or a number. Empty: whatever it says.",
         instead: InsteadWords {
             title: "Fallback: if it is not done",
             hint: "Where the message is refused, cannot be sent, or is not confirmed in time, this is done instead.",

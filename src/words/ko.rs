@@ -529,6 +529,8 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         not_confirmed: "제시간에 확인되지 않았습니다. 실행 여부를 알 수 없습니다.",
         answer: "확인 메시지의 토픽(선택)",
         answer_hint: "실행 결과를 10초 안에 알려 오는 토픽 필터입니다.",
+        says: "확인 메시지의 내용(선택)",
+        says_hint: "페이로드, 상태(on, off, online, offline) 또는 숫자입니다. 비워 두면 내용과 관계없이 확인으로 봅니다.",
         instead: InsteadWords {
             title: "대체 동작: 실행되지 않으면",
             hint: "메시지가 거부되거나, 보낼 수 없거나, 제시간에 확인되지 않으면 대신 이 동작을 합니다.",

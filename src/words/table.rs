@@ -647,6 +647,8 @@ pub struct PublishWords {
     pub not_confirmed: &'static str,
     pub answer: &'static str,
     pub answer_hint: &'static str,
+    pub says: &'static str,
+    pub says_hint: &'static str,
     /// Why.
     pub more: &'static str,
     pub user_properties: &'static str,
