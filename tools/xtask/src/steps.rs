@@ -72,6 +72,13 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     command
 }
 
+/// Node.js's package manager.
+pub(crate) fn npm() -> Outcome<Command> {
+    let name = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    output(program(name).arg("--version")).ok_or("npm is not on PATH")?;
+    Ok(program(name))
+}
+
 /// Runs it to its end with its output on the terminal.
 pub(crate) fn run(command: &mut Command) -> Outcome {
     let line = line(command);
