@@ -89,6 +89,7 @@ What the page in dist/ costs and how fast it is, as a table and as a file in the
   --quick   load: a short one, one start: whether every message is counted, not how fast; sizes only with --check
             many: ten seconds at rest and ten under load instead of a minute each
             hidden: one minute, compared with its first ten seconds, instead of ten minutes with their first one
+            throughput: one turn of a tenth of the messages: whether every message is counted, not how fast
             frozen: one minute instead of ten
   --check   fail if the files of the page are larger than they may be; if it misses more frames under load than at rest; if
             its memory grows

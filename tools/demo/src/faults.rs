@@ -3,15 +3,20 @@
 //!
 //! The page is the product as anybody loads it, in a real browser, before a real broker; a proxy in between does what networks
 //! and broken brokers do. A client that is not ours publishes people who pass, one at a time, all the while, at QoS 1 and 2.
-//! What came to the page must be counted, and nothing may be counted that never came: the browser's own log of frames tells
-//! both, and is checked by the bytes that passed the proxy.
+//! What came to the page must be counted, and what the broker held in a session that it then reported present; nothing may
+//! be counted that never came. The browser's own log of frames tells what came, and is checked by the bytes that passed the
+//! proxy. Who was counted is read in the page's store, one by one, and the doors must show as many.
 
+mod counts;
 mod harm;
+mod passage;
 mod place;
 mod report;
 mod rows;
+mod said;
 mod source;
 mod stand;
+mod store;
 mod witness;
 
 use anyhow::{Result, bail, ensure};
@@ -70,7 +75,8 @@ What goes wrong between a broker and the page in dist/, as a table, and as a fil
 
   a name     only faults whose name contains it, such as frozen
   --quick    some of them, in a minute and a half; what lasts long is short
-  --check    fail if a message is lost or counted twice, if the page does not come back, or says something else
+  --check    fail if a message is lost or counted twice, or lost by a broker that keeps sessions; if the page does not come
+             back in the time that it promises, twice that and ten seconds; or if it says anything else than it may
 ";
 
 /// Runs the table, prints it and writes it.

@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use footfall::time::Timestamp;
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::net::TcpStream;
@@ -19,6 +20,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use crate::browser::Browser;
+use crate::zone::now;
 
 /// One WebSocket, as the browser tells of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,6 +31,16 @@ pub struct Socket {
     pub received: Vec<u8>,
     /// The data of all frames that were sent.
     pub sent: Vec<u8>,
+    /// After each frame that came: how much had come, and when the browser told of it.
+    pub told: Vec<(usize, Timestamp)>,
+}
+
+impl Socket {
+    /// When the browser had told of so much of what came.
+    pub fn told_of(&self, length: usize) -> Option<Timestamp> {
+        let before = self.told.partition_point(|(told, _)| *told < length);
+        self.told.get(before).map(|(_, at)| *at)
+    }
 }
 
 /// A log at work. Dropping it ends it.
@@ -164,7 +176,10 @@ impl Reader {
             }
             "Network.webSocketFrameReceived" => {
                 let data = data(&parameters["response"]);
-                self.with_socket(&said, |socket| socket.received.extend(data));
+                self.with_socket(&said, |socket| {
+                    socket.received.extend(data);
+                    socket.told.push((socket.received.len(), now()));
+                });
             }
             "Network.webSocketFrameSent" => {
                 let data = data(&parameters["response"]);

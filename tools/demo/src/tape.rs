@@ -94,6 +94,17 @@ pub fn answers_in(data: &[u8]) -> Answers {
     answers
 }
 
+/// How much of the data of a broker's or a client's frames had come when a packet of that type was whole, for each of them.
+pub fn ends_in(data: &[u8], kind: u8) -> Vec<usize> {
+    let mut rest = data;
+    let mut ends = Vec::new();
+    while let Some((first, _, after)) = packet(rest) {
+        rest = after;
+        ends.extend((first >> 4 == kind).then(|| data.len() - rest.len()));
+    }
+    ends
+}
+
 /// The messages among what a broker said over one WebSocket connection.
 pub fn published(tape: &[u8]) -> Vec<Published> {
     answers(tape).published
@@ -372,6 +383,15 @@ mod tests {
             };
             assert_eq!(found[1], last);
         }
+    }
+
+    #[test]
+    fn it_is_known_where_packets_end() {
+        let data = [
+            0x20, 2, 0, 0, 0x30, 4, 0, 1, b'a', b'x', 0x20, 2, 1, 0, 0x20, 2,
+        ];
+        assert_eq!(ends_in(&data, 2), [4, 14]);
+        assert!(ends_in(&data, 9).is_empty());
     }
 
     #[test]

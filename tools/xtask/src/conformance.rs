@@ -1,9 +1,11 @@
-//! The statements of both versions of MQTT and the tests that cite them → `tests/conformance.md`, and what is missing.
+//! The statements of both versions of MQTT and the tests that cite them → `tests/conformance.md`, the same for programs, and
+//! what is missing.
 //!
 //! A test cites a statement in its documentation, one line a version, directly above `#[test]`:
 //! `/// 3.1.1: [MQTT-3.3.1-2], [MQTT-4.3.1-1]`. It counts where it ran and passed.
 
 mod citations;
+mod json;
 mod page;
 mod statements;
 
@@ -11,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::process::Command;
 
-use crate::steps::{Outcome, cargo, root, run_lines};
+use crate::steps::{Outcome, cargo, root, run_lines, target_folder};
 use citations::Citation;
 use statements::{Statement, Whose};
 
@@ -51,7 +53,8 @@ pub(crate) fn passed_tests(command: &mut Command) -> Outcome<BTreeSet<String>> {
     Ok(passed)
 }
 
-/// Joins the list with the tests that passed. With `check` the page must be as it is written, else it is written.
+/// Joins the list with the tests that passed. With `check` the page must be as it is written, else it is written;
+/// what programs read is written in either case.
 pub(crate) fn prove(passed: &BTreeSet<String>, check: bool) -> Outcome {
     let list = fs::read_to_string(root().join(LIST))
         .map_err(|error| format!("{LIST} cannot be read: {error}"))?;
@@ -59,6 +62,9 @@ pub(crate) fn prove(passed: &BTreeSet<String>, check: bool) -> Outcome {
     let statements = statements::read(&list, &mut faults);
     let citations = citations::all(&root(), &mut faults)?;
     let tests = join(&statements, &citations, passed, &mut faults);
+    let table = target_folder()?.join("conformance.json");
+    fs::write(&table, json::write(&statements, &tests))
+        .map_err(|error| format!("{} cannot be written: {error}", table.display()))?;
     let page = page::write(&statements, &tests);
     if check {
         let written = fs::read_to_string(root().join(PAGE)).unwrap_or_default();

@@ -4,10 +4,11 @@
 //! code cannot make, as it is without `unsafe`. The flags below are all that a stable compiler needs. The layout of `fuzz/`
 //! is cargo-fuzz's all the same.
 
-use std::env;
 use std::fs;
 
-use crate::steps::{Outcome, Steps, cargo, output, program, root, run as run_command};
+use crate::steps::{
+    Outcome, Steps, cargo, output, program, root, run as run_command, target_folder,
+};
 
 /// One file each in `fuzz/fuzz_targets`, and what it does in `tests/fuzz`.
 const TARGETS: &[&str] = &["bytes", "session", "payload"];
@@ -41,9 +42,7 @@ pub(crate) fn run(arguments: &[String]) -> Outcome {
 
 fn fuzz(runs: u64, steps: &mut Steps) -> Outcome {
     let host = host()?;
-    // Where cargo put this very program.
-    let own = env::current_exe().map_err(|error| format!("who am I? {error}"))?;
-    let folder = own.ancestors().nth(2).unwrap_or(&own).join("fuzz");
+    let folder = target_folder()?.join("fuzz");
     steps.step("build", || {
         let mut command = cargo(["build", "--release", "--manifest-path", "fuzz/Cargo.toml"]);
         // Named, so that only what runs in the target is instrumented, and no build script.

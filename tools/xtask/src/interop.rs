@@ -3,7 +3,7 @@
 use crate::browsers::{self, Browser};
 use crate::firefox::firefox;
 use crate::setup::tools_folder;
-use crate::steps::{self, Outcome, Steps, output, run as run_command};
+use crate::steps::{Outcome, Steps, npm, run as run_command};
 use crate::tried::{prepare, program};
 
 pub(crate) fn run(arguments: &[String]) -> Outcome {
@@ -71,15 +71,13 @@ fn get_packages() -> Outcome {
     if NPM.iter().all(is_there) {
         return Ok(());
     }
-    let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-    output(steps::program(npm).arg("--version")).ok_or("npm is not on PATH")?;
+    let mut command = npm()?;
     std::fs::create_dir_all(&folder)
         .map_err(|error| format!("{} cannot be made: {error}", folder.display()))?;
     eprintln!(
         "Installing {} into .tools/ (about a minute)",
         NPM.join(", ")
     );
-    let mut command = steps::program(npm);
     command.args([
         "install",
         "--no-save",

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::build::BUILD_VARIABLE;
-use crate::steps::{Outcome, cargo, root, run as run_command};
+use crate::steps::{Outcome, cargo, root, run as run_command, target_folder};
 
 /// What stays outside of the build's folder.
 const OUTSIDE: &[&str] = &["index.html", "boot.js"];
@@ -31,9 +31,7 @@ pub(crate) fn run(_arguments: &[String]) -> Outcome {
 fn split(staging: &Path) -> Outcome {
     let release = env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "release");
     let profile = if release { "wasm-release" } else { "debug" };
-    // Where cargo put this very program it put the page too.
-    let target = env::current_exe().map_err(|error| format!("who am I? {error}"))?;
-    let target = target.ancestors().nth(2).unwrap_or(&target);
+    let target = target_folder()?;
     let mut command = cargo(["run", "--quiet", "--package", "footfall-split", "--"]);
     command.arg(
         target

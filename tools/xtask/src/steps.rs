@@ -1,5 +1,6 @@
 //! Runs other programs, one visible step at a time.
 
+use std::env;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -51,9 +52,15 @@ pub(crate) fn root() -> PathBuf {
     root
 }
 
+/// Where cargo puts what it makes: there it put this very program.
+pub(crate) fn target_folder() -> Outcome<PathBuf> {
+    let own = env::current_exe().map_err(|error| format!("who am I? {error}"))?;
+    Ok(own.ancestors().nth(2).unwrap_or(&own).to_owned())
+}
+
 /// The same cargo that runs this, in the root of the project.
 pub(crate) fn cargo<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> Command {
-    let mut command = program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut command = program(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(arguments);
     command
 }
@@ -63,6 +70,13 @@ pub(crate) fn program(name: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(name);
     command.current_dir(root());
     command
+}
+
+/// Node.js's package manager.
+pub(crate) fn npm() -> Outcome<Command> {
+    let name = if cfg!(windows) { "npm.cmd" } else { "npm" };
+    output(program(name).arg("--version")).ok_or("npm is not on PATH")?;
+    Ok(program(name))
 }
 
 /// Runs it to its end with its output on the terminal.

@@ -109,6 +109,8 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
         steps.step("bench, quick", || bench::quick(&tools, &browser))?;
         steps.step("interop, quick", || interop::quick(&browser))?;
         steps.step("faults, quick", || faults::quick(&browser))?;
+        steps.step("throughput, quick", || bench::quick_throughput(&browser))?;
+        steps.step("frozen, quick", || bench::quick_frozen(&browser))?;
         if options.full {
             steps.step("Firefox", || in_firefox(options))?;
         }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use tokio::time::sleep;
 
+use super::passage::FLOODED;
 use super::rows::{FROZEN, FROZEN_BRIEFLY, Row};
 use super::source::Source;
 use super::stand::{FEW, LONG, Stand};
@@ -160,10 +161,12 @@ impl Stand<'_> {
                 self.counts_more(FEW).await?;
             }
             Row::Flood => {
-                let peer = Peer::connect(broker, "faults-flood", None).await?;
-                let topic = format!("{}/flood/passed", self.page.root);
-                peer.publish_many(&topic, 1, FLOOD).await?;
-                self.page.counts("flood", FLOOD).await?;
+                source.flood(broker, FLOOD).await?;
+                let all = usize::try_from(FLOOD)?;
+                let counts = async || Ok(self.page.counted(FLOODED).await? >= all);
+                self.page
+                    .until("all of them are counted", LONG, counts)
+                    .await?;
             }
             Row::Frozen => {
                 let browser = self.page.browser;
@@ -239,7 +242,7 @@ impl Stand<'_> {
 
 /// More than the page says that it takes.
 const TOO_LARGE: usize = 5 << 20;
-const FLOOD: usize = 10_000;
+const FLOOD: i64 = 10_000;
 const SHORT: Duration = Duration::from_secs(3);
 /// A little more than what the page takes for a connection that somebody threw out.
 const IDLE: Duration = Duration::from_secs(7);

@@ -6,7 +6,9 @@ use std::time::Duration;
 use anyhow::Error;
 use serde_json::{Value, json};
 
-use super::rows::{Row, Verdict};
+use super::counts::Counts;
+use super::rows::{Expected, Row};
+use super::said::{Said, Screen};
 use crate::brokers::{Make, Running};
 
 /// All rows.
@@ -28,44 +30,13 @@ struct Line {
 /// What became of one fault.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Outcome {
-    /// What the page said meanwhile, each strip once.
-    pub(super) said: Vec<String>,
+    /// What the page said meanwhile, one screen after the other.
+    pub(super) said: Vec<Screen>,
     /// From the fault's end until a message was counted again; `None`: where nothing is to come back.
     pub(super) recovered: Option<Duration>,
     pub(super) counts: Counts,
     /// What stopped the row.
     pub(super) broken: Option<String>,
-}
-
-/// Messages, each counted once.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Counts {
-    /// That the broker took.
-    pub(super) published: usize,
-    /// That came to the page, as its browser tells.
-    pub(super) told: usize,
-    /// That came to the page.
-    pub(super) sent: usize,
-    /// That the page acknowledged.
-    pub(super) acknowledged: usize,
-    /// That it counted.
-    pub(super) counted: usize,
-}
-
-impl Counts {
-    /// Sent to the page, and not counted in the end, when the session has gone on.
-    const fn lost(self) -> usize {
-        self.sent.saturating_sub(self.counted)
-    }
-
-    /// Counted more often than they came.
-    const fn twice(self) -> usize {
-        self.counted.saturating_sub(self.sent)
-    }
-
-    const fn lost_by_the_broker(self) -> usize {
-        self.published.saturating_sub(self.sent)
-    }
 }
 
 impl Outcome {
@@ -76,33 +47,37 @@ impl Outcome {
         }
     }
 
-    fn is_said(&self, text: &str) -> bool {
-        self.said.iter().any(|said| said.contains(text))
-    }
-
     /// What is not as it must be.
-    fn missed(&self, verdict: Verdict) -> Vec<String> {
+    fn missed(&self, expected: Expected) -> Vec<String> {
         if let Some(broken) = &self.broken {
             return vec![broken.clone()];
         }
         let mut missed = Vec::new();
-        let (lost, twice) = (self.counts.lost(), self.counts.twice());
+        let Counts {
+            lost,
+            twice,
+            lost_by_the_broker,
+            ..
+        } = self.counts;
         if lost > 0 {
             missed.push(format!("{lost} messages lost"));
         }
         if twice > 0 {
             missed.push(format!("{twice} messages counted twice"));
         }
-        let wanted = match verdict {
-            Verdict::Nothing => None,
-            Verdict::Exactly(text) => Some((text, text)),
-            Verdict::Among(text, cause) => Some((text, cause)),
-        };
-        if let Some((text, cause)) = wanted
-            && !(self.is_said(text) && self.is_said(cause))
-        {
-            missed.push(format!("it says {:?}", self.said));
+        if lost_by_the_broker > 0 && !expected.ends_the_session {
+            missed.push(format!(
+                "{lost_by_the_broker} messages lost by the broker, which keeps sessions"
+            ));
         }
+        if let Some(back) = self.recovered.filter(|back| *back > expected.back_within) {
+            missed.push(format!(
+                "back after {:.1} s, not within {:.0}",
+                back.as_secs_f32(),
+                expected.back_within.as_secs_f32()
+            ));
+        }
+        missed.extend(expected.verdict.missed(&self.said));
         missed
     }
 }
@@ -126,25 +101,26 @@ impl Report {
     /// For the terminal.
     pub(super) fn table(&self) -> String {
         let mut text = format!(
-            "\n{:<18}{:<54}{:>8}{:>10}{:>6}{:>7}{:>11}  verdict\n",
-            "broker", "fault", "back, s", "counted", "lost", "twice", "lost by it"
+            "\n{:<18}{:<54}{:>8}{:>9}{:>10}{:>6}{:>7}{:>11}  verdict\n",
+            "broker", "fault", "back, s", "at most", "counted", "lost", "twice", "lost by it"
         );
         for line in &self.lines {
             let outcome = &line.outcome;
-            let back = outcome.recovered.map_or_else(
-                || "–".to_owned(),
-                |back| format!("{:.1}", back.as_secs_f32()),
+            let within = line.expected().back_within.as_secs();
+            let (back, within) = outcome.recovered.map_or_else(
+                || ("–".to_owned(), "–".to_owned()),
+                |back| (format!("{:.1}", back.as_secs_f32()), within.to_string()),
             );
             let counts = outcome.counts;
             let _never_fails = writeln!(
                 text,
-                "{:<18}{:<54}{back:>8}{:>10}{:>6}{:>7}{:>11}  {}",
+                "{:<18}{:<54}{back:>8}{within:>9}{:>10}{:>6}{:>7}{:>11}  {}",
                 line.make.name(),
                 line.row.text(),
                 counts.counted,
-                counts.lost(),
-                counts.twice(),
-                counts.lost_by_the_broker(),
+                counts.lost,
+                counts.twice,
+                counts.lost_by_the_broker,
                 line.verdict(),
             );
         }
@@ -159,21 +135,24 @@ impl Report {
         let line = |line: &Line| {
             let outcome = &line.outcome;
             let counts = outcome.counts;
+            let screen = |screen: &Screen| screen.iter().map(Said::to_json).collect::<Value>();
             json!({
                 "broker": line.make.name(),
                 "version": line.version,
                 "fault": line.row.text(),
                 "verdict": line.verdict(),
-                "said": outcome.said,
+                "said": outcome.said.iter().map(screen).collect::<Value>(),
                 "recovered_s": outcome.recovered.map(|back| back.as_secs_f64()),
+                "back_within_s": line.expected().back_within.as_secs(),
                 "published": counts.published,
                 "told_by_the_browser": counts.told,
                 "sent": counts.sent,
+                "held_and_not_sent": counts.withheld,
                 "acknowledged": counts.acknowledged,
                 "counted": counts.counted,
-                "lost": counts.lost(),
-                "twice": counts.twice(),
-                "lost_by_the_broker": counts.lost_by_the_broker(),
+                "lost": counts.lost,
+                "twice": counts.twice,
+                "lost_by_the_broker": counts.lost_by_the_broker,
                 "broken": outcome.broken,
             })
         };
@@ -187,7 +166,7 @@ impl Report {
     pub(super) fn missed(&self) -> Vec<String> {
         let missed = |line: &Line| {
             let about = format!("{}, {}", line.make.name(), line.row.text());
-            let missed = line.outcome.missed(line.row.verdict(line.make));
+            let missed = line.outcome.missed(line.expected());
             missed
                 .into_iter()
                 .map(move |missed| format!("{about}: {missed}"))
@@ -198,8 +177,12 @@ impl Report {
 }
 
 impl Line {
+    fn expected(&self) -> Expected {
+        self.row.expected(self.make)
+    }
+
     fn told(&self) -> String {
-        let missed = self.outcome.missed(self.row.verdict(self.make));
+        let missed = self.outcome.missed(self.expected());
         if missed.is_empty() {
             self.verdict()
         } else {
@@ -207,53 +190,55 @@ impl Line {
         }
     }
 
-    /// What was said, as far as it was expected, and whether that is one cause or some.
     fn verdict(&self) -> String {
-        let headline = |text: &str| {
-            let said = self.outcome.said.iter().find(|said| said.contains(text));
-            said.and_then(|said| said.lines().find(|line| line.contains(text)))
-                .unwrap_or_default()
-                .to_owned()
-        };
-        match self.row.verdict(self.make) {
-            Verdict::Nothing => "none needed".to_owned(),
-            Verdict::Exactly(text) => format!("exactly: {}", headline(text)),
-            Verdict::Among(text, cause) => {
-                format!("among at most four: {}: {cause}", headline(text))
-            }
-        }
+        self.expected().verdict.told(&self.outcome.said)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::said::Verdict;
     use super::*;
 
-    #[test]
-    fn what_came_and_is_not_counted_is_lost_and_what_never_came_is_the_brokers() {
-        let counts = Counts {
-            published: 10,
-            told: 8,
-            sent: 8,
-            acknowledged: 7,
-            counted: 6,
-        };
-        assert_eq!(
-            (counts.lost(), counts.twice(), counts.lost_by_the_broker()),
-            (2, 0, 2)
-        );
-        let counts = Counts {
-            counted: 9,
-            ..counts
-        };
-        assert_eq!((counts.lost(), counts.twice()), (0, 1));
-        let outcome = Outcome {
-            counts,
-            said: vec!["It is so.\nOr so.".to_owned()],
+    const EXPECTED: Expected = Expected {
+        verdict: Verdict::Nothing,
+        back_within: Duration::from_secs(20),
+        ends_the_session: false,
+    };
+
+    fn missed(expected: Expected, change: impl FnOnce(&mut Outcome)) -> usize {
+        let mut outcome = Outcome {
+            recovered: Some(Duration::from_secs(20)),
             ..Outcome::default()
         };
-        assert_eq!(outcome.missed(Verdict::Nothing).len(), 1);
-        assert_eq!(outcome.missed(Verdict::Among("It is", "Or")).len(), 1);
-        assert_eq!(outcome.missed(Verdict::Exactly("otherwise")).len(), 2);
+        change(&mut outcome);
+        outcome.missed(expected).len()
+    }
+
+    #[test]
+    fn each_thing_that_is_not_as_it_must_be_is_told() {
+        assert_eq!(missed(EXPECTED, |_| {}), 0);
+        assert_eq!(missed(EXPECTED, |it| it.counts.lost = 1), 1);
+        assert_eq!(missed(EXPECTED, |it| it.counts.twice = 1), 1);
+        let late = Some(Duration::from_millis(20_001));
+        assert_eq!(missed(EXPECTED, |it| it.recovered = late), 1);
+        assert_eq!(missed(EXPECTED, |it| it.recovered = None), 0);
+        let said = Said::of(&json!({ "kind": "note", "text": "a" }));
+        assert_eq!(missed(EXPECTED, |it| it.said = vec![vec![said]]), 1);
+        assert_eq!(missed(EXPECTED, |it| it.broken = Some(String::new())), 1);
+    }
+
+    #[test]
+    fn a_broker_loses_messages_only_with_the_session() {
+        let lost = |it: &mut Outcome| it.counts.lost_by_the_broker = 3;
+        assert_eq!(missed(EXPECTED, lost), 1);
+        let ends = Expected {
+            ends_the_session: true,
+            ..EXPECTED
+        };
+        assert_eq!(missed(ends, lost), 0);
+        let make = Make::Mosquitto;
+        let row = |row: Row| row.expected(make).ends_the_session;
+        assert!(row(Row::Killed) && !row(Row::CutAmid) && !row(Row::Paused));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::said::Verdict;
 use crate::brokers::Make;
 
 /// Something that goes wrong between a broker and the page, or on either side.
@@ -39,15 +40,14 @@ pub(super) enum Row {
     BrowserKilled,
 }
 
-/// What the page may say of it.
+/// What must become of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// Nothing: it is none of the reader's business.
-    Nothing,
-    /// Exactly this.
-    Exactly(&'static str),
-    /// This, with at most four causes of which one is it.
-    Among(&'static str, &'static str),
+pub(super) struct Expected {
+    pub(super) verdict: Verdict,
+    /// Within that time messages are counted again.
+    pub(super) back_within: Duration,
+    /// The broker loses the page's session, and with it what came meanwhile.
+    pub(super) ends_the_session: bool,
 }
 
 impl Row {
@@ -121,10 +121,19 @@ impl Row {
         }
     }
 
+    pub(super) fn expected(self, make: Make) -> Expected {
+        Expected {
+            verdict: self.verdict(make),
+            back_within: self.promised(make) * FACTOR + NOISE,
+            ends_the_session: self.ends_the_session(),
+        }
+    }
+
     /// What is expected of the page.
-    pub(super) const fn verdict(self, make: Make) -> Verdict {
+    const fn verdict(self, make: Make) -> Verdict {
         match self {
-            Self::Killed => Verdict::Among(
+            // The embedded one says goodbye first.
+            Self::Killed | Self::SessionLost => Verdict::Among(
                 "can no longer be reached",
                 "the broker or the network is probably down",
             ),
@@ -135,7 +144,11 @@ impl Row {
             Self::CutAmid | Self::Reset => {
                 Verdict::Among("The connection to", "a proxy or the broker ended it")
             }
-            Self::IdleCut => Verdict::Exactly("a proxy or firewall forgets quiet ones"),
+            // The doctor says it beside what may be behind any lost connection.
+            Self::IdleCut => Verdict::Among(
+                "The connection to",
+                "a proxy or firewall forgets quiet ones",
+            ),
             Self::Garbage => Verdict::Exactly("What the server sends is not MQTT"),
             Self::NoConnack => Verdict::Among("did not answer as an MQTT broker", "overloaded"),
             Self::SubackRefused => Verdict::Exactly("The broker refused 3"),
@@ -143,30 +156,59 @@ impl Row {
             Self::SameClientId if matches!(make, Make::Mosquitto) => {
                 Verdict::Among("The connection to", "each throws the other out")
             }
-            Self::SameClientId => Verdict::Exactly("client identifier"),
-            Self::SignInExpired => Verdict::Exactly("The broker refused the connection"),
-            Self::TokenExpired => Verdict::Exactly("The password is a token that expired"),
+            Self::SameClientId => {
+                Verdict::Exactly("another client with the same client identifier")
+            }
+            // With the code that brokers have for both, a wrong password and a missing permission.
+            Self::SignInExpired => Verdict::Among(NOT_AUTHORISED, "Check user name and password"),
+            Self::WrongPassword if matches!(make, Make::Mosquitto) => {
+                Verdict::Among(NOT_AUTHORISED, "Check user name and password")
+            }
+            Self::WrongPassword => Verdict::Exactly("wrong user name or password"),
+            // The doctor says it beside what may be behind that code.
+            Self::TokenExpired => {
+                Verdict::Among(NOT_AUTHORISED, "The password is a token that expired")
+            }
             Self::CertificateExpired => Verdict::Among("can no longer be reached", "Certificate:"),
             Self::NameGone => Verdict::Among("can no longer be reached", "Host:"),
             Self::TooLarge => Verdict::Exactly("larger message than was agreed"),
-            Self::WrongPassword => Verdict::Exactly("The broker refused the connection"),
-            Self::WrongPath => Verdict::Among("closed before it opened", "a web server answers"),
-            Self::NobodyListens => Verdict::Among("closed before it opened", "nobody listens"),
-            Self::NoSuchHost => {
-                Verdict::Among("closed before it opened", "is not known in this network")
-            }
+            Self::WrongPath => Verdict::Among(EXAMINED, "a web server answers"),
+            Self::NobodyListens => Verdict::Among(EXAMINED, "nobody listens"),
+            Self::NoSuchHost => Verdict::Among(EXAMINED, "is not known in this network"),
             Self::Trapped => Verdict::Exactly("Counting restarted"),
+            Self::Flood => Verdict::Offer("messages a second on"),
             Self::Bytes
             | Self::Joined
             | Self::Slow
-            | Self::SessionLost
             | Self::ClockForward
             | Self::ClockBack
             | Self::KeepAliveLowered
-            | Self::Flood
             | Self::Frozen
             | Self::BrowserKilled => Verdict::Nothing,
         }
+    }
+
+    /// How soon messages are counted again, by what the product says of itself; it may be sooner.
+    const fn promised(self, make: Make) -> Duration {
+        match self {
+            // Two screens are not to throw each other out for ever.
+            Self::SameClientId if !matches!(make, Make::Mosquitto) => TAKEN_OVER,
+            // Nobody tells the page that it is over.
+            Self::Killed
+            | Self::SessionLost
+            | Self::Paused
+            | Self::HalfOpen
+            | Self::Garbage
+            | Self::NoConnack
+            | Self::TooLarge => LONGEST_BACKOFF,
+            _ => AT_ONCE,
+        }
+    }
+
+    /// Whether the broker loses the page's session: Mosquitto is set up to keep nothing on disk, the embedded broker
+    /// cannot, and who connects under another's identifier with a clean start ends that one's session.
+    const fn ends_the_session(self) -> bool {
+        matches!(self, Self::Killed | Self::SessionLost | Self::SameClientId)
     }
 
     /// Whether it can be done with that broker.
@@ -226,3 +268,18 @@ impl Row {
 pub(super) const FROZEN: Duration = Duration::from_secs(600);
 /// In short.
 pub(super) const FROZEN_BRIEFLY: Duration = Duration::from_secs(30);
+
+/// As `problem` says it.
+const NOT_AUTHORISED: &str = "The broker refused the connection: not authorised";
+/// As the doctor begins what is left after an examination.
+const EXAMINED: &str = "One of these stands in the way";
+
+/// Half a minute at most between two attempts, and one under way takes ten seconds until it is given up.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(40);
+/// A minute, and an attempt.
+const TAKEN_OVER: Duration = Duration::from_secs(70);
+/// An engine that stopped runs again within that; anything else of the kind takes less.
+const AT_ONCE: Duration = Duration::from_secs(5);
+/// What a machine that does a lot else takes longer.
+const FACTOR: u32 = 2;
+const NOISE: Duration = Duration::from_secs(10);

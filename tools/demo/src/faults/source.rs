@@ -1,13 +1,15 @@
 //! People who pass, one after the other, published by a client that is not ours, whatever happens to the broker.
 
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use anyhow::Result;
+use footfall::time::Timestamp;
 use tokio::task::JoinHandle;
 use tokio::time::sleep;
 
+use super::passage::{DOORS, FLOODED, Passage, topic};
 use crate::brokers::Running;
 use crate::interop::peer::Peer;
 use crate::zone::now;
@@ -16,63 +18,99 @@ use crate::zone::now;
 pub(super) struct Source {
     /// Of the broker.
     address: Arc<Mutex<String>>,
-    published: Arc<AtomicUsize>,
+    /// The first topic level.
+    root: String,
+    taken: Arc<Mutex<Vec<Taken>>>,
     rests: Arc<AtomicBool>,
     ended: Arc<AtomicBool>,
     task: JoinHandle<()>,
 }
 
+/// A message that the broker has taken: from then on it is the broker's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Taken {
+    pub(super) passage: Passage,
+    /// When it was published.
+    pub(super) begun: Timestamp,
+    /// When the broker had answered.
+    pub(super) ended: Timestamp,
+}
+
 impl Source {
-    /// Begins to publish on these topics in turn, each at its QoS.
-    pub(super) async fn start(broker: &Running, topics: Vec<(String, u8)>) -> Result<Self> {
-        let published = Arc::new(AtomicUsize::new(0));
+    /// Begins to publish to the first two doors in turn, each at its QoS.
+    pub(super) async fn start(broker: &Running, root: &str) -> Result<Self> {
+        let taken = Arc::<Mutex<Vec<Taken>>>::default();
         let rests = Arc::<AtomicBool>::default();
         let ended = Arc::<AtomicBool>::default();
         let mut peer = Some(Peer::connect(broker, "faults-source", None).await?);
         let address = Arc::new(Mutex::new(broker.tcp_url()?));
-        let (count, rest, end) = (
-            Arc::clone(&published),
-            Arc::clone(&rests),
-            Arc::clone(&ended),
-        );
-        let place = Arc::clone(&address);
+        let (list, rest, end) = (Arc::clone(&taken), Arc::clone(&rests), Arc::clone(&ended));
+        let (place, level) = (Arc::clone(&address), root.to_owned());
         let task = tokio::spawn(async move {
-            let mut last = 0;
-            for (topic, qos) in topics.iter().cycle() {
+            let mut last = now().before(PAUSE);
+            for (door, qos) in DOORS[..2].iter().cycle() {
                 while rest.load(Ordering::Relaxed) && !end.load(Ordering::Relaxed) {
                     sleep(PAUSE).await;
                 }
                 if end.load(Ordering::Relaxed) {
                     return;
                 }
-                // No two have the same time, which is what they are told apart by.
-                let at = now().as_millis().max(last + 1);
-                let payload = format!(r#"{{"t":{at}}}"#);
-                // Until the broker has it: who published twice by that told the same person twice.
+                // Until the broker has one. Nobody knows whether it took what it did not answer, so each attempt is somebody
+                // else: who published twice by that told the same person twice.
                 loop {
+                    let begun = now();
+                    // No two have the same time, which is what they are told apart by.
+                    last = begun.max(last.after(LEAST));
+                    let passage = Passage::new(door, last);
                     if let Some(publishing) = &peer
                         && publishing
-                            .publish(topic, payload.clone(), *qos, false)
+                            .publish(&passage.topic(&level), passage.payload(), *qos, false)
                             .await
                             .is_ok()
                     {
+                        let ended = now();
+                        locked(&list).push(Taken {
+                            passage,
+                            begun,
+                            ended,
+                        });
                         break;
                     }
                     let address = locked(&place).clone();
                     peer = Peer::connect_to(&address, "faults-source", None).await.ok();
                 }
-                last = at;
-                count.fetch_add(1, Ordering::Relaxed);
                 sleep(PAUSE).await;
             }
         });
         Ok(Self {
             address,
-            published,
+            root: root.to_owned(),
+            taken,
             rests,
             ended,
             task,
         })
+    }
+
+    /// So many more pass the third door, all at once.
+    pub(super) async fn flood(&self, broker: &Running, people: i64) -> Result<()> {
+        let peer = Peer::connect(broker, "faults-flood", None).await?;
+        let begun = now();
+        let first = begun.as_millis() - people;
+        let passed = |number| Passage::new(FLOODED, Timestamp::from_millis(first + number));
+        let passages: Vec<_> = (0..people).map(passed).collect();
+        let payloads = passages.iter().map(Passage::payload).collect();
+        let qos = DOORS[2].1;
+        peer.publish_all(&topic(&self.root, FLOODED), qos, payloads)
+            .await?;
+        let ended = now();
+        let taken = passages.into_iter().map(|passage| Taken {
+            passage,
+            begun,
+            ended,
+        });
+        locked(&self.taken).extend(taken);
+        Ok(())
     }
 
     /// Whether nobody passes from now on.
@@ -86,16 +124,11 @@ impl Source {
         Ok(())
     }
 
-    /// How many the broker has taken.
-    pub(super) fn published(&self) -> usize {
-        self.published.load(Ordering::Relaxed)
-    }
-
-    /// Ends, and tells how many the broker has taken.
-    pub(super) async fn end(mut self) -> Result<usize> {
+    /// Ends, and tells what the broker has taken.
+    pub(super) async fn end(mut self) -> Result<Vec<Taken>> {
         self.ended.store(true, Ordering::Relaxed);
         (&mut self.task).await?;
-        Ok(self.published())
+        Ok(std::mem::take(&mut locked(&self.taken)))
     }
 }
 
@@ -105,8 +138,9 @@ impl Drop for Source {
     }
 }
 
-fn locked(address: &Mutex<String>) -> MutexGuard<'_, String> {
-    address.lock().unwrap_or_else(PoisonError::into_inner)
+fn locked<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 const PAUSE: Duration = Duration::from_millis(20);
+const LEAST: Duration = Duration::from_millis(1);

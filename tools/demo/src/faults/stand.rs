@@ -1,17 +1,21 @@
 //! One fault, from a page that counts to a page that counts again.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
 use footfall::time::Timestamp;
 use serde_json::{Value, json};
-use tokio::time::sleep;
 
+use super::counts::{Counts, Shown};
 use super::harm::changed;
+use super::passage::{DOORS, topic};
 use super::place::{Front, Place};
-use super::report::{Counts, Outcome};
+use super::report::Outcome;
 use super::rows::Row;
-use super::source::Source;
+use super::said::{READ_DOCTOR, Said, Screen, WATCH, is_said};
+use super::source::{Source, Taken};
+use super::store::folded;
 use super::witness::Witness;
 use crate::broker::web_token;
 use crate::brokers::{PASSWORD, Running, USER};
@@ -53,7 +57,7 @@ pub(super) async fn play(
     if row == Row::KeepAliveLowered {
         stand.page.pinged().await?;
     }
-    let source = Source::start(broker, stand.topics()).await?;
+    let source = Source::start(broker, &stand.page.root).await?;
     if row != Row::NoConnack {
         stand.counts_more(1).await?;
     }
@@ -69,9 +73,9 @@ pub(super) async fn play(
     if row.is_asked_of_the_doctor(broker.make()) {
         stand.ask_doctor(false).await?;
     }
-    let published = source.end().await?;
-    let (counts, witness) = stand.end(published).await?;
-    witness.confirm(&Witness::of_proxy(&stand.page.proxy, &stand.names()))?;
+    let taken = source.end().await?;
+    let (counts, witness) = stand.end(&taken).await?;
+    witness.confirm(&Witness::of_proxy(&stand.page.proxy, &stand.page.root))?;
     let said = stand.said().await?;
     if row != Row::Trapped {
         stand.page.is_well().await?;
@@ -96,7 +100,7 @@ pub(super) struct Stand<'a> {
     /// Where the page connects to.
     url: String,
     /// What the doctor said.
-    told: Vec<String>,
+    told: Vec<Screen>,
 }
 
 impl<'a> Stand<'a> {
@@ -140,19 +144,6 @@ impl<'a> Stand<'a> {
         self.page.sign_in(&password).await
     }
 
-    /// Those of who passes, and at which QoS.
-    fn topics(&self) -> Vec<(String, u8)> {
-        let root = &self.page.root;
-        let doors = DOORS[..2].iter();
-        doors
-            .map(|(door, qos)| (format!("{root}/{door}/passed"), *qos))
-            .collect()
-    }
-
-    fn names(&self) -> Vec<String> {
-        self.topics().into_iter().map(|(topic, _)| topic).collect()
-    }
-
     /// Waits until what is published comes, or is kept for it.
     async fn granted(&self) -> Result<()> {
         let granted = async || Ok(self.page.answers().granted.len() >= DOORS.len());
@@ -162,18 +153,27 @@ impl<'a> Stand<'a> {
     /// The same, and that what it said of the password is gone that was not there yet: that is no word about the fault.
     async fn subscribed(&self) -> Result<()> {
         self.granted().await?;
-        let strips = "const strips = document.querySelector('.strip:not([data-kind=warning])');
-            strips || window.said.clear(); return !strips";
+        self.begins_anew().await
+    }
+
+    /// Waits until it is connected and asks for nothing, and forgets what it said until then.
+    async fn begins_anew(&self) -> Result<()> {
+        let strips = "const strips = document.querySelector('.strip[data-kind=blind], form.strip');
+            strips || window.forget(); return !strips";
         let quiet = async || Ok(self.page.read(strips, &[]).await?.as_bool() == Some(true));
         self.page.until("it has nothing to say", LONG, quiet).await
     }
 
-    async fn counted(&self) -> Result<usize> {
-        let mut counted = 0;
-        for (door, _) in &DOORS[..2] {
-            counted += self.page.counted(door).await?;
+    async fn shown(&self) -> Result<Shown> {
+        let mut shown = Shown::new();
+        for (door, _) in DOORS {
+            shown.insert(door, self.page.counted(door).await?);
         }
-        Ok(counted)
+        Ok(shown)
+    }
+
+    async fn counted(&self) -> Result<usize> {
+        Ok(self.shown().await?.values().sum())
     }
 
     /// Waits until so many more are counted.
@@ -183,16 +183,15 @@ impl<'a> Stand<'a> {
         self.page.until("it counts", LONG, counts).await
     }
 
-    /// What the page has said since it was opened, each strip once, and its doctor.
-    pub(super) async fn said(&self) -> Result<Vec<String>> {
-        let said = self.page.read("return [...window.said ?? []]", &[]).await?;
-        let said = said.as_array().into_iter().flatten();
-        let said = said.filter_map(Value::as_str).map(str::to_owned);
-        Ok(said.chain(self.told.iter().cloned()).collect())
+    /// What the page has said since it began, screen by screen, and its doctor.
+    pub(super) async fn said(&self) -> Result<Vec<Screen>> {
+        let said = self.page.read("return window.screens", &[]).await?;
+        let screens = said.as_array().into_iter().flatten().map(screen);
+        Ok(screens.chain(self.told.iter().cloned()).collect())
     }
 
     pub(super) async fn says(&self, text: &str) -> Result<()> {
-        let says = async || Ok(self.said().await?.iter().any(|said| said.contains(text)));
+        let says = async || Ok(is_said(&self.said().await?, text));
         let what = format!("it says {text:?}");
         let says = self.page.until(&what, LONG, says);
         let says = says.await;
@@ -216,22 +215,10 @@ impl<'a> Stand<'a> {
             let panics = console.iter().any(|line| line.text.contains("panicked"));
             ensure!(!panics, "the console says {console:?}");
         }
-        let told = async || {
-            let read = "return [...document.querySelectorAll('.sheet__body .problem')].map(it => it.innerText)";
-            let told = page.read(read, &[]).await?;
-            let told = told.as_array().into_iter().flatten();
-            Ok::<Vec<_>, anyhow::Error>(told.filter_map(Value::as_str).map(str::to_owned).collect())
-        };
+        let told = async || Ok::<_, anyhow::Error>(screen(&page.read(READ_DOCTOR, &[]).await?));
         let any = async || Ok(!told().await?.is_empty());
         page.until("the doctor says something", LONG, any).await?;
-        self.told.extend(told().await?);
-        let most = "return Math.max(...[...document.querySelectorAll('.problem__advice')].map(it => it.children.length))";
-        let most = self.page.read(most, &[]).await?;
-        ensure!(
-            most.as_u64().is_some_and(|most| most <= 4),
-            "{most} causes: {:?}",
-            self.told
-        );
+        self.told.push(told().await?);
         self.page.click(".sheet__head button").await
     }
 
@@ -243,44 +230,58 @@ impl<'a> Stand<'a> {
     }
 
     fn witness(&self) -> Witness {
-        Witness::of_browser(&self.log.to(&self.url), &self.names())
+        Witness::of_browser(&self.log.to(&self.url), &self.page.root)
     }
 
     /// Waits until the page has counted all that was published, and the browser has told of it; and compares.
-    async fn end(&self, published: usize) -> Result<(Counts, Witness)> {
-        self.end_after(published, &Witness::default()).await
+    async fn end(&self, taken: &[Taken]) -> Result<(Counts, Witness)> {
+        self.end_after(taken, &Witness::default()).await
     }
 
     /// As [`Stand::end`], after what another browser was sent.
-    async fn end_after(&self, published: usize, before: &Witness) -> Result<(Counts, Witness)> {
-        let mut counts = Counts::default();
+    async fn end_after(&self, taken: &[Taken], before: &Witness) -> Result<(Counts, Witness)> {
+        let mut told = 0;
         let mut witness = Witness::default();
+        let mut shown = Shown::new();
         let mut changed = Instant::now();
         let mut all = async || {
-            let told = self.witness();
-            let told_now = told.sent.len();
-            witness = told.and(before.clone());
-            let now = Counts {
-                published,
-                told: told_now,
-                sent: witness.sent.len(),
-                acknowledged: witness.acknowledged.len(),
-                counted: self.counted().await?,
-            };
-            if now != counts {
-                (counts, changed) = (now, Instant::now());
+            let by_this_one = self.witness();
+            told = by_this_one.sent.len();
+            let (witness_now, shown_now) = (by_this_one.and(before.clone()), self.shown().await?);
+            if witness_now != witness || shown_now != shown {
+                (witness, shown, changed) = (witness_now, shown_now, Instant::now());
             }
-            let is_whole = counts.counted == published && counts.acknowledged == published;
+            let is_sent = |taken: &Taken| witness.sent.contains(&taken.passage);
+            let is_settled = shown.values().sum::<usize>() == witness.sent.len();
+            let is_whole =
+                witness.acknowledged.is_superset(&witness.sent) && taken.iter().all(is_sent);
             // Where the broker lost some, that never comes.
-            let is_still = counts.counted == counts.sent && changed.elapsed() > STILL;
-            Ok(is_whole || is_still)
+            Ok(is_settled && (is_whole || changed.elapsed() > STILL))
         };
         // After a long freeze much has to be worked off first.
         let _as_it_is = self.page.until("all is counted", SETTLE, &mut all).await;
         self.page.settled().await?;
         let _as_it_is = self.page.until("all is counted", SETTLE, all).await;
+        let mut known = BTreeSet::new();
+        let kept = async || {
+            known = folded(&self.page).await?;
+            Ok(known.is_superset(&witness.sent))
+        };
+        let _as_it_is = self.page.until("all is stored", SETTLE, kept).await;
+        let counts = Counts {
+            told,
+            ..Counts::of(taken, &witness, &known, &shown)
+        };
         Ok((counts, witness))
     }
+}
+
+fn screen(told: &Value) -> Screen {
+    told.as_array()
+        .into_iter()
+        .flatten()
+        .map(Said::of)
+        .collect()
 }
 
 /// An address or a password that never works.
@@ -299,12 +300,10 @@ async fn wrong_address(row: Row, broker: &Running, place: &Place) -> Result<Outc
     stand.page.open().await?;
     stand.page.read(WATCH, &[]).await?;
     stand.page.sign_in("wrong").await?;
-    let begun = Instant::now();
-    while stand.said().await?.is_empty() {
-        ensure!(begun.elapsed() < LONG, "it says nothing");
-        sleep(POLL).await;
-    }
-    if row != Row::WrongPassword {
+    if row == Row::WrongPassword {
+        stand.says("refused the connection").await?;
+    } else {
+        stand.says("closed before it opened").await?;
         stand.ask_doctor(true).await?;
     }
     let said = stand.said().await?;
@@ -321,7 +320,7 @@ async fn browser_killed(broker: &Running) -> Result<Outcome> {
     let mut stand = Stand::prepare(Row::BrowserKilled, broker, &place).await?;
     stand.open(Row::BrowserKilled).await?;
     stand.subscribed().await?;
-    let source = Source::start(broker, stand.topics()).await?;
+    let source = Source::start(broker, &stand.page.root).await?;
     stand.counts_more(FEW).await?;
     let before = stand.witness();
     let Stand { page, url, .. } = stand;
@@ -334,10 +333,11 @@ async fn browser_killed(broker: &Running) -> Result<Outcome> {
     stand.open(Row::BrowserKilled).await?;
     stand.counts_more(FEW).await?;
     let recovered = Some(begun.elapsed());
-    let published = source.end().await?;
+    stand.begins_anew().await?;
+    let taken = source.end().await?;
     // What it said in its last moment nobody was told but the proxy.
-    let before = before.and(Witness::of_proxy(&stand.page.proxy, &stand.names()));
-    let (counts, _witness) = stand.end_after(published, &before).await?;
+    let before = before.and(Witness::of_proxy(&stand.page.proxy, &stand.page.root));
+    let (counts, _witness) = stand.end_after(&taken, &before).await?;
     Ok(Outcome {
         said: stand.said().await?,
         recovered,
@@ -357,12 +357,8 @@ fn config(url: &str, root: &str, keep_alive: u16) -> Value {
     // No day may begin amid a row, also not by a wrong clock.
     let hour = now().as_millis().rem_euclid(DAY) / (DAY / 24);
     let doors = DOORS.map(|(door, _)| door);
-    let filter = |(door, qos)| json!({ "filter": format!("{root}/{door}/passed"), "qos": qos });
-    let mapping = |door: &str| json!({ "topic": format!("{root}/{door}/passed"), "kind": "crossing", "channel": "entered", "device": door });
-    let mut mappings = doors.map(mapping);
-    for mapping in &mut mappings[..2] {
-        mapping["time"] = "/t".into();
-    }
+    let filter = |(door, qos)| json!({ "filter": topic(root, door), "qos": qos });
+    let mapping = |door| json!({ "topic": topic(root, door), "kind": "crossing", "channel": "entered", "device": door, "time": "/t" });
     json!({
         "site": {
             "id": "faults",
@@ -379,20 +375,9 @@ fn config(url: &str, root: &str, keep_alive: u16) -> Value {
             "sessionExpiry": 3600,
             "filters": DOORS.map(filter),
         }],
-        "mappings": mappings,
+        "mappings": doors.map(mapping),
     })
 }
-
-/// Keeps what every strip has said.
-const WATCH: &str = "
-const said = window.said = new Set();
-const note = () => {
-  for (const strip of document.querySelectorAll('.strip'))
-    if (strip.innerText.trim()) said.add(strip.innerText.trim());
-};
-note();
-new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true });
-";
 
 const MORTAL: &str = "
 let wrong = 0;
@@ -404,8 +389,6 @@ new BroadcastChannel('fault').onmessage = ({ data }) => {
 };
 ";
 
-/// Each at its QoS. People pass the first two one at a time, and the last in a flood.
-const DOORS: [(&str, u8); 3] = [("gate", 1), ("yard", 2), ("flood", 1)];
 /// As many messages as show that it counts again.
 pub(super) const FEW: usize = 5;
 /// Milliseconds.
@@ -415,5 +398,5 @@ const TOKEN: Duration = Duration::from_secs(20);
 /// What a broker has for us it sends with no such pause.
 const STILL: Duration = Duration::from_secs(5);
 const SETTLE: Duration = Duration::from_secs(20);
-pub(super) const LONG: Duration = Duration::from_secs(120);
-const POLL: Duration = Duration::from_millis(50);
+/// More than the longest time in which any row is to be back.
+pub(super) const LONG: Duration = Duration::from_secs(180);

@@ -1,5 +1,6 @@
 //! The other side of every row: a client that is not ours, over TCP, in the version that every broker speaks.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -84,15 +85,27 @@ impl Peer {
 
     /// Publishes so many, several at a time.
     pub(crate) async fn publish_many(&self, topic: &str, qos: u8, count: usize) -> Result<()> {
+        let payloads = (0..count).map(|number| number.to_string());
+        self.publish_all(topic, qos, payloads.collect()).await
+    }
+
+    /// Publishes these, several at a time.
+    pub(crate) async fn publish_all(
+        &self,
+        topic: &str,
+        qos: u8,
+        payloads: Vec<String>,
+    ) -> Result<()> {
+        let payloads: Arc<[String]> = payloads.into();
         let mut tasks = JoinSet::new();
         for first in 0..AT_A_TIME {
             let peer = Self {
                 client: self.client.clone(),
             };
-            let topic = topic.to_owned();
+            let (topic, payloads) = (topic.to_owned(), Arc::clone(&payloads));
             tasks.spawn(async move {
-                for number in (first..count).step_by(AT_A_TIME) {
-                    peer.publish(&topic, number.to_string(), qos, false).await?;
+                for payload in payloads.iter().skip(first).step_by(AT_A_TIME) {
+                    peer.publish(&topic, payload.as_str(), qos, false).await?;
                 }
                 anyhow::Ok(())
             });
