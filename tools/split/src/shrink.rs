@@ -65,12 +65,29 @@ pub(crate) fn shrunk_with_script(
             _ => {}
         }
     }
-    let script = terse(&renamed(script, &names));
+    let mut own = names.clone();
+    for name in top_level(script) {
+        let short = format!("g{}", own.len());
+        // What calls a closure has the name of what it calls.
+        own.entry(name.to_owned()).or_insert(short);
+    }
+    let script = terse(&renamed(script, &own));
     Ok((reencoded(module, names, imports_of)?, script))
 }
 
 /// How wasm-bindgen's names of what calls closures begin: a kilobyte, with all types of their arguments.
 const CLOSURES: &str = "wasm_bindgen_";
+
+/// What a script calls its own functions and variables, as far as nobody else calls them so.
+fn top_level(script: &str) -> impl Iterator<Item = &str> {
+    let lines = script.lines();
+    let names = lines.filter_map(|line| {
+        let function = line.strip_prefix("function ");
+        function.or_else(|| line.strip_prefix("let "))
+    });
+    let names = names.filter_map(|it| it.split(|c: char| !is_of_identifier(c)).next());
+    names.filter(|name| !["wasm", "initSync"].contains(name))
+}
 
 /// The script without what it says in two lines and can say in one, and without its second way to begin.
 fn terse(script: &str) -> String {
@@ -83,7 +100,7 @@ fn terse(script: &str) -> String {
             *last = format!("return {value}");
             continue;
         }
-        // To who calls it in another way than `boot.js`, or whose host is told in the README what wasm is.
+        // To who calls it in another way than `boot.js` does, or has a host that does not know what wasm is.
         if !line.starts_with("console.warn(") {
             lines.push(line.to_owned());
         }
@@ -127,9 +144,12 @@ enum Arrange {
     ByLikeness,
 }
 
+const fn is_of_identifier(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '$'
+}
+
 /// The script with every identifier that has a new name under it.
 fn renamed(script: &str, names: &HashMap<String, String>) -> String {
-    let is_of_identifier = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '$';
     let mut renamed = String::with_capacity(script.len());
     let mut rest = script;
     while let Some(start) = rest.find(is_of_identifier) {
@@ -576,6 +596,13 @@ mod tests {
         let shrunken = shrunk_with_script(&long, script, "./page.js");
         let expected = "{ f0: f, __wbg_length_12: g, 'f0': 0 }".to_owned();
         assert_eq!(shrunken.ok(), Some((module("f0", &[1], false), expected)));
+    }
+
+    #[test]
+    fn only_what_a_script_keeps_to_itself_is_renamed() {
+        let script = "function isNone(x) {\n    let isOne = wasm;\n}\nlet cached = null;\n\
+            function initSync() {}\nexport { initSync };\nlet wasm;";
+        assert!(top_level(script).eq(["isNone", "cached"]));
     }
 
     #[test]
