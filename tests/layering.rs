@@ -54,7 +54,16 @@ const MODULES: &[(&str, &[&str])] = &[
     ),
     (
         "command",
-        &["time", "ordered", "secret", "mqtt", "settings", "link"],
+        // What confirms a command is an observation.
+        &[
+            "time",
+            "ordered",
+            "secret",
+            "mqtt",
+            "observation",
+            "settings",
+            "link",
+        ],
     ),
     (
         "simulation",

@@ -188,6 +188,7 @@ impl Client {
             session_exists: false,
             ephemeral: true,
             sessions: Sessions::default(),
+            in_flight: Vec::new(),
         };
         client.tell(Input::Connect(Box::new(profile.clone()), identity));
         client
