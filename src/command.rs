@@ -64,7 +64,8 @@ pub enum Deed {
 pub struct Confirmation {
     /// A message on a topic of this filter, by the same broker, that is not the command itself coming back.
     pub filter: TopicFilter,
-    /// What it must say: see [`says`]. Empty: whatever it says.
+    /// What it must say: its payload is that text, or a device is so in it (`on`, `off`, `online`, `offline`, a number, words).
+    /// Empty: whatever it says.
     pub says: String,
     /// Within this time after it was wished.
     pub within: Duration,
@@ -403,7 +404,7 @@ impl Known {
     }
 }
 
-/// Whether a message says this: its payload is that text, or a device is so: `on` or `off`, `online` or `offline`, a number, words.
+/// Whether a message says this: see [`Confirmation::says`].
 fn says(wanted: &str, payload: &[u8], observations: &[Observation]) -> bool {
     let wanted = wanted.trim();
     let is = |words: &[&str]| words.iter().any(|word| wanted.eq_ignore_ascii_case(word));

@@ -361,7 +361,7 @@ impl Engine {
         }
         let mut links: OrderedSet<LinkId> =
             settled.into_iter().map(|waiting| waiting.link).collect();
-        if self.keeping.are_links_kept() {
+        if self.keeping.take_links_kept() {
             for (id, connection) in &mut self.links {
                 connection.link.handle(link::Input::Remembered, self.now);
                 links.insert(*id);

@@ -97,7 +97,7 @@ impl Connection {
     }
 
     /// The session began, or nobody knows whether it has all subscriptions.
-    pub(super) fn is_unanswered(&mut self) {
+    pub(super) fn await_answers(&mut self) {
         let filters = self.profile.filters.iter();
         self.unanswered
             .extend((0..).map(FilterId).zip(filters).map(|(id, _)| id));

@@ -117,7 +117,7 @@ impl Engine {
                 let goes_on =
                     matches!(connection.state, LinkState::Connected { resumed: true, .. });
                 if !goes_on {
-                    connection.is_unanswered();
+                    connection.await_answers();
                     self.keeping.keep_links();
                 }
                 // A session that has not all subscriptions has not kept all.

@@ -177,8 +177,8 @@ impl Keeping {
         self.links_in_flight
     }
 
-    /// Whether all that is remembered of the brokers is kept since the store that ended.
-    pub(super) const fn are_links_kept(&mut self) -> bool {
+    /// Whether all that is remembered of the brokers is kept since the store that ended; told once.
+    pub(super) const fn take_links_kept(&mut self) -> bool {
         std::mem::replace(&mut self.links_in_flight, false) && !self.links_due
     }
 

@@ -67,11 +67,8 @@ impl Engine {
             .retain(|(profile, purpose)| profile.id != *id || *purpose != Purpose::Keep);
         if let Some(link) = self.link_of(id) {
             self.tell_link(link, link::Input::Disconnect);
-            if let Some((profile, listened)) = self.listened(link)
-                && let Some(memory) = self.memories.get_mut(&profile)
-            {
-                memory.listened = listened;
-            }
+            let listened = self.listened(link);
+            self.note_listened(listened);
             self.links.remove(&link);
             self.keeping.forget(link);
             if let Some(desk) = &mut self.desk {
@@ -162,7 +159,7 @@ impl Engine {
             Connection::open(profile, purpose, identity, seed, blind_since, self.now);
         connection.unkept = listened.unkept;
         if !listened.is_answered {
-            connection.is_unanswered();
+            connection.await_answers();
         }
         self.links.insert(id, connection);
         self.drain(id);

@@ -103,11 +103,8 @@ impl Engine {
         if ends {
             // Before, what is known of the links is older, and takes more for a gap than was one.
             records.extend(snapshot::take_gaps(&mut self.series));
-            for (profile, listened) in self.keeping.end_sweep(sweep) {
-                if let Some(memory) = self.memories.get_mut(&profile) {
-                    memory.listened = listened;
-                }
-            }
+            let listened = self.keeping.end_sweep(sweep);
+            self.note_listened(listened);
             self.keeping.keep_links();
         } else {
             self.keeping.put_off(now, sweep);
@@ -121,6 +118,18 @@ impl Engine {
         let said = self.fleet.changed_behind(after).take(most);
         let both: OrderedSet<DeviceId> = counted.chain(said).cloned().collect();
         both.into_iter().take(most).collect()
+    }
+
+    /// So far was listened to what is known of these brokers.
+    pub(super) fn note_listened(
+        &mut self,
+        listened: impl IntoIterator<Item = (ProfileId, Listened)>,
+    ) {
+        for (profile, listened) in listened {
+            if let Some(memory) = self.memories.get_mut(&profile) {
+                memory.listened = listened;
+            }
+        }
     }
 
     /// How far a link has listened, if what it hears counts.

@@ -158,7 +158,7 @@ impl Session {
         if early {
             self.outgoing.end_early(&mut self.events);
         } else {
-            self.outgoing.last();
+            self.outgoing.end_late();
         }
     }
 

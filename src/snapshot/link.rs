@@ -26,7 +26,7 @@ pub struct LinkMemory {
 }
 
 /// How far a broker was listened to.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listened {
     /// Until when its messages came to us; later ones may have been missed.
     pub until: Option<Timestamp>,
@@ -38,15 +38,11 @@ pub struct Listened {
 
 impl LinkMemory {
     /// Of a broker that was never heard.
-    pub const fn new(identity: Identity) -> Self {
+    pub fn new(identity: Identity) -> Self {
         Self {
             identity,
             filters: OrderedSet::new(),
-            listened: Listened {
-                until: None,
-                unkept: OrderedSet::new(),
-                is_answered: false,
-            },
+            listened: Listened::default(),
         }
     }
 }
@@ -60,7 +56,9 @@ struct Stored {
     #[serde(serialize_with = "packed::whole")]
     in_flight: Vec<u8>,
     filters: OrderedSet<String>,
-    listened: Listened,
+    heard_until: Option<Timestamp>,
+    unkept: OrderedSet<DeviceId>,
+    is_answered: bool,
 }
 
 /// The key of a broker's record.
@@ -79,7 +77,9 @@ pub fn write_link(memory: &LinkMemory) -> Vec<u8> {
             left: memory.identity.sessions.left.clone(),
             in_flight: memory.identity.in_flight.clone(),
             filters: memory.filters.clone(),
-            listened: memory.listened.clone(),
+            heard_until: memory.listened.until,
+            unkept: memory.listened.unkept.clone(),
+            is_answered: memory.listened.is_answered,
         },
     )
 }
@@ -107,7 +107,11 @@ pub fn read_link(key: &str, bytes: &[u8]) -> Option<Result<(ProfileId, LinkMemor
             LinkMemory {
                 identity,
                 filters: stored.filters,
-                listened: stored.listened,
+                listened: Listened {
+                    until: stored.heard_until,
+                    unkept: stored.unkept,
+                    is_answered: stored.is_answered,
+                },
             },
         )
     }))
