@@ -169,7 +169,7 @@ pub struct Skew {
     pub is_ahead: bool,
 }
 
-/// What is known of a broker beside its address.
+/// From what the doctor concludes without examining an address.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Case<'a> {
     /// Why it is not connected, if it is not.
@@ -182,6 +182,15 @@ pub struct Case<'a> {
     pub token_expired: Option<Duration>,
     /// As far as the page's server tells its time.
     pub skew: Option<Skew>,
+}
+
+/// What is known of a broker beside its address.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Known {
+    /// Why it is not connected, or was not: nothing else needs to be looked at.
+    pub why: Option<Cause>,
+    /// What may stand in the way, or soon will.
+    pub beside: Vec<Cause>,
 }
 
 /// Less is usual, and harms nobody.
@@ -198,8 +207,8 @@ pub fn present<'a>(urls: impl IntoIterator<Item = &'a str>, place: Option<u32>) 
     Address::parse(other.unwrap_or(first))
 }
 
-/// What is known beside the address to stand in the way, or may be.
-pub fn known(case: &Case<'_>) -> Vec<Cause> {
+/// What follows from these.
+pub fn known(case: &Case<'_>) -> Known {
     // Both speak 3.1.1 here, which has no such codes.
     let own_code = match case.fault {
         Some(Fault::Refused {
@@ -223,10 +232,19 @@ pub fn known(case: &Case<'_>) -> Vec<Cause> {
     let twins = lost && steady.is_none() && case.has_own_client_id && cuts::are_short(&cuts);
     let twins = twins.then_some(Cause::SameClientId);
     let skew = case.skew.filter(|skew| skew.by >= SKEW).map(Cause::Clock);
-    [own_code, token, steady, twins, skew]
-        .into_iter()
-        .flatten()
-        .collect()
+    let causes = [token, own_code, steady, twins, skew];
+    let mut beside: Vec<Cause> = causes.into_iter().flatten().collect();
+    let is_refused = matches!(case.fault, Some(Fault::Refused { .. }));
+    let why = beside.iter().position(|cause| match cause {
+        // Where nothing answered, it may be that nothing is there.
+        Cause::TokenExpired(_) => is_refused,
+        Cause::RefusedByAws | Cause::RefusedByClearBlade | Cause::Cut(_) => true,
+        _ => false,
+    });
+    Known {
+        why: why.map(|place| beside.remove(place)),
+        beside,
+    }
 }
 
 impl Probe {

@@ -97,6 +97,14 @@ impl Problem {
             open,
         }
     }
+
+    /// The same of a fault where more is known: that stands instead of what is usual, behind the broker's own words.
+    pub fn because(mut self, fault: &Fault, why: String) -> Self {
+        self.advice
+            .truncate(usize::from(broker_words(fault).is_some()));
+        self.advice.push(why);
+        self
+    }
 }
 
 /// A reason code of either version in a few words, as a refused subscription or message shows it.

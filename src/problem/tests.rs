@@ -281,3 +281,23 @@ fn only_a_broker_that_refused_who_signs_in_may_want_another_password() {
         assert!(!may_be_the_password(&fault), "{fault:?}");
     }
 }
+
+#[test]
+fn what_is_known_for_sure_stands_instead_of_what_is_usual() {
+    let why = || "The token expired.".to_owned();
+    let fault = refused(0x87);
+    let usual = said(&fault, &broker(), Language::En);
+    let sure = usual.clone().because(&fault, why());
+    assert_eq!(sure.advice, [why()]);
+    assert_eq!(sure.headline, usual.headline);
+    let fault = Fault::Refused {
+        version: Version::V5,
+        code: 0x87,
+        reason: Some("Look at the clock".to_owned()),
+    };
+    let sure = said(&fault, &broker(), Language::En).because(&fault, why());
+    let [words, other] = &sure.advice[..] else {
+        panic!("{:?}", sure.advice);
+    };
+    assert!(words.contains("Look at the clock") && *other == why());
+}

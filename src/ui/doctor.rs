@@ -10,14 +10,14 @@ use super::examination::{Examination, Examined, sentences};
 use super::hand::{memo, press};
 use super::mark::Mark;
 use super::parts::{Kind, button};
-use super::profiles::{Known, Profiles, use_profiles};
+use super::profiles::{self, Profiles, use_profiles};
 use super::security;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::{Tongue, use_tongue};
 use super::verdict::problem_view;
 use crate::browser::BUILD;
 use crate::browser::page::{element, file, probe};
-use crate::doctor::{self, Case, Cause, Report};
+use crate::doctor::{self, Case, Cause, Known, Report, Skew};
 use crate::engine::recording::without_secrets;
 use crate::engine::wire::Cut;
 use crate::live::Live;
@@ -45,12 +45,22 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
     // While others are tried in turn it is another each time: the one when somebody wants to know.
     let present =
         move || known.with_value(|known| address(known.as_ref()?, link.read_untracked().as_ref()));
-    let beside = move || {
+    // What was found instead says more.
+    let is_found = move || found.read().as_ref().is_some_and(Examined::says_more);
+    let concluded = move || {
         let known = known.get_value()?;
         let skew = found.read().as_ref().and_then(|found| found.skew);
         let link = link.read();
-        let causes = causes(&known, link.as_ref(), skew, live);
-        let at = address(&known, link.as_ref()).filter(|_| !causes.is_empty())?;
+        let at = address(&known, link.as_ref())?;
+        Some((conclude(&known, link.as_ref(), skew, live), at))
+    };
+    let beside = move || {
+        let (known, at) = concluded()?;
+        let why = known.why.filter(|_| is_found());
+        let causes: Vec<_> = why.into_iter().chain(known.beside).collect();
+        if causes.is_empty() {
+            return None;
+        }
         let view = view! {
             <div class="problem" data-beside="">
                 <b>{words.beside}</b>
@@ -60,16 +70,36 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
         Some(view.into_any())
     };
     let trouble = move || {
-        // What was found instead says more.
-        if found.read().as_ref().is_some_and(Examined::says_more) {
+        if is_found() {
             return None;
         }
         let link = link.read();
         let link = link.as_ref()?;
+        let why = concluded().and_then(|(known, at)| {
+            let say = |why| doctor::cause(&why, &at, tongue.words, tongue.settings());
+            known.why.map(say)
+        });
+        let view = |problem: Problem, fault| {
+            let problem = match why {
+                Some(why) => problem.because(fault, why),
+                None => problem,
+            };
+            problem_view(&problem, tongue)
+        };
         if link.is_down() {
-            return Some(problem_view(&blind::problem(link, tongue)?, tongue));
+            return Some(view(blind::problem(link, tongue)?, link.fault.as_ref()?));
         }
-        last_cut(link, tongue)
+        // Most are back before anybody could read it above the wall.
+        let cut = link.view.cuts.last()?;
+        let at = (words.last_lost)(&moment(cut.at, tongue));
+        let problem = view(of_cut(cut, link, tongue)?, &cut.fault);
+        let view = view! {
+            <div data-last-lost="">
+                <p class="section__note">{at}</p>
+                {problem}
+            </div>
+        };
+        Some(view.into_any())
     };
     let report = move || {
         known.with_value(|known| {
@@ -138,17 +168,17 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
 const RECORDING: &str = "footfall-recording.bin";
 
 /// The address in use or tried last.
-fn address(known: &Known, link: Option<&LinkShown>) -> Option<Address> {
+fn address(known: &profiles::Known, link: Option<&LinkShown>) -> Option<Address> {
     doctor::present(known.profile.urls(), link.map(|link| link.view.place))
 }
 
 /// What is known beside what an examination finds.
-fn causes(
-    known: &Known,
+fn conclude(
+    known: &profiles::Known,
     link: Option<&LinkShown>,
-    skew: Option<doctor::Skew>,
+    skew: Option<Skew>,
     live: Live,
-) -> Vec<Cause> {
+) -> Known {
     doctor::known(&Case {
         fault: link.and_then(|link| link.fault.as_ref()),
         cuts: link.map_or(&[], |link| &link.view.cuts),
@@ -158,20 +188,7 @@ fn causes(
     })
 }
 
-/// Why the last connection ended, though there is another now: most are back before anybody could read it above the wall.
-fn last_cut(link: &LinkShown, tongue: Tongue) -> Option<AnyView> {
-    let cut = link.view.cuts.last()?;
-    let at = (tongue.settings().doctor.last_lost)(&moment(cut.at, tongue));
-    let problem = problem_view(&of_cut(cut, link, tongue)?, tongue);
-    let view = view! {
-        <div data-last-lost="">
-            <p class="section__note">{at}</p>
-            {problem}
-        </div>
-    };
-    Some(view.into_any())
-}
-
+/// Why a connection ended, though there may be another now.
 fn of_cut(cut: &Cut, link: &LinkShown, tongue: Tongue) -> Option<Problem> {
     let then = LinkShown {
         fault: Some(cut.fault.clone()),
@@ -182,7 +199,7 @@ fn of_cut(cut: &Cut, link: &LinkShown, tongue: Tongue) -> Option<Problem> {
 
 /// All that may help who is asked for help.
 fn report(
-    known: &Known,
+    known: &profiles::Known,
     link: Option<&LinkShown>,
     found: Option<&Examined>,
     live: Live,
@@ -269,7 +286,8 @@ fn report(
         }
     };
     if let Some(at) = address(known, link) {
-        tell(causes(known, link, skew, live), &at);
+        let Known { why, beside } = conclude(known, link, skew, live);
+        tell(why.into_iter().chain(beside).collect(), &at);
     }
     if let Some(examination) = examination {
         tell(examination.causes(), examination.address());

@@ -144,15 +144,11 @@ impl Row {
             Self::CutAmid | Self::Reset => {
                 Verdict::Among("The connection to", "a proxy or the broker ended it")
             }
-            // The doctor says it beside what may be behind any lost connection.
-            Self::IdleCut => Verdict::Among(
-                "The connection to",
-                "a proxy or firewall forgets quiet ones",
-            ),
+            Self::IdleCut => Verdict::Exactly("a proxy or firewall forgets quiet ones"),
             Self::Garbage => Verdict::Exactly("What the server sends is not MQTT"),
             Self::NoConnack => Verdict::Among("did not answer as an MQTT broker", "overloaded"),
             Self::SubackRefused => Verdict::Exactly("The broker refused 3"),
-            // This one closes the connection before it could say so.
+            // This one closes the connection before it could say so, as a bad network does.
             Self::SameClientId if matches!(make, Make::Mosquitto) => {
                 Verdict::Among("The connection to", "each throws the other out")
             }
@@ -165,10 +161,7 @@ impl Row {
                 Verdict::Among(NOT_AUTHORISED, "Check user name and password")
             }
             Self::WrongPassword => Verdict::Exactly("wrong user name or password"),
-            // The doctor says it beside what may be behind that code.
-            Self::TokenExpired => {
-                Verdict::Among(NOT_AUTHORISED, "The password is a token that expired")
-            }
+            Self::TokenExpired => Verdict::Exactly("The password is a token that expired"),
             Self::CertificateExpired => Verdict::Among("can no longer be reached", "Certificate:"),
             Self::NameGone => Verdict::Among("can no longer be reached", "Host:"),
             Self::TooLarge => Verdict::Exactly("larger message than was agreed"),
