@@ -87,8 +87,9 @@ struct Run {
     has_left: bool,
     /// Messages at QoS 1 of this connection without PUBACK, in the order in which they came.
     at_least_once: VecDeque<(u16, DeliveryToken)>,
-    /// Messages at QoS 2 of this session by their identifier.
-    exactly_once: BTreeMap<u16, DeliveryToken>,
+    /// Messages at QoS 2 of this session by their identifier. More than one only while it is judged what a chunk did: the
+    /// bytes are told after all its messages, and an identifier may have been released and used again in it.
+    exactly_once: BTreeMap<u16, Vec<DeliveryToken>>,
     unsettled: Vec<DeliveryToken>,
     settled: BTreeSet<DeliveryToken>,
     /// Identifiers of messages of ours above QoS 0 that were sent on this connection and are not answered.
@@ -253,7 +254,7 @@ impl Run {
                         QoS::AtMostOnce => {}
                         QoS::AtLeastOnce => self.at_least_once.push_back((id, token)),
                         QoS::ExactlyOnce => {
-                            self.exactly_once.insert(id, token);
+                            self.exactly_once.entry(id).or_default().push(token);
                         }
                     }
                 }
@@ -273,6 +274,9 @@ impl Run {
                 }
                 _ => {}
             }
+        }
+        for tokens in self.exactly_once.values_mut() {
+            tokens.drain(..tokens.len() - 1);
         }
     }
 
@@ -299,10 +303,17 @@ impl Run {
                 assert!(self.settled.contains(&token), "acknowledged, and not kept");
             }
             5 => {
-                let token = self.exactly_once[&wire::id_of(packet)];
-                assert!(self.settled.contains(&token), "received, and not kept");
+                let mut tokens = self.exactly_once[&wire::id_of(packet)].iter();
+                let is_kept = tokens.any(|token| self.settled.contains(token));
+                assert!(is_kept, "received, and not kept");
             }
-            6..=8 | 10 => assert_ne!(wire::id_of(packet), 0),
+            7 => {
+                let tokens = self.exactly_once.get_mut(&wire::id_of(packet));
+                if let Some(tokens) = tokens.filter(|tokens| tokens.len() > 1) {
+                    tokens.remove(0);
+                }
+            }
+            6 | 8 | 10 => assert_ne!(wire::id_of(packet), 0),
             14 => self.has_left = true,
             _ => panic!("a client sends no such packet: {packet:02x?}"),
         }

@@ -13,6 +13,7 @@ mod visit;
 use std::path::Path;
 
 use anyhow::{Result, bail, ensure};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 
 use crate::brokers::Make;
 use crate::browser::{self, Browser, target_folder};
@@ -90,24 +91,16 @@ pub async fn run(options: Options) -> Result<()> {
     if options.firefox {
         makes.push(browser::Make::Firefox);
     }
+    // In a quick table nothing waits for a machine that is busy, so two brokers may have their turn at once.
+    let at_once = if options.quick { 2 } else { 1 };
     for make in makes {
-        let browser = Browser::start_make(make, &[]).await?;
-        page::size(&browser).await?;
-        let in_full = make == browser::Make::Chromium;
-        let wanted = |row: &Row| match (in_full, options.quick) {
-            (false, _) => row.is_core(),
-            (true, true) => row.is_quick(),
-            (true, false) => true,
-        };
-        let rows: Vec<Row> = Row::ALL.iter().copied().filter(wanted).collect();
-        let name = browser.version().await?;
-        for broker in Make::ALL.iter().copied() {
-            if options.wants(broker) {
-                eprintln!("{} in {name}", broker.name());
-                let column = run_broker(broker, &browser, &name, &rows, &options).await;
-                report.columns.push(column);
-            }
-        }
+        let brokers = Make::ALL.iter().filter(|broker| options.wants(**broker));
+        let columns = stream::iter(brokers)
+            .map(|broker| run_broker(*broker, make, &options))
+            .buffered(at_once);
+        report
+            .columns
+            .extend(columns.try_collect::<Vec<_>>().await?);
     }
     print!("{}", report.table());
     write(&report, options.keep).await?;
@@ -123,23 +116,29 @@ pub async fn run(options: Options) -> Result<()> {
     Ok(())
 }
 
-/// All rows with one broker. What goes wrong stands in the column, and the other brokers have their turn.
-async fn run_broker(
-    make: Make,
-    browser: &Browser,
-    browser_name: &str,
-    rows: &[Row],
-    options: &Options,
-) -> Column {
-    let mut column = Column::new(make, browser_name);
-    if let Some(missing) = make.missing() {
+/// All rows with one broker, in a browser of its own. What goes wrong stands in the column, and the other brokers have
+/// their turn.
+async fn run_broker(broker: Make, make: browser::Make, options: &Options) -> Result<Column> {
+    let browser = Browser::start_make(make, &[]).await?;
+    page::size(&browser).await?;
+    let in_full = make == browser::Make::Chromium;
+    let wanted = |row: &Row| match (in_full, options.quick) {
+        (false, _) => row.is_core(),
+        (true, true) => row.is_quick(),
+        (true, false) => true,
+    };
+    let rows: Vec<Row> = Row::ALL.iter().copied().filter(wanted).collect();
+    let name = browser.version().await?;
+    eprintln!("{} in {name}", broker.name());
+    let mut column = Column::new(broker, &name);
+    if let Some(missing) = broker.missing() {
         column.not_run = Some(format!("{missing} is not installed"));
-        return column;
+        return Ok(column);
     }
-    if let Err(error) = visit::run(&mut column, browser, rows, options.quick).await {
+    if let Err(error) = visit::run(&mut column, &browser, &rows, options.quick).await {
         column.broken = Some(format!("{error:#}"));
     }
-    column
+    Ok(column)
 }
 
 async fn write(report: &Report, keep: bool) -> Result<()> {

@@ -109,7 +109,11 @@ impl Verdict {
             Self::Nothing => "none needed".to_owned(),
             Self::Offer(_) if screens.is_empty() => "none needed".to_owned(),
             Self::Offer(text) => format!("an offer: {}", why(text)),
-            Self::Exactly(text) => format!("exactly: {}", why(text)),
+            Self::Exactly(text) => {
+                let why = why(text);
+                let cause = if why.contains(text) { "" } else { text };
+                format!("exactly: {why} {cause}").trim_end().to_owned()
+            }
             Self::Among(text, cause) => {
                 let both = |screen: &&Screen| names(screen, text) && names(screen, cause);
                 let counts = screens
