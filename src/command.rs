@@ -48,7 +48,7 @@ pub enum Fallback {
 
 /// What is to be done for a command.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Deed {
+pub enum Output {
     /// To be handed to the link of a profile.
     Publish(ProfileId, PublishId, Publish),
     /// To be told to that link: nobody waits for it any more.
@@ -117,7 +117,7 @@ pub enum Way {
 pub struct Commands {
     last: u64,
     known: VecDeque<Known>,
-    outputs: VecDeque<Deed>,
+    outputs: VecDeque<Output>,
     /// When the last ones left, oldest first: no broker gets more of them at once.
     left_at: VecDeque<(ProfileId, Monotonic)>,
     /// What is written to these has not left the browser: nothing more is, until it has.
@@ -272,8 +272,8 @@ impl Commands {
                 known.stage = Stage::NotConfirmed;
                 // What has not even left by then must not act later.
                 if std::mem::replace(&mut known.has_left, true) {
-                    let deed = Deed::Withdraw(known.command.profile.clone(), known.id);
-                    self.outputs.push_back(deed);
+                    let output = Output::Withdraw(known.command.profile.clone(), known.id);
+                    self.outputs.push_back(output);
                 }
             }
         }
@@ -297,7 +297,7 @@ impl Commands {
     }
 
     /// What is to be done next.
-    pub fn poll_output(&mut self) -> Option<Deed> {
+    pub fn poll_output(&mut self) -> Option<Output> {
         self.outputs.pop_front()
     }
 
@@ -338,9 +338,9 @@ impl Commands {
                     }
                 }
                 Fallback::Webhook(address) => {
-                    self.outputs.push_back(Deed::Post(id, address, undone));
+                    self.outputs.push_back(Output::Post(id, address, undone));
                 }
-                Fallback::Sound => self.outputs.push_back(Deed::Ring(id)),
+                Fallback::Sound => self.outputs.push_back(Output::Ring(id)),
             }
         }
         self.send(now);
@@ -363,8 +363,8 @@ impl Commands {
                 }
                 self.left_at.push_back((profile.clone(), now));
                 let publish = known.command.publish.clone();
-                let deed = Deed::Publish(profile.clone(), known.id, publish);
-                self.outputs.push_back(deed);
+                let output = Output::Publish(profile.clone(), known.id, publish);
+                self.outputs.push_back(output);
             }
         }
     }

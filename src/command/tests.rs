@@ -46,9 +46,9 @@ fn at(millis: u64) -> Monotonic {
 fn a_command_is_done_when_what_follows_says_so_and_not_when_the_broker_has_it() {
     let mut commands = Commands::default();
     let id = commands.issue(command(Some("siren/1/#")), Way::Open, at(0));
-    let deed = commands.poll_output();
+    let output = commands.poll_output();
     assert!(
-        matches!(deed, Some(Deed::Publish(_, published, publish)) if published == id && publish.topic == "siren/1/set")
+        matches!(output, Some(Output::Publish(_, published, publish)) if published == id && publish.topic == "siren/1/set")
     );
     assert_eq!(commands.stage(id), Some(Stage::Waiting));
     commands.handle_delivery(id, DeliveryState::Sent, at(0));
@@ -157,7 +157,7 @@ fn what_the_broker_does_not_acknowledge_is_not_waited_for_for_ever() {
     // It must not act in an hour.
     assert_eq!(
         commands.poll_output(),
-        Some(Deed::Withdraw(profile.clone(), id))
+        Some(Output::Withdraw(profile.clone(), id))
     );
 
     // Nor where its link is at its end.
@@ -196,9 +196,9 @@ fn a_broker_that_may_not_or_cannot_be_published_to_gets_nothing_ever() {
 
 fn left(commands: &mut Commands) -> Vec<PublishId> {
     std::iter::from_fn(|| commands.poll_output())
-        .filter_map(|deed| match deed {
-            Deed::Publish(_, id, _) => Some(id),
-            Deed::Withdraw(..) | Deed::Post(..) | Deed::Ring(_) => None,
+        .filter_map(|output| match output {
+            Output::Publish(_, id, _) => Some(id),
+            Output::Withdraw(..) | Output::Post(..) | Output::Ring(_) => None,
         })
         .collect()
 }
@@ -271,11 +271,11 @@ fn what_is_not_done_is_published_where_its_fallback_says_and_only_then() {
         assert!(commands.poll_output().is_some());
         assert_eq!(commands.poll_output(), None);
         happens(&mut commands, id);
-        let deeds = std::iter::from_fn(|| commands.poll_output());
-        let deed = deeds
-            .filter(|deed| !matches!(deed, Deed::Withdraw(..)))
+        let outputs = std::iter::from_fn(|| commands.poll_output());
+        let output = outputs
+            .filter(|output| !matches!(output, Output::Withdraw(..)))
             .last();
-        let Some(Deed::Publish(profile, instead, publish)) = deed else {
+        let Some(Output::Publish(profile, instead, publish)) = output else {
             panic!("something else than to publish");
         };
         assert_eq!((&*profile.0, &*publish.topic), ("other", "siren/2/set"));
@@ -301,8 +301,8 @@ fn what_is_confirmed_or_can_never_leave_at_all_falls_back_as_it_should() {
     for way in [Way::ViewOnly, Way::NotConnected] {
         let mut commands = Commands::default();
         let id = commands.issue(with_fallback(None), way, at(0));
-        let deed = commands.poll_output();
-        assert!(matches!(deed, Some(Deed::Publish(profile, ..)) if profile.0 == "other"));
+        let output = commands.poll_output();
+        assert!(matches!(output, Some(Output::Publish(profile, ..)) if profile.0 == "other"));
         assert_eq!(commands.stage(id), Some(Stage::FellBack));
     }
 }
@@ -319,7 +319,7 @@ fn a_webhook_is_told_what_was_not_done_and_why() {
     let mut commands = Commands::default();
     let id = commands.issue(hooked(b"on"), Way::NotConnected, at(0));
     let told = r#"{"text":"siren/1/set: not connected","topic":"siren/1/set","payload":"on","reason":"not connected"}"#;
-    let post = Deed::Post(id, address.clone(), told.to_owned());
+    let post = Output::Post(id, address.clone(), told.to_owned());
     assert_eq!(commands.poll_output(), Some(post));
     assert_eq!(commands.poll_output(), None);
     assert_eq!(commands.stage(id), Some(Stage::FellBack));
@@ -329,10 +329,10 @@ fn a_webhook_is_told_what_was_not_done_and_why() {
     assert_eq!(commands.stage(id), Some(Stage::FallbackFailed));
 
     let id = commands.issue(hooked(&[0xFF]), Way::Open, at(0));
-    assert!(matches!(commands.poll_output(), Some(Deed::Publish(..))));
+    assert!(matches!(commands.poll_output(), Some(Output::Publish(..))));
     commands.handle_delivery(id, DeliveryState::Refused(0x87), at(0));
     let told = r#"{"text":"siren/1/set: refused (0x87)","topic":"siren/1/set","payload":null,"reason":"refused (0x87)"}"#;
-    let post = Deed::Post(id, address.clone(), told.to_owned());
+    let post = Output::Post(id, address.clone(), told.to_owned());
     assert_eq!(commands.poll_output(), Some(post));
 }
 
@@ -347,9 +347,9 @@ fn a_sound_is_played_once_and_what_cannot_be_is_told() {
     commands.handle_fallback(id, false);
     assert_eq!(commands.stage(id), Some(Stage::Waiting));
     commands.handle_timer(at(10_000));
-    let withdrawn = Deed::Withdraw(ProfileId("b".to_owned()), id);
+    let withdrawn = Output::Withdraw(ProfileId("b".to_owned()), id);
     assert_eq!(commands.poll_output(), Some(withdrawn));
-    assert_eq!(commands.poll_output(), Some(Deed::Ring(id)));
+    assert_eq!(commands.poll_output(), Some(Output::Ring(id)));
     commands.handle_timer(at(20_000));
     assert_eq!(commands.poll_output(), None);
     commands.handle_fallback(id, false);

@@ -7,7 +7,7 @@ use super::messages::Messages;
 use super::publishing::Publishing;
 use super::wire::{DeskRequest, EffectKind, Fate, Following, PageId, Publication, Published, Seen};
 use super::{Connection, Engine, LinkId, Output, Reply};
-use crate::command::{Deed, Way};
+use crate::command::{self, Way};
 use crate::link::{self, DeliveryState, PublishId};
 use crate::mqtt::{AUTHENTICATION, Message, NewAuthentication};
 use crate::observation::Observation;
@@ -47,7 +47,7 @@ pub trait Desk {
     /// Whether so much waits in a broker's socket that nothing more is to be written.
     fn hold(&mut self, profile: &ProfileId, is_full: bool, now: Monotonic);
     /// What is to be done now for what is published.
-    fn poll_deed(&mut self) -> Option<Deed>;
+    fn poll_output(&mut self) -> Option<command::Output>;
     /// Which page wanted it published.
     fn page_of(&self, id: PublishId) -> Option<PageId>;
     /// How it ended with what stands in for a publication.
@@ -156,7 +156,7 @@ impl Desk for Sitting {
         self.publishing.commands.hold(profile, is_full, now);
     }
 
-    fn poll_deed(&mut self) -> Option<Deed> {
+    fn poll_output(&mut self) -> Option<command::Output> {
         self.publishing.commands.poll_output()
     }
 
@@ -272,10 +272,10 @@ impl Engine {
     /// Does what is to be done for what is published: hands to the links what may leave, and to others what stands in for it.
     pub(super) fn hand_over(&mut self) {
         while let Some(desk) = &mut self.desk
-            && let Some(deed) = desk.poll_deed()
+            && let Some(output) = desk.poll_output()
         {
-            match deed {
-                Deed::Publish(profile, id, publish) => {
+            match output {
+                command::Output::Publish(profile, id, publish) => {
                     let link = self.link_of(&profile);
                     let links = &self.links;
                     let takes = |link: &LinkId| links.get(link).is_some_and(Connection::takes);
@@ -289,15 +289,15 @@ impl Engine {
                         }
                     }
                 }
-                Deed::Withdraw(profile, id) => {
+                command::Output::Withdraw(profile, id) => {
                     if let Some(link) = self.link_of(&profile) {
                         self.tell_link(link, link::Input::Withdraw(id));
                     }
                 }
-                Deed::Post(id, address, body) => {
+                command::Output::Post(id, address, body) => {
                     self.outputs.push_back(Output::Post(id, address, body));
                 }
-                Deed::Ring(id) => {
+                command::Output::Ring(id) => {
                     let page = desk.page_of(id);
                     match page.filter(|page| self.pages.contains_key(page)) {
                         Some(page) => self.effect(page, EffectKind::Ring(id)),

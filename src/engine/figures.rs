@@ -34,26 +34,20 @@ impl Engine {
             let Some(mut page) = self.pages.remove(&id) else {
                 continue;
             };
-            let due = page.levels_at.map_or(now, |at| at.after(pages::LEVELS));
-            page.dirty = due > now;
+            page.dirty = false;
+            let levels = self.levels(&mut page);
             let mut update = Update {
                 at: Some(self.now.wall),
+                levels: page.news(levels),
                 ..Update::default()
             };
-            if due <= now {
-                let levels = self.levels(&mut page);
-                update.levels = page.news(levels);
-                if update.levels != Levels::default() {
-                    page.levels_at = Some(now);
-                }
-            }
             let mut floats = Vec::new();
             for watching in page.watches.values_mut() {
                 self.rows(watching, &mut update, &mut floats);
             }
             if update.is_empty() {
                 // Looked at again with the next change, but not with each of ten thousand a second.
-                page.rests_until = Some(due.max(now.after(pages::REST)));
+                page.rests_until = Some(now.after(pages::REST));
             } else {
                 page.credit = false;
                 self.outputs

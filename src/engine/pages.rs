@@ -20,8 +20,6 @@ pub(super) struct Page {
     pub dirty: bool,
     /// Nothing had changed for it when it was last looked at; look again then.
     pub rests_until: Option<Monotonic>,
-    /// When it was last told levels.
-    pub levels_at: Option<Monotonic>,
     /// When it last spoke.
     pub heard_at: Monotonic,
     /// Its open charts.
@@ -63,12 +61,8 @@ pub(super) struct Sent {
 /// A page that says nothing for so long is gone: a living one grants credits, or says at least that it is hidden.
 pub(super) const SILENCE: Duration = Duration::from_secs(30);
 
-/// A page has at most ten updates a second unless a newest column moves; no use in looking more often.
+/// A page has at most ten updates a second; no use in looking more often.
 pub(super) const REST: Duration = Duration::from_millis(50);
-
-/// Levels are told at most ten times a second, also while a newest column moves: numbers that change faster cannot be
-/// read, and cost a page of many devices its frames.
-pub(super) const LEVELS: Duration = Duration::from_millis(100);
 
 /// Effects that wait for a page that does not acknowledge; the oldest leave first.
 const EFFECTS: usize = 256;
@@ -88,7 +82,6 @@ impl Page {
             credit: false,
             dirty: true,
             rests_until: None,
-            levels_at: None,
             heard_at,
             watches: OrderedMap::new(),
             cards: Cards::default(),
@@ -126,8 +119,6 @@ impl Page {
     /// Shows these cards from now on.
     pub(super) fn show_cards(&mut self, cards: Cards) {
         self.found.0 = 0;
-        // Who scrolls waits for nothing.
-        self.levels_at = None;
         self.cards = cards;
     }
 

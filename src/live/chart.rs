@@ -110,16 +110,15 @@ impl Open {
     }
 }
 
-/// Puts patches into their charts. `true` if one moved a newest column.
+/// Puts patches into their charts.
 pub(super) fn fold(
     state: &State,
     columns: &[ColumnsPatch],
     buckets: &[BucketsPatch],
     floats: &[f32],
-) -> bool {
+) {
     let mut charts = state.charts.borrow_mut();
     let mut changed: Vec<RwSignal<u32>> = Vec::new();
-    let mut lively = false;
     // In the order of the patches; those of a stale one are passed over.
     let (mut numbers, _) = floats.as_chunks::<4>();
     for patch in columns {
@@ -137,7 +136,7 @@ pub(super) fn fold(
             let (run, rest) = numbers.split_at((*count as usize).min(numbers.len()));
             numbers = rest;
             if let Some(open) = &mut open {
-                lively |= open.rows.put_columns(series, *first, run) && !patch.whole;
+                open.rows.put_columns(series, *first, run);
             }
         }
     }
@@ -158,7 +157,6 @@ pub(super) fn fold(
     for revision in changed {
         revision.update(|revision| *revision = revision.wrapping_add(1));
     }
-    lively
 }
 
 /// How many rows a window has at most.

@@ -19,8 +19,8 @@ impl Live {
         let inbox = state.inbox.take();
         let mut pace = state.pace.get();
         for (update, floats) in inbox {
-            let lively = self.fold(&state, update, &floats);
-            pace.handle_update(lively);
+            self.fold(&state, update, &floats);
+            pace.handle_update();
         }
         let now = (state.now)().monotonic;
         if pace.poll_grant(now) {
@@ -30,13 +30,12 @@ impl Live {
         state.wake_in(now, pace.wait(now));
     }
 
-    /// `true` if a chart's newest column moved.
-    fn fold(self, state: &State, update: Update, floats: &[f32]) -> bool {
+    fn fold(self, state: &State, update: Update, floats: &[f32]) {
         self.fold_levels(state, update.levels);
         if !self.started.get_untracked() {
             self.started.set(true);
         }
-        super::chart::fold(state, &update.columns, &update.buckets, floats)
+        super::chart::fold(state, &update.columns, &update.buckets, floats);
     }
 
     fn fold_levels(self, state: &State, levels: Levels) {

@@ -57,18 +57,17 @@ impl Rows {
         }
     }
 
-    /// Puts columns where they belong. `true` if that changed the newest one.
-    pub fn put_columns(&mut self, series: usize, first: i64, columns: &[Column]) -> bool {
-        let capacity = self.capacity;
-        self.curves
-            .get_mut(series)
-            .is_some_and(|curve| curve.put(first, columns, capacity))
+    /// Puts columns where they belong.
+    pub fn put_columns(&mut self, series: usize, first: i64, columns: &[Column]) {
+        if let Some(curve) = self.curves.get_mut(series) {
+            curve.put(first, columns, self.capacity);
+        }
     }
 
-    /// Puts bars where they belong. `true` if that changed the newest one.
-    pub fn put_bars(&mut self, series: usize, rows: &[BucketRow]) -> bool {
+    /// Puts bars where they belong.
+    pub fn put_bars(&mut self, series: usize, rows: &[BucketRow]) {
         let Some(bars) = self.bars.get_mut(series) else {
-            return false;
+            return;
         };
         for row in rows {
             bars.insert(row.start, *row);
@@ -76,8 +75,6 @@ impl Rows {
                 bars.pop_first();
             }
         }
-        let newest = bars.last_key_value().map(|(start, _)| *start);
-        rows.iter().any(|row| Some(row.start) == newest)
     }
 }
 
@@ -113,24 +110,24 @@ impl Curve {
             .find(|last| !last.is_nan())
     }
 
-    fn put(&mut self, first: i64, columns: &[Column], capacity: usize) -> bool {
+    fn put(&mut self, first: i64, columns: &[Column], capacity: usize) {
         // Of more than fits only the newest counts.
         let surplus = columns.len().saturating_sub(capacity);
         let columns = &columns[surplus..];
         let Some(first) = first.checked_add_unsigned(surplus as u64) else {
-            return false;
+            return;
         };
         if columns.is_empty() {
-            return false;
+            return;
         }
         if self.columns.is_empty() {
             self.first = first;
         }
         if first < self.first && !self.extend_back(first, capacity) {
-            return false;
+            return;
         }
         let Ok(mut at) = usize::try_from(first.abs_diff(self.first)) else {
-            return false;
+            return;
         };
         if at >= self.columns.len().saturating_add(capacity) {
             // Nothing of what stands here is still in the window.
@@ -139,13 +136,11 @@ impl Curve {
             at = 0;
         }
         let end = at + columns.len();
-        let newest = end >= self.columns.len();
         if end > self.columns.len() {
             self.columns.resize(end, NOTHING);
         }
         self.columns[at..end].copy_from_slice(columns);
         self.trim(capacity);
-        newest
     }
 
     /// Makes room before the first column, if the window is that wide.
@@ -204,14 +199,13 @@ mod tests {
     }
 
     #[test]
-    fn only_a_patch_that_reaches_the_newest_column_is_news() {
+    fn a_patch_changes_what_it_names_and_nothing_else() {
         let mut rows = Rows::new(1, 10);
-        assert!(rows.put_columns(0, 5, &[column(1.0), column(2.0), column(3.0)]));
-        assert!(!rows.put_columns(0, 6, &[column(9.0)]));
-        assert!(rows.put_columns(0, 7, &[column(9.0)]));
-        assert!(rows.put_columns(0, 8, &[column(9.0)]));
-        assert!(!rows.put_columns(0, 8, &[]));
-        assert!(!rows.put_columns(7, 8, &[column(1.0)]));
+        rows.put_columns(0, 5, &[column(1.0), column(2.0), column(3.0)]);
+        rows.put_columns(0, 6, &[column(9.0)]);
+        rows.put_columns(0, 8, &[]);
+        rows.put_columns(7, 8, &[column(1.0)]);
+        assert_eq!(values(&rows), [Some(1), Some(9), Some(3)]);
     }
 
     #[test]
@@ -232,9 +226,10 @@ mod tests {
         rows.put_columns(0, 0, &[column(1.0)]);
         rows.put_columns(0, i64::MAX - 1, &[column(2.0)]);
         assert_eq!(values(&rows), [Some(2)]);
-        assert!(!rows.put_columns(0, i64::MIN, &[column(3.0)]));
+        rows.put_columns(0, i64::MIN, &[column(3.0)]);
         assert_eq!(values(&rows), [Some(2)]);
-        assert!(!rows.put_columns(0, i64::MAX, &vec![column(3.0); 101]));
+        rows.put_columns(0, i64::MAX, &vec![column(3.0); 101]);
+        assert_eq!(values(&rows), [Some(2)]);
     }
 
     #[test]
@@ -243,7 +238,7 @@ mod tests {
         rows.put_columns(0, 10, &[column(3.0)]);
         rows.put_columns(0, 8, &[column(1.0)]);
         assert_eq!(values(&rows), [Some(1), None, Some(3)]);
-        assert!(!rows.put_columns(0, 6, &[column(0.0)]));
+        rows.put_columns(0, 6, &[column(0.0)]);
         assert_eq!(values(&rows), [Some(1), None, Some(3)]);
     }
 
@@ -268,9 +263,9 @@ mod tests {
             earlier: None,
         };
         let mut rows = Rows::new(1, 2);
-        assert!(rows.put_bars(0, &[bar(10, 1), bar(20, 2)]));
-        assert!(!rows.put_bars(0, &[bar(10, 5)]));
-        assert!(rows.put_bars(0, &[bar(30, 3)]));
+        rows.put_bars(0, &[bar(10, 1), bar(20, 2)]);
+        rows.put_bars(0, &[bar(10, 5)]);
+        rows.put_bars(0, &[bar(30, 3)]);
         let seen: Vec<u64> = rows.bars(0).map(|row| row.entered).collect();
         assert_eq!(seen, [2, 3]);
         rows.clear(0);

@@ -4,19 +4,17 @@ use std::time::Duration;
 
 use crate::time::Monotonic;
 
-/// At most one credit is out; at most ten a second are granted, or one a frame while a chart's newest column moves.
+/// At most one credit is out; at most ten a second are granted.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pace {
     granted_at: Option<Monotonic>,
     out: bool,
-    lively: bool,
 }
 
 impl Pace {
-    /// The engine spent its credit. `lively`: the update changed a newest column.
-    pub fn handle_update(&mut self, lively: bool) {
+    /// The engine spent its credit.
+    pub const fn handle_update(&mut self) {
         self.out = false;
-        self.lively = lively;
     }
 
     /// The engine is a new one and knows of no credit.
@@ -39,20 +37,14 @@ impl Pace {
         let Some(granted_at) = self.granted_at else {
             return Duration::ZERO;
         };
-        let pause = match (self.out, self.lively) {
-            (true, _) => REPEAT,
-            (false, true) => LIVELY,
-            (false, false) => CALM,
-        };
+        let pause = if self.out { REPEAT } else { CALM };
         pause.saturating_sub(now.since(granted_at))
     }
 }
 
-/// Ten times a second: numbers that change faster cannot be read.
+/// Ten times a second: numbers that change faster cannot be read, and what a picture costs is style, layout and paint, whatever
+/// is new in it. A chart that moved with each frame took a quarter of a page's thread under load.
 const CALM: Duration = Duration::from_millis(100);
-
-/// Sixty times a second; a little less than a frame's sixtieth, because frames come some milliseconds early or late.
-const LIVELY: Duration = Duration::from_millis(12);
 
 /// The engine takes a page for gone that says nothing for 30 s; a credit that is out already may be granted again.
 const REPEAT: Duration = Duration::from_secs(10);
@@ -66,13 +58,13 @@ mod tests {
     }
 
     /// Credits granted in a second of frames, if the engine answers each at once.
-    fn granted(frames: u64, lively: bool) -> usize {
+    fn granted(frames: u64) -> usize {
         let mut pace = Pace::default();
         (0..frames)
             .filter(|frame| {
                 let granted = pace.poll_grant(at(1000 * frame / frames));
                 if granted {
-                    pace.handle_update(lively);
+                    pace.handle_update();
                 }
                 granted
             })
@@ -80,11 +72,9 @@ mod tests {
     }
 
     #[test]
-    fn calm_is_ten_a_second_and_lively_sixty_whatever_the_screen_does() {
-        assert_eq!(granted(60, false), 10);
-        assert_eq!(granted(144, false), 10);
-        assert_eq!(granted(60, true), 60);
-        assert!(granted(144, true) <= 72);
+    fn ten_a_second_whatever_the_screen_does() {
+        assert_eq!(granted(60), 10);
+        assert_eq!(granted(144), 10);
     }
 
     #[test]
@@ -94,7 +84,7 @@ mod tests {
         assert!(!pace.poll_grant(at(9_999)));
         assert_eq!(pace.wait(at(9_000)), Duration::from_secs(1));
         assert!(pace.poll_grant(at(10_000)));
-        pace.handle_update(false);
+        pace.handle_update();
         assert!(pace.poll_grant(at(10_100)));
     }
 

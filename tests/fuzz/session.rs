@@ -219,20 +219,22 @@ impl Run {
         self.world.input(Input::Settled(token));
     }
 
-    /// The packets as bytes; what they answer is no longer under way.
+    /// The packets as bytes; what they answer is no longer under way. By the bytes, because any of them may happen to answer.
     fn written(&mut self, version: Version, packets: &[Packet]) -> Vec<u8> {
-        for packet in packets {
-            match packet {
-                Packet::Answer(first, id, code)
-                    if *first != PUBREC || code.is_some_and(|code| code >= 0x80) =>
-                {
-                    self.under_way.remove(&(*id).into());
-                    self.answered.insert((*id).into());
-                }
-                _ => {}
+        let packets: Vec<_> = packets.iter().map(|it| it.bytes(version)).collect();
+        for packet in &packets {
+            let is_last = match packet[0] >> 4 {
+                4 | 6 | 7 => true,
+                5 => packet.get(4).is_some_and(|code| *code >= 0x80),
+                _ => false,
+            };
+            if is_last && packet.len() >= 4 {
+                let id = wire::id_of(packet);
+                self.under_way.remove(&id);
+                self.answered.insert(id);
             }
         }
-        packets.iter().flat_map(|it| it.bytes(version)).collect()
+        packets.concat()
     }
 
     /// Judges what the link did since it was last looked at.
