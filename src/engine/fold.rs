@@ -116,7 +116,9 @@ impl Engine {
                 connection.refused.clear();
                 let goes_on =
                     matches!(connection.state, LinkState::Connected { resumed: true, .. });
-                if !goes_on {
+                if goes_on {
+                    connection.traffic.handle_resumed(now.monotonic);
+                } else {
                     connection.await_answers();
                     self.keeping.keep_links();
                 }

@@ -50,6 +50,19 @@ fn it_is_measured_and_offered_and_where_nobody_answers_it_goes_on() {
 }
 
 #[test]
+fn what_a_session_kept_is_no_flood_and_what_goes_on_behind_it_is_one() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.look(1);
+    house.lose();
+    house.wait_for_attempt();
+    house.welcome(RESUMED);
+    flood(&mut house, 20);
+    assert_eq!(view(&house).wide, None);
+    flood(&mut house, 60);
+    assert!(view(&house).wide.is_some());
+}
+
+#[test]
 fn what_somebody_keeps_goes_on_and_is_not_asked_about_again() {
     let mut house = flooded();
     let mut profile = house.engine.profiles.values().next().unwrap().clone();
