@@ -90,9 +90,9 @@ pub enum Stage {
     Refused(u8),
     /// The broker is only listened to.
     ViewOnly,
-    /// It was not done; its fallback is, or is on its way.
+    /// It was not confirmed; its fallback is done, or on its way.
     FellBack,
-    /// It was not done, and neither was its fallback.
+    /// It was not confirmed, and its fallback failed.
     FallbackFailed,
     /// There is no connection to the broker. It is not kept for later: who presses a button now does not want it to act
     /// in an hour.

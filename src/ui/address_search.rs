@@ -22,8 +22,12 @@ struct Search {
     found: bool,
 }
 
+/// `tested`: the address of the form that was tested; what was found of it is not said beside what is found now.
 #[component]
-pub(super) fn AddressSearch(draft: RwSignal<Draft>) -> impl IntoView {
+pub(super) fn AddressSearch(
+    draft: RwSignal<Draft>,
+    tested: RwSignal<Option<String>>,
+) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let words = &tongue.settings().test;
@@ -53,6 +57,7 @@ pub(super) fn AddressSearch(draft: RwSignal<Draft>) -> impl IntoView {
         let try_next = try_next.clone();
         move || {
             let addresses = usual_addresses(&typed.get_untracked(), is_https());
+            tested.set(None);
             search.set(Some(Search {
                 addresses,
                 ..Search::default()

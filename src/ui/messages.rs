@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use leptos::prelude::*;
 
-use super::hand::{follow, memo, press, typed};
+use super::hand::{focus_soon, follow, memo, press, typed};
 use super::message::{Message, line};
 use super::parts::{Kind, button};
 use super::publish_form::PublishForm;
@@ -44,6 +44,8 @@ pub(super) fn Messages() -> impl IntoView {
     let came = RwSignal::new(VecDeque::<Came>::new());
     let last = RwSignal::new(0_u64);
     let chosen = RwSignal::new(None::<Came>);
+    // Whose row is in focus when the list is back.
+    let former = RwSignal::new(None::<Came>);
     let published = RwSignal::new(None::<PublicationShown>);
     let ask = move || {
         let stands_still = paused.get_untracked() || wrong.get_untracked().is_some();
@@ -79,31 +81,45 @@ pub(super) fn Messages() -> impl IntoView {
         on_cleanup(move || asking.clear());
     }
     let look_at = move |text: String| {
-        came.update(VecDeque::clear);
         filter.set(text);
         // At once: what comes until then would not be kept, and who pauses now asks no more.
         ask();
     };
-    let items = move || {
+    // Whatever came while other filters were looked at.
+    let matching = move || -> Vec<Came> {
+        let filter = TopicFilter::new(&filter.read()).ok();
         let came = came.read();
-        let item = |message: &Came| {
-            let choose = {
-                let message = message.clone();
-                press(move || chosen.set(Some(message.clone())))
-            };
-            view! {
-                <li>
-                    <button type="button" class="message" on:click=choose>
-                        {line(message, tongue)}
-                    </button>
-                </li>
-            }
-            .into_any()
-        };
-        came.iter().map(item).collect::<Vec<_>>()
+        let matching = came.iter().filter(|message| {
+            let filter = filter.as_ref();
+            filter.is_none_or(|filter| filter.matches(&message.topic))
+        });
+        matching.cloned().collect()
+    };
+    let item = move |message: Came| {
+        let is_former = former
+            .with_untracked(|former| former.as_ref().is_some_and(|it| Arc::ptr_eq(it, &message)));
+        let text = line(&message, tongue);
+        let choose = press(move || {
+            former.set(Some(message.clone()));
+            chosen.set(Some(message.clone()));
+            focus_soon("[data-message-back] button");
+        });
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="message"
+                    data-former=is_former.then_some("")
+                    on:click=choose
+                >
+                    {text}
+                </button>
+            </li>
+        }
+        .into_any()
     };
     let count = move || {
-        let shown = came.read().len() as u64;
+        let shown = matching().len() as u64;
         if shown == 0 {
             return words.none.to_owned();
         }
@@ -142,13 +158,15 @@ pub(super) fn Messages() -> impl IntoView {
                 </button>
                 <span class="section__note">{count}</span>
             </div>
-            <ul class="messages" data-messages="">
-                {items}
-            </ul>
+            // Above what moves with each message.
             <details class="topics">
                 <summary>{tongue.settings().publish.title}</summary>
                 <PublishForm published />
             </details>
+            <ul class="messages" data-messages="">
+                // Whoever is in focus stays the same message: an engine that was started anew numbers from the beginning.
+                <For each=matching key=|message| Arc::as_ptr(message) as usize children=item />
+            </ul>
         }
         .into_any()
     };
@@ -160,7 +178,10 @@ pub(super) fn Messages() -> impl IntoView {
                 older.find(|other| other.number < message.number && other.topic == message.topic);
             former.cloned()
         };
-        let back = press(move || chosen.set(None));
+        let back = press(move || {
+            chosen.set(None);
+            focus_soon("[data-former]");
+        });
         view! {
             <div class="profile__actions" data-message-back="">{button(Kind::Plain, words.all, back)}</div>
             <Message message former />

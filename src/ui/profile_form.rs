@@ -199,7 +199,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
                     get=|draft| &draft.url
                     set=|draft, text| draft.url = text
                 />
-                <AddressSearch draft />
+                <AddressSearch draft tested />
                 <TextField
                     form
                     field=Field::OtherUrls

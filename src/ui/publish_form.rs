@@ -55,6 +55,10 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
         let Some(profile) = ids.get(broker.get_untracked() as usize) else {
             return;
         };
+        // Whatever stops it: what became of the former one is not said of it.
+        let shown = published.with_untracked(|former| PublicationShown::after(former.as_ref()));
+        let key = shown.key();
+        published.set(Some(shown));
         // What is wrong with them stands there already.
         let Ok(properties) = properties.read_untracked().parse() else {
             return;
@@ -67,9 +71,6 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
         let Ok(fallback) = fallback else {
             return;
         };
-        let shown = published.with_untracked(|former| PublicationShown::after(former.as_ref()));
-        let key = shown.key();
-        published.set(Some(shown));
         let publication = Publication {
             key,
             profile: profile.clone(),
@@ -106,7 +107,8 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
     let followed = move || {
         let published = published.read();
         // Newest first, as in the list above.
-        let followed = published.as_ref()?.followed.iter().rev();
+        let published = published.as_ref().filter(|it| it.stage.is_some())?;
+        let followed = published.followed.iter().rev();
         let items: Vec<_> = followed
             .map(|one| view! { <li class="message">{line(one, tongue)}</li> }.into_any())
             .collect();

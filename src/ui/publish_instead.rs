@@ -39,7 +39,9 @@ impl TypedFallback {
         let (topic, address) = (self.topic.trim(), self.address.trim());
         Ok(match self.kind {
             Kind::Nothing => None,
-            Kind::Publish if topic.is_empty() => return Err(Unusable),
+            Kind::Publish if topic.is_empty() || topic.contains(['+', '#']) => {
+                return Err(Unusable);
+            }
             Kind::Publish => Some(WireFallback::Publish {
                 profile: brokers.get(self.broker).ok_or(Unusable)?.clone(),
                 topic: topic.to_owned(),

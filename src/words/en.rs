@@ -533,7 +533,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         retain: "Retain",
         publish: "Publish",
         waiting: "Waits to be sent.",
-        sent: "Sent. At QoS 0 nobody says whether it arrived.",
+        sent: "Sent. The broker has not answered; at QoS 0 it never does.",
         acknowledged: "The broker has it.",
         unheard: "The broker has it, and nobody listens: no client has subscribed to this topic.",
         confirmed: "Confirmed by what followed.",
@@ -550,10 +550,10 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
             webhook: "Call a webhook",
             sound: "Play a sound here",
             address: "Address of the webhook",
-            address_hint: "It gets a POST of JSON with text, topic, payload and reason. If its server does not let pages read its answer, only that it answered is known.",
+            address_hint: "It gets a POST of JSON, sent as text/plain, with text, topic, payload and reason. If its server does not let pages read its answer, only that it answered is known.",
             wrong: "The fallback needs a topic, or an address that begins with https:// (or http://, if this page does, too).",
-            begun: "It was not done: the fallback was begun instead.",
-            failed: "It was not done, and the fallback failed, too.",
+            begun: "Not confirmed: the fallback was begun instead.",
+            failed: "Not confirmed, and the fallback failed, too.",
         },
         more: "More (MQTT 5.0)",
         user_properties: "User properties",
@@ -641,7 +641,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
             },
             port: |port| {
                 format!(
-                    "Port: nobody listens on {port}. The broker may be down, or have no WebSocket listener there."
+                    "Port: nobody listens on {port}, or only for MQTT over TCP, which no browser opens. The broker may be down, or have no WebSocket listener there."
                 )
             },
             name: |host| format!("Host: {host} is not known in this network, or spelt otherwise."),

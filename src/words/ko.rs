@@ -522,7 +522,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         retain: "브로커에 보관",
         publish: "발행",
         waiting: "전송 대기 중입니다.",
-        sent: "전송했습니다. QoS 0은 도착 여부를 알 수 없습니다.",
+        sent: "전송했습니다. 브로커가 아직 응답하지 않았습니다. QoS 0에는 응답이 없습니다.",
         acknowledged: "브로커가 받았습니다.",
         unheard: "브로커가 받았지만 이 토픽을 구독하는 클라이언트가 없습니다.",
         confirmed: "이어진 메시지로 확인되었습니다.",
@@ -539,10 +539,10 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
             webhook: "웹훅 호출",
             sound: "이 화면에서 소리 재생",
             address: "웹훅 주소",
-            address_hint: "text, topic, payload, reason이 담긴 JSON을 POST로 보냅니다. 서버가 응답을 페이지에 공개하지 않으면 응답이 왔다는 것만 알 수 있습니다.",
+            address_hint: "text, topic, payload, reason이 담긴 JSON을 text/plain 형식의 POST로 보냅니다. 서버가 응답을 페이지에 공개하지 않으면 응답이 왔다는 것만 알 수 있습니다.",
             wrong: "대체 동작에는 토픽이나 https://로 시작하는 주소가 필요합니다. http://는 이 페이지도 http일 때만 쓸 수 있습니다.",
-            begun: "실행되지 않아 대체 동작을 시작했습니다.",
-            failed: "실행되지 않았고, 대체 동작도 실패했습니다.",
+            begun: "확인되지 않아 대체 동작을 시작했습니다.",
+            failed: "확인되지 않았고, 대체 동작도 실패했습니다.",
         },
         more: "더 보기(MQTT 5.0)",
         user_properties: "사용자 속성",
@@ -630,7 +630,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
             },
             port: |port| {
                 format!(
-                    "포트: {port} 포트에서 응답하는 서버가 없습니다. 브로커가 꺼져 있거나 이 포트에 WebSocket 리스너가 없을 수 있습니다."
+                    "포트: {port} 포트에서 응답하는 서버가 없거나, 브라우저로 열 수 없는 TCP용 MQTT만 받습니다. 브로커가 꺼져 있거나 이 포트에 WebSocket 리스너가 없을 수 있습니다."
                 )
             },
             name: |host| format!("호스트: 이 네트워크에서 찾을 수 없거나 철자가 다릅니다: {host}"),

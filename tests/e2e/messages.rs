@@ -80,7 +80,19 @@ async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followe
             browser.save_picture("message").await?;
         }
         page.back().await?;
+        let former = "return document.activeElement.matches('[data-former]')";
+        let is_back = async || Ok(page.read(former).await? == json!(true));
+        until("its row is in focus", is_back).await?;
     }
+    // Whoever is in focus stays the same message, whatever comes.
+    let focused = "return document.activeElement.innerText";
+    let before = page.read(focused).await?;
+    say("site/gate/in/total", r#"{"n":8}"#).await?;
+    until("it came", async || Ok(page.rows("total").await? == 5)).await?;
+    ensure!(
+        page.read(focused).await? == before,
+        "another message is in focus"
+    );
 
     // Another filter shows only what it lets through; a wrong one says why.
     let filter = element(&browser, "#message-filter").await?;
@@ -97,6 +109,10 @@ async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followe
     ensure!(page.rows("/in/").await? == 0, "a message of another topic");
     filter.clear().await?;
     filter.send_keys("#").await?;
+    until("what came before is there again", async || {
+        Ok(page.rows("/in/").await? == 4)
+    })
+    .await?;
 
     // While it is paused nothing moves.
     click(&browser, "[data-listening] button").await?;
@@ -285,9 +301,13 @@ impl Page<'_> {
         Ok(usize::try_from(count.as_u64().unwrap_or_default())?)
     }
 
+    async fn read(&self, script: &str) -> Result<Value> {
+        Ok(self.0.client().execute(script, Vec::new()).await?)
+    }
+
     /// Opens one of them, counted from the newest.
     async fn choose(&self, topic: &str, place: usize) -> Result<()> {
-        let press = "[...document.querySelectorAll('.message')]
+        let press = "[...document.querySelectorAll('[data-messages] .message')]
             .filter(one => one.innerText.includes(arguments[0]))[arguments[1]].click()";
         let arguments = vec![json!(topic), json!(place - 1)];
         self.0.client().execute(press, arguments).await?;
