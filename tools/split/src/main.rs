@@ -3,6 +3,7 @@
 //! Trunk cannot do this between the compiler and wasm-bindgen, so the hook of the build does both again
 //! (<https://github.com/trunk-rs/trunk/issues/1022>).
 
+mod merge;
 mod shrink;
 
 use std::error::Error;
@@ -89,6 +90,7 @@ const NAMES_VARIABLE: &str = "FOOTFALL_NAMES";
 /// Less to load, of every file.
 fn shrink_all(folder: &Path) -> Result<(), Box<dyn Error>> {
     let (wasm, script) = (folder.join(MAIN_WASM), folder.join(MAIN_SCRIPT));
+    merge::merge_data(folder, &wasm, &folder.join(LOADER))?;
     let shrunk = shrink::shrunk_with_script(
         &fs::read(&wasm)?,
         &fs::read_to_string(&script)?,
