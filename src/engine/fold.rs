@@ -117,7 +117,9 @@ impl Engine {
                 let goes_on =
                     matches!(connection.state, LinkState::Connected { resumed: true, .. });
                 if goes_on {
-                    connection.traffic.handle_resumed(now.monotonic);
+                    let away = connection.blind_since.map(|since| now.wall.since(since));
+                    let away = away.unwrap_or_default();
+                    connection.traffic.handle_resumed(away, now.monotonic);
                 } else {
                     connection.await_answers();
                     self.keeping.keep_links();
