@@ -116,11 +116,7 @@ impl Engine {
                 connection.refused.clear();
                 let goes_on =
                     matches!(connection.state, LinkState::Connected { resumed: true, .. });
-                if goes_on {
-                    let away = connection.blind_since.map(|since| now.wall.since(since));
-                    let away = away.unwrap_or_default();
-                    connection.traffic.handle_resumed(away, now.monotonic);
-                } else {
+                if !goes_on {
                     connection.await_answers();
                     self.keeping.keep_links();
                 }
