@@ -169,14 +169,14 @@ impl Row {
             Self::NobodyListens => Verdict::Among(EXAMINED, "nobody listens"),
             Self::NoSuchHost => Verdict::Among(EXAMINED, "is not known in this network"),
             Self::Trapped => Verdict::Exactly("Counting restarted"),
-            // What waited comes at once, too.
-            Self::Flood | Self::Frozen => Verdict::Offer("messages a second on"),
+            Self::Flood => Verdict::Offer("messages a second on"),
             Self::Bytes
             | Self::Joined
             | Self::Slow
             | Self::ClockForward
             | Self::ClockBack
             | Self::KeepAliveLowered
+            | Self::Frozen
             | Self::BrowserKilled => Verdict::Nothing,
         }
     }
