@@ -24,6 +24,8 @@ pub enum Freshness {
     RetainedOld,
     /// Never any message.
     NeverSeen,
+    /// Not known: the link that brings it is down, and others are not.
+    Unseen,
     /// Later than usual.
     Late,
     /// Much later than usual.
@@ -39,6 +41,8 @@ pub struct Heard {
     pub at: Timestamp,
     /// The broker had stored it: it says nothing about now.
     pub retained: bool,
+    /// By which link.
+    pub link: u32,
 }
 
 /// From when on silence counts.
@@ -124,12 +128,13 @@ impl Fleet {
         self.changed.insert(id.clone());
     }
 
-    /// Looks how recent everybody is. Returns whether anything changed.
-    pub fn tick(&mut self, now: Timestamp, watch: Watch) -> bool {
+    /// Looks how recent everybody is. `seeing`: the links by which messages come, where there are others by which none do.
+    /// Returns whether anything changed.
+    pub fn tick(&mut self, now: Timestamp, watch: Watch, seeing: Option<&[u32]>) -> bool {
         self.watch = Some(watch);
         let mut any = false;
         for device in self.devices.values_mut() {
-            let freshness = device.freshness_at(now, watch);
+            let freshness = device.freshness_at(now, watch, seeing);
             if freshness != device.freshness {
                 device.freshness = freshness;
                 any = true;

@@ -92,6 +92,7 @@ impl Words {
             Freshness::Offline => state.offline,
             Freshness::NeverSeen => state.never_seen,
             Freshness::RetainedOld => state.retained_old,
+            Freshness::Unseen => state.unseen,
         }
     }
 

@@ -276,6 +276,7 @@ impl Engine {
                 Freshness::Live => &mut roll_up.live,
                 Freshness::RetainedOld => &mut roll_up.retained_old,
                 Freshness::NeverSeen => &mut roll_up.never_seen,
+                Freshness::Unseen => &mut roll_up.unseen,
                 Freshness::Late => &mut roll_up.late,
                 Freshness::Stale => &mut roll_up.stale,
                 Freshness::Offline => &mut roll_up.offline,

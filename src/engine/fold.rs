@@ -116,7 +116,11 @@ impl Engine {
                 connection.refused.clear();
                 let goes_on =
                     matches!(connection.state, LinkState::Connected { resumed: true, .. });
-                if !goes_on {
+                if goes_on {
+                    let away = connection.blind_since.map(|since| now.wall.since(since));
+                    let away = away.unwrap_or_default();
+                    connection.traffic.handle_resumed(away, now.monotonic);
+                } else {
                     connection.await_answers();
                     self.keeping.keep_links();
                 }
@@ -269,6 +273,7 @@ impl Engine {
         let heard = Heard {
             at: received_at,
             retained: message.retained,
+            link,
         };
         if let Some(desk) = &mut self.desk
             && let Some(connection) = connection
@@ -346,6 +351,7 @@ impl Engine {
         let heard = Heard {
             at: arrival.received_at,
             retained: arrival.retained,
+            link: arrival.link,
         };
         let mut folded = Folded::default();
         let mut spoke: OrderedMap<DeviceId, Option<Timestamp>> = OrderedMap::new();
@@ -420,18 +426,26 @@ impl Engine {
         let now = self.now.wall;
         let kept = self
             .links
-            .values()
-            .filter(|connection| connection.purpose == Purpose::Keep);
-        let listening = kept
-            .filter(|connection| connection.listens())
-            .map(|connection| connection.since)
-            .max();
+            .iter()
+            .filter(|(_, connection)| connection.purpose == Purpose::Keep);
+        let (mut listening, mut seeing, mut any_blind) = (None, Vec::new(), false);
+        for (id, connection) in kept {
+            if connection.listens() {
+                listening = listening.max(Some(connection.since));
+            }
+            if connection.sees() {
+                seeing.push(id.0);
+            } else {
+                any_blind = true;
+            }
+        }
         let listening = listening.or(self.simulation.as_ref().map(|_| Timestamp::from_millis(0)));
         let watch = Watch {
             listening_since: listening.map(|since| since.max(self.awake_since)),
             open_since: self.open_since(now),
         };
-        self.fleet.tick(now, watch);
+        let seeing = (any_blind && !seeing.is_empty()).then_some(seeing.as_slice());
+        self.fleet.tick(now, watch, seeing);
         if !self.keeping.can_keep() {
             // Nobody else asks for it.
             self.fleet.forget_changed();

@@ -130,6 +130,12 @@ impl Traffic {
         }
     }
 
+    /// A session goes on after so long: what it kept meanwhile comes at once, however much that is.
+    pub(super) fn handle_resumed(&mut self, away: Duration, now: Monotonic) {
+        self.measure = None;
+        self.rests_until = now.after(away.min(RESTS));
+    }
+
     /// Somebody said that it is wanted so.
     pub(super) const fn forget_wide(&mut self) {
         self.wide = None;
@@ -206,7 +212,7 @@ const WIDE_BYTES: u64 = 500_000;
 /// Long enough to tell a burst from a stream: the stored messages of a large site come in less.
 const MEASURES: Duration = Duration::from_secs(5);
 
-/// A second measurement so soon would find the same.
+/// A second measurement so soon would find the same, and what a session kept has come by then.
 const RESTS: Duration = Duration::from_secs(60);
 
 /// After so long without too much it is over, whatever it was.

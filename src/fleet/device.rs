@@ -91,6 +91,8 @@ pub struct Device {
     pub retained_from: Option<Timestamp>,
     /// Nothing else than retained messages came.
     pub only_retained: bool,
+    /// The links that brought it in this run.
+    links: Vec<u32>,
     pub(super) turn: u64,
     named: Option<(Name, u32)>,
     own_name: Option<String>,
@@ -113,6 +115,7 @@ impl Default for Device {
             latest: Latest::Nothing,
             retained_from: None,
             only_retained: false,
+            links: Vec::new(),
             turn: 0,
             named: None,
             own_name: None,
@@ -215,7 +218,10 @@ impl Device {
             Freshness::Offline => 0,
             Freshness::Stale => 1,
             Freshness::Late => 2,
-            Freshness::NeverSeen | Freshness::RetainedOld | Freshness::Live => 3,
+            // Where a link comes and goes, cards stay where they are.
+            Freshness::NeverSeen | Freshness::RetainedOld | Freshness::Unseen | Freshness::Live => {
+                3
+            }
         }
     }
 
@@ -249,6 +255,9 @@ impl Device {
         heard: Heard,
         watched_since: Option<Timestamp>,
     ) {
+        if !self.links.contains(&heard.link) {
+            self.links.push(heard.link);
+        }
         if heard.retained {
             self.only_retained |= self.received_at.is_none();
             self.retained_from = self.retained_from.max(sent_at);
@@ -406,7 +415,12 @@ impl Device {
         }
     }
 
-    pub(super) fn freshness_at(&self, now: Timestamp, watch: Watch) -> Freshness {
+    pub(super) fn freshness_at(
+        &self,
+        now: Timestamp,
+        watch: Watch,
+        seeing: Option<&[u32]>,
+    ) -> Freshness {
         if matches!(
             self.presence,
             Some((Presence::Lost | Presence::Disconnected, _))
@@ -423,6 +437,10 @@ impl Device {
         };
         if self.received_at.is_none() && now.since(known) > self.rhythm.late_after() {
             return Freshness::RetainedOld;
+        }
+        // Who was not heard in this run may come by any of them.
+        if seeing.is_some_and(|seeing| !self.links.iter().any(|link| seeing.contains(link))) {
+            return Freshness::Unseen;
         }
         let (Some(listening), Some(open)) = (watch.listening_since, watch.open_since) else {
             // Silence says nothing now: what it was, but no worse.
@@ -456,7 +474,7 @@ impl Freshness {
     /// Somebody who has spoken was seen.
     const fn min_seen(self) -> Self {
         match self {
-            Self::NeverSeen | Self::RetainedOld | Self::Offline => Self::Live,
+            Self::NeverSeen | Self::RetainedOld | Self::Unseen | Self::Offline => Self::Live,
             other => other,
         }
     }

@@ -14,6 +14,7 @@ fn live(seconds: i64) -> Heard {
     Heard {
         at: at(seconds),
         retained: false,
+        link: 0,
     }
 }
 
@@ -48,7 +49,7 @@ fn a_device_goes_from_live_to_late_to_stale_and_back() {
         (300, Freshness::Late),
         (3600, Freshness::Stale),
     ] {
-        fleet.tick(at(seconds), ALWAYS);
+        fleet.tick(at(seconds), ALWAYS, None);
         assert_eq!(
             fleet.get(&id("a")).unwrap().freshness,
             freshness,
@@ -56,7 +57,7 @@ fn a_device_goes_from_live_to_late_to_stale_and_back() {
         );
     }
     speak(&mut fleet, "a", 3600);
-    fleet.tick(at(3601), ALWAYS);
+    fleet.tick(at(3601), ALWAYS, None);
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Live);
 }
 
@@ -67,9 +68,9 @@ fn who_was_away_or_late_says_since_when_until_it_is_heard_again() {
     for n in 0..10 {
         speak(&mut fleet, "a", 1000 + n * 5);
     }
-    fleet.tick(at(1200), ALWAYS);
+    fleet.tick(at(1200), ALWAYS, None);
     assert_eq!(silent(&fleet, 1200), None, "as often as usual");
-    fleet.tick(at(1400), ALWAYS);
+    fleet.tick(at(1400), ALWAYS, None);
     assert_eq!(silent(&fleet, 1400), Some(at(1045)));
     speak(&mut fleet, "a", 1400);
     assert_eq!(silent(&fleet, 1401), None, "nobody has looked yet");
@@ -106,9 +107,9 @@ fn silence_while_closed_or_blind_is_no_silence() {
         open_since: Some(at(36_000)),
         ..ALWAYS
     };
-    fleet.tick(at(46), ALWAYS);
+    fleet.tick(at(46), ALWAYS, None);
     for watch in [closed, blind, just_opened] {
-        fleet.tick(at(36_060), watch);
+        fleet.tick(at(36_060), watch, None);
         assert_eq!(
             fleet.get(&id("a")).unwrap().freshness,
             Freshness::Live,
@@ -127,20 +128,20 @@ fn no_message_is_never_seen_and_a_will_is_offline() {
         live(1),
     );
     fleet.hear(&id("a"), None, live(1));
-    fleet.tick(at(2), ALWAYS);
+    fleet.tick(at(2), ALWAYS, None);
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Offline);
     assert!(fleet.get(&id("b")).is_none());
     let back = presence(Presence::Connected, Some(at(3)));
     apply(&mut fleet, &id("a"), &back, live(3));
     fleet.hear(&id("a"), Some(at(3)), live(3));
-    fleet.tick(at(4), ALWAYS);
+    fleet.tick(at(4), ALWAYS, None);
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Live);
 }
 
 #[test]
 fn what_we_did_not_hear_is_no_silence_to_learn_from() {
     let mut fleet = Fleet::default();
-    fleet.tick(at(0), ALWAYS);
+    fleet.tick(at(0), ALWAYS, None);
     for n in 0..10 {
         speak(&mut fleet, "a", n * 5);
     }
@@ -149,9 +150,9 @@ fn what_we_did_not_hear_is_no_silence_to_learn_from() {
         listening_since: Some(at(43_200)),
         ..ALWAYS
     };
-    fleet.tick(at(43_200), back);
+    fleet.tick(at(43_200), back, None);
     speak(&mut fleet, "a", 43_205);
-    fleet.tick(at(43_205 + 600), back);
+    fleet.tick(at(43_205 + 600), back, None);
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Late);
 }
 
@@ -191,10 +192,11 @@ fn who_counts_again_is_back_though_it_does_not_say_so() {
         let heard = Heard {
             at: at(seconds),
             retained,
+            link: 0,
         };
         apply(&mut fleet, &id("a"), observation, heard);
         fleet.hear(&id("a"), None, heard);
-        fleet.tick(at(seconds), ALWAYS);
+        fleet.tick(at(seconds), ALWAYS, None);
         assert_eq!(
             fleet.get(&id("a")).unwrap().freshness,
             freshness,
@@ -209,10 +211,11 @@ fn a_retained_message_of_unknown_or_old_time_is_old() {
     let retained = Heard {
         at: at(100_000),
         retained: true,
+        link: 0,
     };
     fleet.hear(&id("old"), Some(at(1)), retained);
     fleet.hear(&id("unknown"), None, retained);
-    fleet.tick(at(100_001), ALWAYS);
+    fleet.tick(at(100_001), ALWAYS, None);
     for device in ["old", "unknown"] {
         assert_eq!(
             fleet.get(&id(device)).unwrap().freshness,
@@ -240,7 +243,7 @@ fn who_was_away_is_back_when_it_counts_though_the_clock_was_set_back_meanwhile()
     };
     apply(&mut fleet, &id("a"), &count, live(860));
     fleet.hear(&id("a"), None, live(860));
-    fleet.tick(at(860), ALWAYS);
+    fleet.tick(at(860), ALWAYS, None);
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Live);
 }
 
@@ -259,7 +262,7 @@ fn those_that_need_somebody_come_first() {
         live(50),
     );
     speak(&mut fleet, "a", 400);
-    fleet.tick(at(401), ALWAYS);
+    fleet.tick(at(401), ALWAYS, None);
     let order: Vec<_> = fleet.order().iter().map(DeviceId::as_str).collect();
     assert_eq!(order, ["c", "b", "a"]);
 }
@@ -301,7 +304,7 @@ fn devices_are_found_by_any_name_in_any_case_and_by_how_recent_they_are() {
     fleet.name(&crate::settings::config::parse(site).site.unwrap());
     speak(&mut fleet, "shop/Door", 1);
     speak(&mut fleet, "ACCC8E000002", 1);
-    fleet.tick(at(2), ALWAYS);
+    fleet.tick(at(2), ALWAYS, None);
     let mut find = |text, freshness| {
         let found = fleet.find(text, freshness);
         found.iter().map(ToString::to_string).collect::<Vec<_>>()

@@ -30,7 +30,7 @@ pub(super) struct DeviceText {
     pub title: String,
 }
 
-/// `as_of`: our own link is down since then.
+/// `as_of`: all our links are down since then.
 pub(super) fn device_text(
     device: &DeviceView,
     now: Timestamp,
@@ -55,7 +55,11 @@ pub(super) fn device_text(
         says,
         age: String::new(),
     };
-    if freshness == Freshness::Live {
+    if matches!(freshness, Freshness::Live | Freshness::Unseen) {
+        let as_of = match freshness {
+            Freshness::Unseen => device.last_received_at,
+            _ => as_of,
+        };
         if let Some(at) = device.last_received_at {
             text.age = format!("· {}", tongue.words.span(now.since(at)));
         }
@@ -85,7 +89,9 @@ fn says(device: &DeviceView, now: Timestamp, tongue: Tongue) -> String {
         (Freshness::Late | Freshness::Stale, Some(span)) => words.silent(span, usual),
         (Freshness::RetainedOld, Some(span)) => (words.device.stored_message)(&words.span(span)),
         (Freshness::RetainedOld, None) => words.device.stored_message_of_unknown_age.to_owned(),
-        (Freshness::Live | Freshness::Late | Freshness::Stale, _) => alive(device, now, tongue),
+        (Freshness::Live | Freshness::Unseen | Freshness::Late | Freshness::Stale, _) => {
+            alive(device, now, tongue)
+        }
     }
 }
 

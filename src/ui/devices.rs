@@ -99,6 +99,7 @@ pub(super) fn summary(roll_up: &RollUp, tongue: Tongue) -> String {
         device.offline,
         device.stale,
         device.late,
+        device.unseen,
         device.retained_old,
         device.never_seen,
         device.live,
@@ -113,11 +114,12 @@ pub(super) fn summary(roll_up: &RollUp, tongue: Tongue) -> String {
 }
 
 /// In the order in which they are told: those first that need somebody.
-const fn parts(roll_up: &RollUp) -> [u32; 6] {
+const fn parts(roll_up: &RollUp) -> [u32; 7] {
     [
         roll_up.offline,
         roll_up.stale,
         roll_up.late,
+        roll_up.unseen,
         roll_up.retained_old,
         roll_up.never_seen,
         roll_up.live,
@@ -125,10 +127,11 @@ const fn parts(roll_up: &RollUp) -> [u32; 6] {
 }
 
 /// The same, one by one.
-const ORDER: [Freshness; 6] = [
+const ORDER: [Freshness; 7] = [
     Freshness::Offline,
     Freshness::Stale,
     Freshness::Late,
+    Freshness::Unseen,
     Freshness::RetainedOld,
     Freshness::NeverSeen,
     Freshness::Live,

@@ -71,7 +71,8 @@ impl From<Freshness> for Mark {
             Freshness::Stale => Self::Stale,
             Freshness::Offline => Self::Offline,
             Freshness::NeverSeen => Self::NeverSeen,
-            Freshness::RetainedOld => Self::RetainedOld,
+            // Both say of when it is.
+            Freshness::RetainedOld | Freshness::Unseen => Self::RetainedOld,
         }
     }
 }

@@ -222,6 +222,7 @@ pub struct Device {
     pub late: Around1,
     pub stale: Around1,
     pub offline: Around1,
+    pub unseen: Around1,
     pub never_seen: Around1,
     pub retained_old: Around1,
     /// A span.
@@ -257,6 +258,7 @@ pub struct State {
     pub late: &'static str,
     pub stale: &'static str,
     pub offline: &'static str,
+    pub unseen: &'static str,
     pub never_seen: &'static str,
     pub retained_old: &'static str,
     pub alarm: &'static str,

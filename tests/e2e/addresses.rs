@@ -39,7 +39,7 @@ async fn two_brokers_and_a_bridge_cut_and_healed_count_each_person_once() -> Res
     let config = json!({
         "site": site(),
         "brokers": [
-            { "id": "near", "url": near_link.through(&near.url())?, "filters": ["people/#"] },
+            { "id": "near", "url": near_link.through(&near.url())?, "filters": ["people/#", "alone/#"] },
             { "id": "far", "url": far_link.through(&far.url())?, "filters": ["west/people/#"], "prefix": "west/" },
         ],
     });
@@ -59,14 +59,26 @@ async fn two_brokers_and_a_bridge_cut_and_healed_count_each_person_once() -> Res
     counted(&browser, 300).await?;
     bridge.set(Way::Pass);
 
-    // Then the page sees only what the bridge brings.
+    // Then the page sees only what the bridge brings, and says so of who does not come by it.
+    door.say(
+        "alone/door",
+        r#"{"device":"alone","direction":"in","value":1}"#,
+    )
+    .await?;
+    shows(&browser, "alone", "Live").await?;
     near_link.set(Way::Refuse);
     near_link.cut(Cut::Reset);
+    shows(&browser, "alone", "as of").await?;
+    browser
+        .wait_for_text(".devices .card__note", "1 unseen")
+        .await?;
     door.pass(300..450).await?;
     counted(&browser, 450).await?;
+    shows(&browser, "gate", "Live").await?;
     near_link.set(Way::Pass);
     try_now(&browser).await?;
     both_connected(&browser).await?;
+    shows(&browser, "alone", "Live").await?;
 
     // Then neither, and both at once bring what came meanwhile.
     for link in [&near_link, &far_link] {
@@ -291,6 +303,13 @@ fn site() -> Value {
         "zones": [{ "id": "hall", "doors": ["gate", "side"] }],
         "doors": [{ "id": "gate", "device": "gate" }, { "id": "side", "device": "side" }],
     })
+}
+
+/// Waits until the mark on a device's card says so.
+async fn shows(browser: &Browser, device: &str, word: &str) -> Result<()> {
+    let card = format!(".device[data-device={device}] .state");
+    browser.wait_for_text(&card, word).await?;
+    Ok(())
 }
 
 /// Waits until both doors counted just so many.

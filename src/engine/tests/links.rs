@@ -6,6 +6,7 @@ use super::super::wire::{
 use super::house::*;
 use super::*;
 use crate::link::{Fault, Hint, LinkState};
+use crate::observation::DeviceId;
 use crate::series::Span;
 
 #[test]
@@ -158,6 +159,47 @@ fn the_outage_of_one_of_two_brokers_is_no_gap_of_the_devices_of_the_other() {
         ["a", "b", "c", "d", "e"].map(|door| house.gaps_of(&format!("door/{door}")) == gap);
     // Of who comes by both it is not asked whether the other broker had it meanwhile.
     assert_eq!(missed, [false, true, true, true, false]);
+}
+
+#[test]
+fn what_only_a_lost_broker_brings_is_unseen_until_it_is_back() {
+    use crate::fleet::Freshness::{Live, Unseen};
+    let mut house = House::new(Ok(Vec::new()));
+    house.connect_second("b", "other");
+    for door in [b"door/a", b"door/b"] {
+        house.hear_by_first(unkept_crossing(door));
+    }
+    for door in [b"door/b", b"door/c"] {
+        house.hear(&unkept_crossing(door));
+    }
+    let seen = |house: &mut House| {
+        house.pass(1);
+        ["a", "b", "c"].map(|door| {
+            let device = house
+                .engine
+                .fleet
+                .get(&DeviceId::new(&format!("door/{door}")));
+            device.unwrap().freshness
+        })
+    };
+    assert_eq!(seen(&mut house), [Live; 3]);
+    house.lose();
+    assert_eq!(seen(&mut house), [Live, Live, Unseen]);
+    // Its subscriptions are not answered yet.
+    house.wait_for_attempt();
+    house.welcome(ACCEPTED);
+    assert_eq!(seen(&mut house), [Live, Live, Unseen]);
+    house.grant(&[1, 1]);
+    assert_eq!(seen(&mut house), [Live; 3]);
+    // Where nothing is seen, the page says so of all at once.
+    house.lose();
+    let first = house.opened[0];
+    let closed = SocketEvent::Closed {
+        code: 1006,
+        clean: false,
+    };
+    house.feed(Input::Socket(first, closed));
+    assert_eq!(seen(&mut house), [Live; 3]);
 }
 
 #[test]

@@ -50,6 +50,27 @@ fn it_is_measured_and_offered_and_where_nobody_answers_it_goes_on() {
 }
 
 #[test]
+fn what_a_session_kept_is_no_flood_and_what_goes_on_behind_it_is_one() {
+    let mut house = House::connected(Ok(Vec::new()));
+    let resume_after = |house: &mut House, seconds| {
+        house.look(1);
+        house.lose();
+        house.wait(seconds);
+        house.wait_for_attempt();
+        house.welcome(RESUMED);
+    };
+    resume_after(&mut house, 300);
+    flood(&mut house, 30);
+    assert_eq!(view(&house).wide, None);
+    flood(&mut house, 60);
+    assert!(view(&house).wide.is_some());
+    let mut house = House::connected(Ok(Vec::new()));
+    resume_after(&mut house, 0);
+    flood(&mut house, 12);
+    assert!(view(&house).wide.is_some(), "it kept next to nothing");
+}
+
+#[test]
 fn what_somebody_keeps_goes_on_and_is_not_asked_about_again() {
     let mut house = flooded();
     let mut profile = house.engine.profiles.values().next().unwrap().clone();

@@ -341,6 +341,8 @@ pub struct RollUp {
     pub offline: u32,
     /// Never any message.
     pub never_seen: u32,
+    /// A broker that is not connected brings them.
+    pub unseen: u32,
     /// Only an old stored message.
     pub retained_old: u32,
 }
