@@ -93,7 +93,8 @@ pub(super) fn headline(link: &LinkShown, links: usize, tongue: Tongue) -> String
     let words = &tongue.words.blind;
     let since = tongue.clock(link.view.since);
     match (link.was_connected, links) {
-        (false, _) => words.not_connected_yet.to_owned(),
+        (false, 0 | 1) => words.not_connected_yet.to_owned(),
+        (false, _) => format!("{}: {}", shown(&link.view.name), words.not_connected_yet),
         (true, 0 | 1) => (words.no_connection_since)(&since),
         (true, _) => (words.broker_lost_since)(&shown(&link.view.name), &since),
     }

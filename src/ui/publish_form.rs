@@ -47,6 +47,12 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
         let wrong = parse_answer(&answer.read()).err();
         wrong.map(|wrong| tongue.settings().filter_wrong(wrong))
     });
+    let is_missing = RwSignal::new(false);
+    let topic_wrong = move || {
+        let topic = topic.read();
+        let is_wrong = topic.contains(['+', '#']) || topic.is_empty() && is_missing.get();
+        is_wrong.then_some(words.topic_wrong)
+    };
     let names: Vec<_> = brokers.iter().map(|profile| shown(&profile.name)).collect();
     let other_names = names.clone();
     let ids: Vec<_> = brokers.into_iter().map(|profile| profile.id).collect();
@@ -59,6 +65,10 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
         let shown = published.with_untracked(|former| PublicationShown::after(former.as_ref()));
         let key = shown.key();
         published.set(Some(shown));
+        is_missing.set(topic.read_untracked().is_empty());
+        if is_missing.get_untracked() {
+            return;
+        }
         // What is wrong with them stands there already.
         let Ok(properties) = properties.read_untracked().parse() else {
             return;
@@ -138,6 +148,9 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
                 </label>
             </div>
             {text_line("publish-topic", words.topic, "", move |text| topic.set(text))}
+            <span class="field__warning" role="status" data-topic-wrong="">
+                {topic_wrong}
+            </span>
             <div class="field">
                 <label class="field__label" for="publish-payload">
                     {words.payload}

@@ -37,7 +37,7 @@ pub(super) fn Question(
                 <p>{words.send_question}</p>
                 <div class="profile__actions">
                     {button(Kind::Danger, words.send_anyway, press(move || answer(true)))}
-                    {button(Kind::Plain, words.cancel, press(move || answer(false)))}
+                    {button(Kind::Plain, words.do_not_send, press(move || answer(false)))}
                 </div>
             </div>
         }

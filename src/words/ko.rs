@@ -340,6 +340,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         cancel: "취소",
         send_question: "암호화하지 않는 주소입니다. 비밀번호가 그대로 전송되어 같은 네트워크에서 누구나 읽을 수 있습니다. 브로커가 지원하면 wss:// 주소를 사용하십시오.",
         send_anyway: "그래도 보내기",
+        do_not_send: "보내지 않음",
         test: "연결 테스트",
         use_this: "이 주소 사용",
         no_brokers: "설정된 브로커가 없습니다.",
@@ -520,6 +521,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         title: "메시지 발행",
         broker: "브로커",
         topic: "토픽",
+        topic_wrong: "메시지에는 + 와 # 이 없는 토픽이 필요합니다.",
         payload: "내용",
         retain: "브로커에 보관",
         publish: "발행",
@@ -574,7 +576,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         report_hint: "비밀번호는 들어 있지 않습니다. 브로커 주소, 클라이언트 ID, 토픽 필터는 들어 있습니다.",
         copy: "복사",
         copied: "복사되었습니다.",
-        save_recording: "녹화 저장",
+        save_recording: "수신 기록 저장",
         recording_hint: "이 페이지가 최근 몇 분 동안 받은 메시지, 주소, 사용자 이름이 들어 있고 비밀번호는 없습니다. cargo xtask replay 명령으로 재생합니다.",
         not_copied: "이 브라우저에서는 자동으로 복사할 수 없습니다. 선택된 내용을 키보드로 복사하십시오.",
         cause: CauseWords {
@@ -595,7 +597,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
             local_insecure: "브로커는 로컬 네트워크에 있고 이 페이지는 외부에서 http로 열렸습니다. 일부 브라우저는 이런 연결을 알림 없이 막습니다. 페이지를 https로 제공하거나 같은 네트워크 안에서 제공하십시오.",
             path: |address| format!("경로가 다릅니다. WebSocket이 열리는 주소: {address}"),
             scheme: |address| {
-                format!("ws://와 wss:// 구분이 다릅니다. WebSocket이 열리는 주소: {address}")
+                format!("ws://와 wss://가 뒤바뀌었습니다. WebSocket이 열리는 주소: {address}")
             },
             subprotocol: |host| {
                 format!(

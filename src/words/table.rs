@@ -432,6 +432,7 @@ pub struct Form {
     /// Before a password is sent that others could read.
     pub send_question: &'static str,
     pub send_anyway: &'static str,
+    pub do_not_send: &'static str,
     pub test: &'static str,
     pub use_this: &'static str,
     pub no_brokers: &'static str,
@@ -638,6 +639,7 @@ pub struct PublishWords {
     pub title: &'static str,
     pub broker: &'static str,
     pub topic: &'static str,
+    pub topic_wrong: &'static str,
     pub payload: &'static str,
     pub retain: &'static str,
     pub publish: &'static str,
