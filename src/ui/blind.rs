@@ -88,14 +88,16 @@ pub(super) fn problem(link: &LinkShown, tongue: Tongue) -> Option<Problem> {
     Some(Problem::new(fault, retry, &context, tongue.sentences))
 }
 
-/// That a link is down, and since when.
+/// That a link is down, and since when; of several, which.
 pub(super) fn headline(link: &LinkShown, links: usize, tongue: Tongue) -> String {
     let words = &tongue.words.blind;
-    let since = tongue.clock(link.view.since);
-    match (link.was_connected, links) {
-        (false, 0 | 1) => words.not_connected_yet.to_owned(),
-        (false, _) => format!("{}: {}", shown(&link.view.name), words.not_connected_yet),
-        (true, 0 | 1) => (words.no_connection_since)(&since),
-        (true, _) => (words.broker_lost_since)(&shown(&link.view.name), &since),
+    let said = if link.was_connected {
+        (words.no_connection_since)(&tongue.clock(link.view.since))
+    } else {
+        words.not_connected_yet.to_owned()
+    };
+    match links {
+        0 | 1 => said,
+        _ => format!("{}: {said}", shown(&link.view.name)),
     }
 }

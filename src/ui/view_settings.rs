@@ -11,11 +11,11 @@ use crate::words::Language;
 #[component]
 pub(super) fn ViewSettings() -> impl IntoView {
     let reader = use_reader();
-    let bar = &use_tongue().words.bar;
+    let words = &use_tongue().settings().appearance;
     let theme_word = move |theme| match theme {
-        Theme::System => bar.theme_system,
-        Theme::Light => bar.theme_light,
-        Theme::Dark => bar.theme_dark,
+        Theme::System => words.theme_system,
+        Theme::Light => words.theme_light,
+        Theme::Dark => words.theme_dark,
     };
     let languages: Vec<_> = Language::ALL
         .into_iter()
@@ -39,12 +39,12 @@ pub(super) fn ViewSettings() -> impl IntoView {
         .collect();
     view! {
         <section class="section" aria-labelledby="language">
-            <h3 id="language">{bar.language}</h3>
+            <h3 id="language">{words.language}</h3>
             <div class="segments" role="group" aria-labelledby="language">
                 {languages}
             </div>
             <LanguageStrip />
-            <h3 id="theme">{bar.theme}</h3>
+            <h3 id="theme">{words.theme}</h3>
             <div class="segments" role="group" aria-labelledby="theme">
                 {themes}
             </div>

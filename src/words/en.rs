@@ -19,11 +19,6 @@ pub const EN: Words = Words {
         settings: "Settings",
         try_now: "Try now",
         what_is_wrong: "What is wrong?",
-        language: "Language",
-        theme: "Theme",
-        theme_system: "As the system",
-        theme_light: "Light",
-        theme_dark: "Dark",
         filters_refused: |n| {
             format!(
                 "The broker refused {}",
@@ -33,7 +28,6 @@ pub const EN: Words = Words {
     },
     blind: Blind {
         no_connection_since: |time| format!("No connection since {time}."),
-        broker_lost_since: |broker, time| format!("{broker}: no connection since {time}."),
         not_connected_yet: "Not connected yet.",
         numbers_are_from: |time| format!("The numbers below are from {time}."),
         as_of: |time| format!("as of {time}"),
@@ -267,6 +261,13 @@ pub const EN_VIEWS: ViewsWords = ViewsWords {
 
 /// What only the settings say.
 pub const EN_SETTINGS: SettingsWords = SettingsWords {
+    appearance: Appearance {
+        language: "Language",
+        theme: "Theme",
+        theme_system: "As the system",
+        theme_light: "Light",
+        theme_dark: "Dark",
+    },
     wide: Wide {
         messages: |n| format!("{n} messages a second"),
         bytes: |n| format!("{n} a second"),

@@ -20,16 +20,10 @@ pub const KO: Words = Words {
         settings: "설정",
         try_now: "지금 재시도",
         what_is_wrong: "원인 보기",
-        language: "언어",
-        theme: "화면 테마",
-        theme_system: "시스템 설정",
-        theme_light: "밝게",
-        theme_dark: "어둡게",
         filters_refused: |n| format!("브로커가 토픽 필터 {n}개 거부"),
     },
     blind: Blind {
         no_connection_since: |time| format!("{time}부터 연결이 끊겼습니다."),
-        broker_lost_since: |broker, time| format!("{broker}: {time}부터 연결이 끊겼습니다."),
         not_connected_yet: "아직 연결되지 않았습니다.",
         numbers_are_from: |time| format!("아래 숫자는 {time} 기준입니다."),
         as_of: |time| format!("{time} 기준"),
@@ -252,6 +246,13 @@ pub const KO_VIEWS: ViewsWords = ViewsWords {
 
 /// What only the settings say.
 pub const KO_SETTINGS: SettingsWords = SettingsWords {
+    appearance: Appearance {
+        language: "언어",
+        theme: "화면 테마",
+        theme_system: "시스템 설정",
+        theme_light: "밝게",
+        theme_dark: "어둡게",
+    },
     wide: Wide {
         messages: |n| format!("초당 메시지 {n}건"),
         bytes: |n| format!("초당 {n}"),

@@ -48,6 +48,7 @@ pub struct ViewsWords {
 /// What only the settings say in one language; loaded with them.
 #[expect(missing_docs, reason = "the names of the groups say what they are")]
 pub struct SettingsWords {
+    pub appearance: Appearance,
     pub wide: Wide,
     pub form: Form,
     pub test: Test,
@@ -78,13 +79,18 @@ pub struct Bar {
     pub settings: &'static str,
     pub try_now: &'static str,
     pub what_is_wrong: &'static str,
+    /// How many topic filters the broker refused.
+    pub filters_refused: Around1,
+}
+
+/// How the page looks, and in which language.
+#[expect(missing_docs, reason = "see the module's first lines")]
+pub struct Appearance {
     pub language: &'static str,
     pub theme: &'static str,
     pub theme_system: &'static str,
     pub theme_light: &'static str,
     pub theme_dark: &'static str,
-    /// How many topic filters the broker refused.
-    pub filters_refused: Around1,
 }
 
 /// The strip that says first that the page is blind.
@@ -92,8 +98,6 @@ pub struct Bar {
 pub struct Blind {
     /// A time.
     pub no_connection_since: Around1,
-    /// A broker's name, a time.
-    pub broker_lost_since: Around2,
     pub not_connected_yet: &'static str,
     /// A time.
     pub numbers_are_from: Around1,
