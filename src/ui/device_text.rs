@@ -47,7 +47,7 @@ pub(super) fn device_text(
         // A card that is well has only the shape: eight times "live" would hide the one that is not.
         word_seen: matches!(
             freshness,
-            Freshness::Late | Freshness::Stale | Freshness::Offline
+            Freshness::Unseen | Freshness::Late | Freshness::Stale | Freshness::Offline
         ),
         kind: device.kind,
         title: title(device, &name, &says, tongue),
