@@ -14,7 +14,7 @@ use std::time::Duration;
 use crate::engine::wire::Cut;
 use crate::link::Fault;
 use crate::mqtt::Version;
-use crate::problem::Address;
+use crate::problem::{Address, may_be_the_password};
 
 pub use cuts::{Steady, steady};
 use examination::Aim;
@@ -172,7 +172,7 @@ pub struct Skew {
 /// From what the doctor concludes without examining an address.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Case<'a> {
-    /// Why it is not connected, if it is not.
+    /// Why it is not connected, or, if it is, why it was not.
     pub fault: Option<&'a Fault>,
     /// How the last connections ended.
     pub cuts: &'a [Cut],
@@ -234,10 +234,11 @@ pub fn known(case: &Case<'_>) -> Known {
     let skew = case.skew.filter(|skew| skew.by >= SKEW).map(Cause::Clock);
     let causes = [token, own_code, steady, twins, skew];
     let mut beside: Vec<Cause> = causes.into_iter().flatten().collect();
-    let is_refused = matches!(case.fault, Some(Fault::Refused { .. }));
+    // Other refusals have other reasons.
+    let may_be_it = case.fault.is_some_and(may_be_the_password);
     let why = beside.iter().position(|cause| match cause {
         // Where nothing answered, it may be that nothing is there.
-        Cause::TokenExpired(_) => is_refused,
+        Cause::TokenExpired(_) => may_be_it,
         Cause::RefusedByAws | Cause::RefusedByClearBlade | Cause::Cut(_) => true,
         _ => false,
     });

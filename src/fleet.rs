@@ -24,7 +24,7 @@ pub enum Freshness {
     RetainedOld,
     /// Never any message.
     NeverSeen,
-    /// Not known: the link that brings it is down, and others are not.
+    /// It was live when the last link that brings it went down, and others did not.
     Unseen,
     /// Later than usual.
     Late,
@@ -46,10 +46,12 @@ pub struct Heard {
 }
 
 /// From when on silence counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watch {
-    /// Since when we listen without a break; `None`: our own link is down, and nobody's silence says anything.
-    pub listening_since: Option<Timestamp>,
+    /// The links by which messages come, and since when without a break; none: nobody's silence says anything.
+    pub seeing: Vec<(u32, Timestamp)>,
+    /// The links by which none come now.
+    pub blind: Vec<u32>,
     /// Since when the site is open; `None`: it is closed, and silence is normal.
     pub open_since: Option<Timestamp>,
 }
@@ -107,9 +109,10 @@ impl Fleet {
     /// A message came from this device; call once a message, after its observations.
     pub fn hear(&mut self, id: &DeviceId, sent_at: Option<Timestamp>, heard: Heard) {
         // A silence is the device's own only if somebody listened from its begin on, and the site was open.
-        let watched_since = self.watch.map_or(Some(Timestamp::from_millis(0)), |watch| {
-            Some(watch.listening_since?.max(watch.open_since?))
-        });
+        let watched_since = match (&self.watch, self.devices.get(id)) {
+            (Some(watch), Some(device)) => device.watched_since(watch),
+            _ => Some(Timestamp::from_millis(0)),
+        };
         self.device(id).hear(sent_at, heard, watched_since);
         self.changed.insert(id.clone());
     }
@@ -128,18 +131,13 @@ impl Fleet {
         self.changed.insert(id.clone());
     }
 
-    /// Looks how recent everybody is. `seeing`: the links by which messages come, where there are others by which none do.
-    /// Returns whether anything changed.
-    pub fn tick(&mut self, now: Timestamp, watch: Watch, seeing: Option<&[u32]>) -> bool {
-        self.watch = Some(watch);
+    /// Looks how recent everybody is. Returns whether anything changed.
+    pub fn tick(&mut self, now: Timestamp, watch: Watch) -> bool {
         let mut any = false;
         for device in self.devices.values_mut() {
-            let freshness = device.freshness_at(now, watch, seeing);
-            if freshness != device.freshness {
-                device.freshness = freshness;
-                any = true;
-            }
+            any |= device.look(now, &watch);
         }
+        self.watch = Some(watch);
         self.order_is_stale |= any;
         any
     }

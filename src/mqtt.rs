@@ -21,7 +21,7 @@ pub use decode::{Connack, Reason};
 pub use encode::Unsayable;
 pub use message::{
     FilterError, Message, Properties, PropertyBytes, Publish, QoS, TopicFilter, Version,
-    filter_matches, unshared,
+    filter_matches, is_topic_name, unshared,
 };
 pub use session::{Event, Outcome, Session, Stream};
 pub use violation::Violation;

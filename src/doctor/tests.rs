@@ -312,6 +312,12 @@ fn what_is_known_beside_the_address_is_told() {
     };
     let silence = Steady::Silence(Duration::from_secs(60));
     assert_eq!(known(&case), why(Cause::Cut(silence)));
+    // The last one ended otherwise.
+    let other = Case {
+        fault: Some(&Fault::PingTimeout),
+        ..case
+    };
+    assert_eq!(known(&other), Known::default());
     let short = [cut(7, 1), cut(11, 2), cut(30, 5)];
     let case = Case {
         cuts: &short,
@@ -365,6 +371,12 @@ fn what_is_known_beside_the_address_is_told() {
     };
     let told = [Cause::TokenExpired(SPAN), Cause::Clock(skew(300))];
     assert_eq!(known(&case), beside(&told), "nothing is refused");
+    let unavailable = refused(3);
+    let case = Case {
+        fault: Some(&unavailable),
+        ..case
+    };
+    assert_eq!(known(&case), beside(&told), "no token mends that");
     let fault = refused(5);
     let case = Case {
         fault: Some(&fault),

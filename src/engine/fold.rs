@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::connection::{Connection, Purpose};
 use super::desk::{End, Story};
+use super::simulated::NO_LINK;
 use super::wire::{EffectKind, Odd};
 use super::{Engine, LinkId, Output};
 use crate::fleet::{Heard, Watch};
@@ -424,28 +425,23 @@ impl Engine {
     /// Looks how recent everybody is.
     pub(super) fn tick_fleet(&mut self) {
         let now = self.now.wall;
-        let kept = self
-            .links
-            .iter()
-            .filter(|(_, connection)| connection.purpose == Purpose::Keep);
-        let (mut listening, mut seeing, mut any_blind) = (None, Vec::new(), false);
-        for (id, connection) in kept {
-            if connection.listens() {
-                listening = listening.max(Some(connection.since));
-            }
-            if connection.sees() {
-                seeing.push(id.0);
-            } else {
-                any_blind = true;
-            }
-        }
-        let listening = listening.or(self.simulation.as_ref().map(|_| Timestamp::from_millis(0)));
-        let watch = Watch {
-            listening_since: listening.map(|since| since.max(self.awake_since)),
+        let mut watch = Watch {
+            seeing: Vec::new(),
+            blind: Vec::new(),
             open_since: self.open_since(now),
         };
-        let seeing = (any_blind && !seeing.is_empty()).then_some(seeing.as_slice());
-        self.fleet.tick(now, watch, seeing);
+        for (id, connection) in &self.links {
+            if connection.sees() && connection.purpose == Purpose::Keep {
+                let since = connection.since.max(self.awake_since);
+                watch.seeing.push((id.0, since));
+            } else {
+                watch.blind.push(id.0);
+            }
+        }
+        if self.simulation.is_some() {
+            watch.seeing.push((NO_LINK, self.awake_since));
+        }
+        self.fleet.tick(now, watch);
         if !self.keeping.can_keep() {
             // Nobody else asks for it.
             self.fleet.forget_changed();

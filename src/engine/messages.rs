@@ -180,6 +180,7 @@ impl Kept {
     /// Those that are wanted from after one number up to another, as many as an answer may hold.
     fn since(&self, after: u64, last: u64, wanted: impl Fn(&MessageView) -> bool) -> Listed {
         let mut listed = Listed {
+            after,
             last,
             messages: Vec::new(),
         };

@@ -61,7 +61,7 @@ pub(super) struct Sent {
 /// A page that says nothing for so long is gone: a living one grants credits, or says at least that it is hidden.
 pub(super) const SILENCE: Duration = Duration::from_secs(30);
 
-/// A page has at most ten updates a second; no use in looking more often.
+/// Nothing new was found for a page: it is not looked at again with each message.
 pub(super) const REST: Duration = Duration::from_millis(50);
 
 /// Effects that wait for a page that does not acknowledge; the oldest leave first.

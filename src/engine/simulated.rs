@@ -60,7 +60,7 @@ const BATCH: usize = 2_000;
 pub(super) const TICK: Duration = Duration::from_millis(100);
 
 /// As a link's number: that of no link.
-const NO_LINK: u32 = 0;
+pub(super) const NO_LINK: u32 = 0;
 
 impl Engine {
     /// What is simulated if a page asks for it; until then such a request does nothing. To be told before the request.

@@ -133,7 +133,7 @@ impl Traffic {
     /// A session goes on after so long: what it kept meanwhile comes at once, however much that is.
     pub(super) fn handle_resumed(&mut self, away: Duration, now: Monotonic) {
         self.measure = None;
-        self.rests_until = now.after(away.min(RESTS));
+        self.rests_until = self.rests_until.max(now.after(away.min(RESTS)));
     }
 
     /// Somebody said that it is wanted so.

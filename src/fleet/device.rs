@@ -85,13 +85,16 @@ pub struct Device {
     pub sender_unknown: bool,
     /// How recent.
     pub freshness: Freshness,
+    /// The same while it can be seen, or before it could not.
+    judged: Freshness,
+    is_unseen: bool,
     /// What it said last.
     pub latest: Latest,
     /// The newest time that a retained message told of itself.
     pub retained_from: Option<Timestamp>,
     /// Nothing else than retained messages came.
     pub only_retained: bool,
-    /// The links that brought it in this run.
+    /// The links that brought it in this run, as far as there still are.
     links: Vec<u32>,
     pub(super) turn: u64,
     named: Option<(Name, u32)>,
@@ -112,6 +115,8 @@ impl Default for Device {
         Self {
             sender_unknown: false,
             freshness: Freshness::NeverSeen,
+            judged: Freshness::NeverSeen,
+            is_unseen: false,
             latest: Latest::Nothing,
             retained_from: None,
             only_retained: false,
@@ -377,7 +382,7 @@ impl Device {
         if self.was_away_before(now) {
             return Some(received_at.before(BEFORE_WILL));
         }
-        let is_late = matches!(self.freshness, Freshness::Late | Freshness::Stale);
+        let is_late = matches!(self.judged, Freshness::Late | Freshness::Stale);
         // That was looked at before it spoke, perhaps before its last word too.
         (is_late && now.since(received_at) >= LATE_AT_LEAST).then_some(received_at)
     }
@@ -415,12 +420,35 @@ impl Device {
         }
     }
 
-    pub(super) fn freshness_at(
-        &self,
-        now: Timestamp,
-        watch: Watch,
-        seeing: Option<&[u32]>,
-    ) -> Freshness {
+    /// Looks how recent it is. Returns whether that changed.
+    pub(super) fn look(&mut self, now: Timestamp, watch: &Watch) -> bool {
+        let sees = |link: &u32| watch.seeing.iter().any(|(seeing, _)| seeing == link);
+        self.links
+            .retain(|link| sees(link) || watch.blind.contains(link));
+        if !watch.seeing.is_empty() {
+            // Who was not heard in this run may come by any of them.
+            self.is_unseen = !self.links.is_empty() && !self.links.iter().any(sees);
+        }
+        if !self.is_unseen {
+            self.judged = self.judge(now, watch);
+        }
+        let freshness = match self.judged {
+            Freshness::Live if self.is_unseen => Freshness::Unseen,
+            judged => judged,
+        };
+        std::mem::replace(&mut self.freshness, freshness) != freshness
+    }
+
+    /// Since when a silence is its own: a link by which it comes listens, and the site is open. `None`: none is now.
+    pub(super) fn watched_since(&self, watch: &Watch) -> Option<Timestamp> {
+        let all = watch.seeing.iter();
+        let own = (all.clone()).filter(|(link, _)| self.links.contains(link));
+        let own = own.map(|(_, since)| *since).min();
+        let listening = own.or_else(|| all.map(|(_, since)| *since).max());
+        Some(listening?.max(watch.open_since?))
+    }
+
+    fn judge(&self, now: Timestamp, watch: &Watch) -> Freshness {
         if matches!(
             self.presence,
             Some((Presence::Lost | Presence::Disconnected, _))
@@ -438,15 +466,11 @@ impl Device {
         if self.received_at.is_none() && now.since(known) > self.rhythm.late_after() {
             return Freshness::RetainedOld;
         }
-        // Who was not heard in this run may come by any of them.
-        if seeing.is_some_and(|seeing| !self.links.iter().any(|link| seeing.contains(link))) {
-            return Freshness::Unseen;
-        }
-        let (Some(listening), Some(open)) = (watch.listening_since, watch.open_since) else {
+        let Some(watched_since) = self.watched_since(watch) else {
             // Silence says nothing now: what it was, but no worse.
-            return self.freshness.min(Freshness::Stale).min_seen();
+            return self.judged.min(Freshness::Stale).min_seen();
         };
-        let silence = now.since(known.max(listening).max(open));
+        let silence = now.since(known.max(watched_since));
         // Of nearly all: what is usual need not be computed.
         if silence <= LATE_AT_LEAST {
             return Freshness::Live;
@@ -474,7 +498,7 @@ impl Freshness {
     /// Somebody who has spoken was seen.
     const fn min_seen(self) -> Self {
         match self {
-            Self::NeverSeen | Self::RetainedOld | Self::Unseen | Self::Offline => Self::Live,
+            Self::NeverSeen | Self::RetainedOld | Self::Offline => Self::Live,
             other => other,
         }
     }

@@ -29,6 +29,15 @@ impl PublicationShown {
         }
     }
 
+    /// One that was not asked for: nothing is said of it, nor of the former one any more.
+    pub fn stopped(former: Option<&Self>) -> Self {
+        Self {
+            key: former.map_or(0, Self::key),
+            is_over: true,
+            ..Self::after(former)
+        }
+    }
+
     /// The page's own number for it.
     pub const fn key(&self) -> u64 {
         self.key
@@ -95,6 +104,7 @@ mod tests {
             stage: Some(Stage::Sent),
             followed: Listed {
                 last: *numbers.end(),
+                after: 0,
                 messages: numbers.map(message).collect(),
             },
             is_over: false,
@@ -135,6 +145,12 @@ mod tests {
         });
         assert_eq!(shown.question(), None);
         assert_eq!((shown.stage, shown.followed.len()), (Some(Stage::Sent), 2));
+        // One that is not even asked for hears nothing of it.
+        let mut stopped = PublicationShown::stopped(Some(&shown));
+        assert_eq!(stopped.question(), None);
+        assert!(!stopped.handle(told(1, 1..=9)));
+        assert_eq!(PublicationShown::after(Some(&stopped)).key(), 2);
+        assert_eq!(PublicationShown::stopped(None).question(), None);
         // The next one begins with nothing, and hears nothing of the former.
         let mut next = PublicationShown::after(Some(&shown));
         assert!(!next.handle(told(1, 1..=9)));

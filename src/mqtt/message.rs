@@ -101,6 +101,11 @@ pub struct Publish {
     pub properties: PropertyBytes,
 }
 
+/// Whether the standard allows a text as the topic of a message.
+pub fn is_topic_name(topic: &str) -> bool {
+    !topic.is_empty() && topic.len() <= usize::from(u16::MAX) && !topic.contains(['+', '#', '\0'])
+}
+
 /// A topic filter that the standard allows.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]

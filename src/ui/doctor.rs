@@ -180,7 +180,10 @@ fn conclude(
     live: Live,
 ) -> Known {
     doctor::known(&Case {
-        fault: link.and_then(|link| link.fault.as_ref()),
+        fault: link.and_then(|link| {
+            let cut = link.view.cuts.last().map(|cut| &cut.fault);
+            link.fault.as_ref().or(cut)
+        }),
         cuts: link.map_or(&[], |link| &link.view.cuts),
         has_own_client_id: known.profile.client_id.is_some(),
         token_expired: platform::expired_for(&known.profile, live.now().wall),

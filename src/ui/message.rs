@@ -1,8 +1,9 @@
 //! One message whole: what came with it, what it holds, what changed, and what became of it.
 
+use std::sync::Arc;
+
 use leptos::prelude::*;
 
-use super::messages::Came;
 use super::payload;
 use super::profiles::use_profiles;
 use super::tongue::{Tongue, use_tongue};
@@ -12,9 +13,12 @@ use crate::link::FilterId;
 use crate::live::Live;
 use crate::words::{Figures, MessageWords, shown};
 
-/// `former`: the message before it on the same topic, if that is known.
+/// `before`: the message before it on the same topic, if that is known.
 #[component]
-pub(super) fn Message(message: Came, former: Option<Came>) -> impl IntoView {
+pub(super) fn Message(
+    message: Arc<MessageView>,
+    before: Option<Arc<MessageView>>,
+) -> impl IntoView {
     let live: Live = expect_context();
     let tongue = use_tongue();
     let settings = tongue.settings();
@@ -72,7 +76,7 @@ pub(super) fn Message(message: Came, former: Option<Came>) -> impl IntoView {
             <h4>{words.payload}</h4>
             {payload::view(&message, tongue)}
             <h4>{words.since_the_last}</h4>
-            {changes(&message, former.as_deref(), tongue)}
+            {changes(&message, before.as_deref(), tongue)}
         </section>
     }
 }

@@ -1,6 +1,5 @@
 //! The messages as they come: the newest of a topic filter, and one of them whole.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,17 +12,11 @@ use super::publish_form::PublishForm;
 use super::sheet::{SheetPage, use_sheet};
 use super::tongue::use_tongue;
 use super::topics::Topics;
-use crate::engine::wire::{DeskRequest, Listed, Listing, Look, MessageView, Seen};
+use crate::engine::wire::{DeskRequest, Listing, Look, MessageView, Seen};
 use crate::live::Live;
-use crate::mirror::PublicationShown;
+use crate::mirror::{MessagesShown, PublicationShown};
 use crate::mqtt::TopicFilter;
 use crate::words::Figures;
-
-/// A message that came while the page looked.
-pub(super) type Came = Arc<MessageView>;
-
-/// More than a person reads.
-const SHOWN: usize = 200;
 
 /// Between two questions what came since: as often as a list can be read.
 const PAUSE: Duration = Duration::from_millis(250);
@@ -40,18 +33,16 @@ pub(super) fn Messages() -> impl IntoView {
         wrong.map(|wrong| tongue.settings().filter_wrong(wrong))
     });
     let paused = RwSignal::new(false);
-    // Newest first.
-    let came = RwSignal::new(VecDeque::<Came>::new());
-    let last = RwSignal::new(0_u64);
-    let chosen = RwSignal::new(None::<Came>);
+    let came = RwSignal::new(MessagesShown::default());
+    let chosen = RwSignal::new(None::<Arc<MessageView>>);
     // Whose row is in focus when the list is back.
-    let former = RwSignal::new(None::<Came>);
+    let former = RwSignal::new(None::<Arc<MessageView>>);
     let published = RwSignal::new(None::<PublicationShown>);
     let ask = move || {
         let stands_still = paused.get_untracked() || wrong.get_untracked().is_some();
         let list = (!stands_still).then(|| Listing {
             filter: filter.get_untracked(),
-            after: last.get_untracked(),
+            after: came.with_untracked(MessagesShown::last),
         });
         // Goes on whatever the list does.
         let publication = published.with_untracked(|published| published.as_ref()?.question());
@@ -71,7 +62,7 @@ pub(super) fn Messages() -> impl IntoView {
         }
         // One that was asked for before the pause.
         if let Some(listed) = list.filter(|_| !paused.get_untracked()) {
-            fold(listed, came, last);
+            came.maybe_update(|came| came.handle(listed));
         }
     });
     // What came before somebody looked is not known.
@@ -82,11 +73,12 @@ pub(super) fn Messages() -> impl IntoView {
     }
     let look_at = move |text: String| {
         filter.set(text);
+        came.update_untracked(MessagesShown::look_elsewhere);
         // At once: what comes until then would not be kept, and who pauses now asks no more.
         ask();
     };
     // Whatever came while other filters were looked at.
-    let matching = move || -> Vec<Came> {
+    let matching = move || -> Vec<Arc<MessageView>> {
         let filter = TopicFilter::new(&filter.read()).ok();
         let came = came.read();
         let matching = came.iter().filter(|message| {
@@ -95,7 +87,7 @@ pub(super) fn Messages() -> impl IntoView {
         });
         matching.cloned().collect()
     };
-    let item = move |message: Came| {
+    let item = move |message: Arc<MessageView>| {
         let is_former = former
             .with_untracked(|former| former.as_ref().is_some_and(|it| Arc::ptr_eq(it, &message)));
         let text = line(&message, tongue);
@@ -123,7 +115,7 @@ pub(super) fn Messages() -> impl IntoView {
         if shown == 0 {
             return words.none.to_owned();
         }
-        (words.newest)(&tongue.number(shown), &tongue.number(last.get()))
+        (words.newest)(&tongue.number(shown), &tongue.number(came.read().last()))
     };
     let list = move || {
         view! {
@@ -170,21 +162,24 @@ pub(super) fn Messages() -> impl IntoView {
         }
         .into_any()
     };
-    let one = move |message: Came| {
-        let former = {
-            let came = came.read_untracked();
-            let mut older = came.iter();
-            let former =
-                older.find(|other| other.number < message.number && other.topic == message.topic);
-            former.cloned()
-        };
+    let one = move |message: Arc<MessageView>| {
+        let before = came.with_untracked(|came| came.former(&message));
         let back = press(move || {
+            let opened = chosen.get_untracked();
             chosen.set(None);
-            focus_soon("[data-former]");
+            let is_there = came.with_untracked(|came| {
+                let mut rows = came.iter();
+                opened.is_some_and(|opened| rows.any(|row| Arc::ptr_eq(row, &opened)))
+            });
+            focus_soon(if is_there {
+                "[data-former]"
+            } else {
+                "#message-filter"
+            });
         });
         view! {
             <div class="profile__actions" data-message-back="">{button(Kind::Plain, words.all, back)}</div>
-            <Message message former />
+            <Message message before />
         }
         .into_any()
     };
@@ -198,24 +193,6 @@ pub(super) fn Messages() -> impl IntoView {
             }}
         </div>
     }
-}
-
-/// Adds what came, newest first.
-fn fold(listed: Listed, came: RwSignal<VecDeque<Came>>, last: RwSignal<u64>) {
-    if listed.last == last.get_untracked() {
-        return;
-    }
-    // An engine that was started anew counts from the beginning.
-    last.set(listed.last);
-    if listed.messages.is_empty() {
-        return;
-    }
-    came.update(|came| {
-        for message in listed.messages {
-            came.push_front(Arc::new(message));
-        }
-        came.truncate(SHOWN);
-    });
 }
 
 /// All that comes, but for what the broker says of itself.

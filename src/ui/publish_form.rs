@@ -13,7 +13,7 @@ use super::tongue::use_tongue;
 use crate::engine::wire::{Confirmation, DeskRequest, FOLLOWS, Publication, Stage};
 use crate::live::Live;
 use crate::mirror::PublicationShown;
-use crate::mqtt::QoS;
+use crate::mqtt::{QoS, is_topic_name};
 use crate::problem;
 use crate::settings::form::{TypedProperties, parse_answer};
 use crate::words::shown;
@@ -47,10 +47,11 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
         let wrong = parse_answer(&answer.read()).err();
         wrong.map(|wrong| tongue.settings().filter_wrong(wrong))
     });
-    let is_missing = RwSignal::new(false);
+    // An empty one is wrong when it is to be sent.
+    let is_sent = RwSignal::new(false);
     let topic_wrong = move || {
         let topic = topic.read();
-        let is_wrong = topic.contains(['+', '#']) || topic.is_empty() && is_missing.get();
+        let is_wrong = (!topic.is_empty() || is_sent.get()) && !is_topic_name(&topic);
         is_wrong.then_some(words.topic_wrong)
     };
     let names: Vec<_> = brokers.iter().map(|profile| shown(&profile.name)).collect();
@@ -62,11 +63,9 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
             return;
         };
         // Whatever stops it: what became of the former one is not said of it.
-        let shown = published.with_untracked(|former| PublicationShown::after(former.as_ref()));
-        let key = shown.key();
-        published.set(Some(shown));
-        is_missing.set(topic.read_untracked().is_empty());
-        if is_missing.get_untracked() {
+        published.update(|shown| *shown = Some(PublicationShown::stopped(shown.as_ref())));
+        is_sent.set(true);
+        if topic.read_untracked().is_empty() {
             return;
         }
         // What is wrong with them stands there already.
@@ -81,8 +80,9 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
         let Ok(fallback) = fallback else {
             return;
         };
+        let shown = published.with_untracked(|former| PublicationShown::after(former.as_ref()));
         let publication = Publication {
-            key,
+            key: shown.key(),
             profile: profile.clone(),
             topic: topic.get_untracked(),
             payload: payload.get_untracked().into_bytes(),
@@ -96,6 +96,7 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
             }),
             fallback,
         };
+        published.set(Some(shown));
         live.request(DeskRequest::Publish(Box::new(publication)).into());
     };
     let state = move || {
@@ -116,7 +117,7 @@ pub(super) fn PublishForm(published: RwSignal<Option<PublicationShown>>) -> impl
     };
     let followed = move || {
         let published = published.read();
-        // Newest first, as in the list above.
+        // Newest first, as in the list below.
         let published = published.as_ref().filter(|it| it.stage.is_some())?;
         let followed = published.followed.iter().rev();
         let items: Vec<_> = followed

@@ -8,6 +8,7 @@ use crate::browser::page::start::spawn;
 use crate::browser::page::{bell, is_https};
 use crate::engine::wire::{DeskRequest, WireFallback};
 use crate::live::Live;
+use crate::mqtt::is_topic_name;
 use crate::settings::ProfileId;
 
 /// As a person has chosen and typed it. Not to be printed: the address of a webhook is a secret.
@@ -39,9 +40,7 @@ impl TypedFallback {
         let (topic, address) = (self.topic.trim(), self.address.trim());
         Ok(match self.kind {
             Kind::Nothing => None,
-            Kind::Publish if topic.is_empty() || topic.contains(['+', '#']) => {
-                return Err(Unusable);
-            }
+            Kind::Publish if !is_topic_name(topic) => return Err(Unusable),
             Kind::Publish => Some(WireFallback::Publish {
                 profile: brokers.get(self.broker).ok_or(Unusable)?.clone(),
                 topic: topic.to_owned(),

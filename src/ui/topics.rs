@@ -1,12 +1,10 @@
 //! The topics of the messages that came, as a tree; pressing one looks only at what is below it.
 
-use std::collections::VecDeque;
-
 use leptos::prelude::*;
 
 use super::hand::press;
-use super::messages::Came;
 use super::tongue::use_tongue;
+use crate::mirror::MessagesShown;
 use crate::ordered::OrderedMap;
 use crate::words::{Figures, shown};
 
@@ -23,7 +21,7 @@ const DEEPEST: usize = 8;
 /// `filter`: what to do with a topic filter that was chosen.
 #[component]
 pub(super) fn Topics(
-    came: RwSignal<VecDeque<Came>>,
+    came: RwSignal<MessagesShown>,
     filter: impl Fn(String) + Copy + Send + 'static,
 ) -> impl IntoView {
     let tongue = use_tongue();

@@ -556,7 +556,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
             sound: "Play a sound here",
             address: "Address of the webhook",
             address_hint: "It gets a POST of JSON, sent as text/plain, with text, topic, payload and reason. If its server does not let pages read its answer, only that it answered is known.",
-            wrong: "The fallback needs a topic, or an address that begins with https:// (or http://, if this page does, too).",
+            wrong: "The fallback needs a topic without + and #, or an address that begins with https:// (or http://, if this page does, too).",
             begun: "Not confirmed: the fallback was begun instead.",
             failed: "Not confirmed, and the fallback failed, too.",
         },

@@ -545,7 +545,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
             sound: "이 화면에서 소리 재생",
             address: "웹훅 주소",
             address_hint: "text, topic, payload, reason이 담긴 JSON을 text/plain 형식의 POST로 보냅니다. 서버가 응답을 페이지에 공개하지 않으면 응답이 왔다는 것만 알 수 있습니다.",
-            wrong: "대체 동작에는 토픽이나 https://로 시작하는 주소가 필요합니다. http://는 이 페이지도 http일 때만 쓸 수 있습니다.",
+            wrong: "대체 동작에는 + 와 # 이 없는 토픽이나 https://로 시작하는 주소가 필요합니다. http://는 이 페이지도 http일 때만 쓸 수 있습니다.",
             begun: "확인되지 않아 대체 동작을 시작했습니다.",
             failed: "확인되지 않았고, 대체 동작도 실패했습니다.",
         },

@@ -105,7 +105,7 @@ async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followe
     filter.send_keys("site/+/out/#").await?;
     say("site/gate/in/total", r#"{"n":8}"#).await?;
     say("site/gate/out/total", r#"{"n":2}"#).await?;
-    until("one came", async || Ok(page.rows("").await? >= 1)).await?;
+    until("it came", async || Ok(page.rows("").await? == 2)).await?;
     ensure!(page.rows("/in/").await? == 0, "a message of another topic");
     filter.clear().await?;
     filter.send_keys("#").await?;

@@ -224,7 +224,7 @@ impl Run {
         let packets: Vec<_> = packets.iter().map(|it| it.bytes(version)).collect();
         for packet in &packets {
             let is_last = match packet[0] >> 4 {
-                4 | 6 | 7 => true,
+                4 | 7 => true,
                 5 => packet.get(4).is_some_and(|code| *code >= 0x80),
                 _ => false,
             };

@@ -191,15 +191,51 @@ fn what_only_a_lost_broker_brings_is_unseen_until_it_is_back() {
     assert_eq!(seen(&mut house), [Live, Live, Unseen]);
     house.grant(&[1, 1]);
     assert_eq!(seen(&mut house), [Live; 3]);
-    // Where nothing is seen, the page says so of all at once.
+    // Where nothing is seen, the page says so of all at once, and nobody is seen again by that.
     house.lose();
+    assert_eq!(seen(&mut house), [Live, Live, Unseen]);
     let first = house.opened[0];
     let closed = SocketEvent::Closed {
         code: 1006,
         clean: false,
     };
     house.feed(Input::Socket(first, closed));
-    assert_eq!(seen(&mut house), [Live; 3]);
+    assert_eq!(seen(&mut house), [Live, Live, Unseen]);
+}
+
+#[test]
+fn a_broker_that_comes_and_goes_does_not_hide_who_is_silent_by_another() {
+    let mut house = House::new(Ok(Vec::new()));
+    house.connect_second("b", "other");
+    house.hear_by_first(unkept_crossing(b"door/a"));
+    for _ in 0..10 {
+        house.lose();
+        house.wait_for_attempt();
+        house.welcome(ACCEPTED);
+        house.grant(&[1, 1]);
+        house.wait(100);
+    }
+    let device = house.engine.fleet.get(&DeviceId::new("door/a"));
+    assert_eq!(device.unwrap().freshness, crate::fleet::Freshness::Late);
+}
+
+#[test]
+fn what_a_session_kept_of_a_silence_is_told_as_one_though_the_link_was_lost_meanwhile() {
+    use crate::fleet::Freshness::Late;
+    let mut house = House::new(Ok(Vec::new()));
+    house.connect_second("b", "other");
+    house.hear_by_first(unkept_crossing(b"door/x"));
+    house.hear(&unkept_crossing(b"door/a"));
+    let heard_at = house.now.wall;
+    house.wait(1_000);
+    house.lose();
+    house.pass(1);
+    let device = |house: &House| {
+        let device = house.engine.fleet.get(&DeviceId::new("door/a"));
+        let device = device.unwrap();
+        (device.freshness, device.silent_since(house.now.wall))
+    };
+    assert_eq!(device(&house), (Late, Some(heard_at)));
 }
 
 #[test]

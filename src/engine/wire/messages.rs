@@ -130,6 +130,8 @@ pub struct Seen {
 /// What came since.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Listed {
+    /// [`Listing::after`]
+    pub after: u64,
     /// The newest number: how many came since somebody looks.
     pub last: u64,
     /// Oldest first; not all, if more came than are kept.

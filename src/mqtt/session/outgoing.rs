@@ -7,7 +7,9 @@ use std::collections::VecDeque;
 use super::{Event, Outcome};
 use crate::mqtt::decode::PacketId;
 use crate::mqtt::encode::{self, Answer, answer, answer_unknown};
-use crate::mqtt::{Connack, Publish, QoS, TopicFilter, Unsayable, Version, Violation};
+use crate::mqtt::{
+    Connack, Publish, QoS, TopicFilter, Unsayable, Version, Violation, is_topic_name,
+};
 use crate::ordered::OrderedMap;
 
 /// The sending half of a session.
@@ -494,10 +496,6 @@ fn free_id(
     (1..=u16::MAX)
         .filter_map(|step| PacketId::new(last.wrapping_add(step)))
         .find(|&id| !is_used(id))
-}
-
-fn is_topic_name(topic: &str) -> bool {
-    !topic.is_empty() && topic.len() <= usize::from(u16::MAX) && !topic.contains(['+', '#', '\0'])
 }
 
 const fn outcome(code: u8) -> Outcome {

@@ -116,7 +116,7 @@ pub async fn run(options: Options) -> Result<()> {
     Ok(())
 }
 
-/// All rows with one broker, in a browser of its own. What goes wrong stands in the column, and the other brokers have
+/// All rows with one broker, in a browser of its own. What goes wrong with it stands in the column, and the other brokers have
 /// their turn.
 async fn run_broker(broker: Make, make: browser::Make, options: &Options) -> Result<Column> {
     let browser = Browser::start_make(make, &[]).await?;
