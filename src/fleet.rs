@@ -48,10 +48,8 @@ pub struct Heard {
 /// From when on silence counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Watch {
-    /// The links by which messages come, and since when without a break; none: nobody's silence says anything.
-    pub seeing: Vec<(u32, Timestamp)>,
-    /// The links by which none come now.
-    pub blind: Vec<u32>,
+    /// The links, and since when messages come by each without a break; `None`: none come now.
+    pub links: Vec<(u32, Option<Timestamp>)>,
     /// Since when the site is open; `None`: it is closed, and silence is normal.
     pub open_since: Option<Timestamp>,
 }
@@ -68,8 +66,6 @@ pub struct Fleet {
     changed: OrderedSet<DeviceId>,
     /// Counts messages, to know who spoke least recently.
     turn: u64,
-    /// As last told.
-    watch: Option<Watch>,
 }
 
 /// More devices than this are not kept; the one silent for longest leaves, unless the site names it.
@@ -108,12 +104,7 @@ impl Fleet {
 
     /// A message came from this device; call once a message, after its observations.
     pub fn hear(&mut self, id: &DeviceId, sent_at: Option<Timestamp>, heard: Heard) {
-        // A silence is the device's own only if somebody listened from its begin on, and the site was open.
-        let watched_since = match (&self.watch, self.devices.get(id)) {
-            (Some(watch), Some(device)) => device.watched_since(watch),
-            _ => Some(Timestamp::from_millis(0)),
-        };
-        self.device(id).hear(sent_at, heard, watched_since);
+        self.device(id).hear(sent_at, heard);
         self.changed.insert(id.clone());
     }
 
@@ -132,12 +123,11 @@ impl Fleet {
     }
 
     /// Looks how recent everybody is. Returns whether anything changed.
-    pub fn tick(&mut self, now: Timestamp, watch: Watch) -> bool {
+    pub fn tick(&mut self, now: Timestamp, watch: &Watch) -> bool {
         let mut any = false;
         for device in self.devices.values_mut() {
-            any |= device.look(now, &watch);
+            any |= device.look(now, watch);
         }
-        self.watch = Some(watch);
         self.order_is_stale |= any;
         any
     }

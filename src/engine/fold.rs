@@ -425,23 +425,21 @@ impl Engine {
     /// Looks how recent everybody is.
     pub(super) fn tick_fleet(&mut self) {
         let now = self.now.wall;
-        let mut watch = Watch {
-            seeing: Vec::new(),
-            blind: Vec::new(),
+        let kept = self.links.iter();
+        let kept = kept.filter(|(_, connection)| connection.purpose == Purpose::Keep);
+        let since = |connection: &Connection| {
+            let since = connection.since.max(self.awake_since);
+            connection.sees().then_some(since)
+        };
+        let mut links: Vec<_> = kept.map(|(id, link)| (id.0, since(link))).collect();
+        if self.simulation.is_some() {
+            links.push((NO_LINK, Some(self.awake_since)));
+        }
+        let watch = Watch {
+            links,
             open_since: self.open_since(now),
         };
-        for (id, connection) in &self.links {
-            if connection.sees() && connection.purpose == Purpose::Keep {
-                let since = connection.since.max(self.awake_since);
-                watch.seeing.push((id.0, since));
-            } else {
-                watch.blind.push(id.0);
-            }
-        }
-        if self.simulation.is_some() {
-            watch.seeing.push((NO_LINK, self.awake_since));
-        }
-        self.fleet.tick(now, watch);
+        self.fleet.tick(now, &watch);
         if !self.keeping.can_keep() {
             // Nobody else asks for it.
             self.fleet.forget_changed();

@@ -94,8 +94,10 @@ pub struct Device {
     pub retained_from: Option<Timestamp>,
     /// Nothing else than retained messages came.
     pub only_retained: bool,
-    /// The links that brought it in this run, as far as there still are.
-    links: Vec<u32>,
+    /// The links that brought it in this run, each a [`bit`].
+    links: u64,
+    /// Since when a silence is its own: a link by which it comes listens, and the site is open.
+    watched_since: Option<Timestamp>,
     pub(super) turn: u64,
     named: Option<(Name, u32)>,
     own_name: Option<String>,
@@ -120,7 +122,8 @@ impl Default for Device {
             latest: Latest::Nothing,
             retained_from: None,
             only_retained: false,
-            links: Vec::new(),
+            links: 0,
+            watched_since: Some(Timestamp::from_millis(0)),
             turn: 0,
             named: None,
             own_name: None,
@@ -151,6 +154,8 @@ impl Device {
             received_at,
             rhythm,
             notices: presence.into_iter().map(notice_of).collect(),
+            // Nobody listened while nothing ran.
+            watched_since: None,
             ..Self::default()
         }
     }
@@ -253,23 +258,16 @@ impl Device {
         }
     }
 
-    /// A message came. Only a silence that began after `watched_since` tells how often the device speaks.
-    pub(super) fn hear(
-        &mut self,
-        sent_at: Option<Timestamp>,
-        heard: Heard,
-        watched_since: Option<Timestamp>,
-    ) {
-        if !self.links.contains(&heard.link) {
-            self.links.push(heard.link);
-        }
+    /// A message came. Only a silence that was its own from its begin on tells how often the device speaks.
+    pub(super) fn hear(&mut self, sent_at: Option<Timestamp>, heard: Heard) {
+        self.links |= bit(heard.link);
         if heard.retained {
             self.only_retained |= self.received_at.is_none();
             self.retained_from = self.retained_from.max(sent_at);
             return;
         }
         self.only_retained = false;
-        if let (Some(before), Some(since)) = (self.received_at, watched_since)
+        if let (Some(before), Some(since)) = (self.received_at, self.watched_since)
             && before >= since
         {
             self.rhythm.learn(heard.at.since(before));
@@ -422,15 +420,22 @@ impl Device {
 
     /// Looks how recent it is. Returns whether that changed.
     pub(super) fn look(&mut self, now: Timestamp, watch: &Watch) -> bool {
-        let sees = |link: &u32| watch.seeing.iter().any(|(seeing, _)| seeing == link);
-        self.links
-            .retain(|link| sees(link) || watch.blind.contains(link));
-        if !watch.seeing.is_empty() {
-            // Who was not heard in this run may come by any of them.
-            self.is_unseen = !self.links.is_empty() && !self.links.iter().any(sees);
+        let (mut is_known, mut own, mut any) = (false, None, None);
+        for &(link, since) in &watch.links {
+            any = any.max(since);
+            if self.links & bit(link) != 0 {
+                is_known = true;
+                own = own.into_iter().chain(since).min();
+            }
         }
+        // Where no link sees, it is as it was. Who was not heard in this run may come by any of them.
+        if any.is_some() {
+            self.is_unseen = is_known && own.is_none();
+        }
+        let listening = if is_known { own } else { any };
+        self.watched_since = (listening.zip(watch.open_since)).map(|(since, open)| since.max(open));
         if !self.is_unseen {
-            self.judged = self.judge(now, watch);
+            self.judged = self.judge(now);
         }
         let freshness = match self.judged {
             Freshness::Live if self.is_unseen => Freshness::Unseen,
@@ -439,16 +444,7 @@ impl Device {
         std::mem::replace(&mut self.freshness, freshness) != freshness
     }
 
-    /// Since when a silence is its own: a link by which it comes listens, and the site is open. `None`: none is now.
-    pub(super) fn watched_since(&self, watch: &Watch) -> Option<Timestamp> {
-        let all = watch.seeing.iter();
-        let own = (all.clone()).filter(|(link, _)| self.links.contains(link));
-        let own = own.map(|(_, since)| *since).min();
-        let listening = own.or_else(|| all.map(|(_, since)| *since).max());
-        Some(listening?.max(watch.open_since?))
-    }
-
-    fn judge(&self, now: Timestamp, watch: &Watch) -> Freshness {
+    fn judge(&self, now: Timestamp) -> Freshness {
         if matches!(
             self.presence,
             Some((Presence::Lost | Presence::Disconnected, _))
@@ -466,7 +462,7 @@ impl Device {
         if self.received_at.is_none() && now.since(known) > self.rhythm.late_after() {
             return Freshness::RetainedOld;
         }
-        let Some(watched_since) = self.watched_since(watch) else {
+        let Some(watched_since) = self.watched_since else {
             // Silence says nothing now: what it was, but no worse.
             return self.judged.min(Freshness::Stale).min_seen();
         };
@@ -483,6 +479,11 @@ impl Device {
             Freshness::Live
         }
     }
+}
+
+/// Two links have the same only if 63 were opened between them; then neither is missed while the other sees.
+const fn bit(link: u32) -> u64 {
+    1 << (link % u64::BITS)
 }
 
 fn notice_of((presence, at): (Presence, Timestamp)) -> Notice {

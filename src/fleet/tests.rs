@@ -3,8 +3,7 @@ use crate::observation::{Presence, What};
 
 fn always() -> Watch {
     Watch {
-        seeing: vec![(0, Timestamp::from_millis(0))],
-        blind: Vec::new(),
+        links: vec![(0, Some(Timestamp::from_millis(0)))],
         open_since: Some(Timestamp::from_millis(0)),
     }
 }
@@ -52,7 +51,7 @@ fn a_device_goes_from_live_to_late_to_stale_and_back() {
         (300, Freshness::Late),
         (3600, Freshness::Stale),
     ] {
-        fleet.tick(at(seconds), always());
+        fleet.tick(at(seconds), &always());
         assert_eq!(
             fleet.get(&id("a")).unwrap().freshness,
             freshness,
@@ -60,7 +59,7 @@ fn a_device_goes_from_live_to_late_to_stale_and_back() {
         );
     }
     speak(&mut fleet, "a", 3600);
-    fleet.tick(at(3601), always());
+    fleet.tick(at(3601), &always());
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Live);
 }
 
@@ -71,9 +70,9 @@ fn who_was_away_or_late_says_since_when_until_it_is_heard_again() {
     for n in 0..10 {
         speak(&mut fleet, "a", 1000 + n * 5);
     }
-    fleet.tick(at(1200), always());
+    fleet.tick(at(1200), &always());
     assert_eq!(silent(&fleet, 1200), None, "as often as usual");
-    fleet.tick(at(1400), always());
+    fleet.tick(at(1400), &always());
     assert_eq!(silent(&fleet, 1400), Some(at(1045)));
     speak(&mut fleet, "a", 1400);
     assert_eq!(silent(&fleet, 1401), None, "nobody has looked yet");
@@ -103,16 +102,16 @@ fn silence_while_closed_or_blind_is_no_silence() {
         ..always()
     };
     let blind = Watch {
-        seeing: Vec::new(),
+        links: vec![(0, None)],
         ..always()
     };
     let just_opened = Watch {
         open_since: Some(at(36_000)),
         ..always()
     };
-    fleet.tick(at(46), always());
+    fleet.tick(at(46), &always());
     for watch in [closed, blind, just_opened] {
-        fleet.tick(at(36_060), watch.clone());
+        fleet.tick(at(36_060), &watch);
         assert_eq!(
             fleet.get(&id("a")).unwrap().freshness,
             Freshness::Live,
@@ -131,31 +130,31 @@ fn no_message_is_never_seen_and_a_will_is_offline() {
         live(1),
     );
     fleet.hear(&id("a"), None, live(1));
-    fleet.tick(at(2), always());
+    fleet.tick(at(2), &always());
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Offline);
     assert!(fleet.get(&id("b")).is_none());
     let back = presence(Presence::Connected, Some(at(3)));
     apply(&mut fleet, &id("a"), &back, live(3));
     fleet.hear(&id("a"), Some(at(3)), live(3));
-    fleet.tick(at(4), always());
+    fleet.tick(at(4), &always());
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Live);
 }
 
 #[test]
 fn what_we_did_not_hear_is_no_silence_to_learn_from() {
     let mut fleet = Fleet::default();
-    fleet.tick(at(0), always());
+    fleet.tick(at(0), &always());
     for n in 0..10 {
         speak(&mut fleet, "a", n * 5);
     }
     // The link was down for half a day.
     let back = Watch {
-        seeing: vec![(0, at(43_200))],
+        links: vec![(0, Some(at(43_200)))],
         ..always()
     };
-    fleet.tick(at(43_200), back.clone());
+    fleet.tick(at(43_200), &back);
     speak(&mut fleet, "a", 43_205);
-    fleet.tick(at(43_205 + 600), back.clone());
+    fleet.tick(at(43_205 + 600), &back);
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Late);
 }
 
@@ -199,7 +198,7 @@ fn who_counts_again_is_back_though_it_does_not_say_so() {
         };
         apply(&mut fleet, &id("a"), observation, heard);
         fleet.hear(&id("a"), None, heard);
-        fleet.tick(at(seconds), always());
+        fleet.tick(at(seconds), &always());
         assert_eq!(
             fleet.get(&id("a")).unwrap().freshness,
             freshness,
@@ -218,7 +217,7 @@ fn a_retained_message_of_unknown_or_old_time_is_old() {
     };
     fleet.hear(&id("old"), Some(at(1)), retained);
     fleet.hear(&id("unknown"), None, retained);
-    fleet.tick(at(100_001), always());
+    fleet.tick(at(100_001), &always());
     for device in ["old", "unknown"] {
         assert_eq!(
             fleet.get(&id(device)).unwrap().freshness,
@@ -246,7 +245,7 @@ fn who_was_away_is_back_when_it_counts_though_the_clock_was_set_back_meanwhile()
     };
     apply(&mut fleet, &id("a"), &count, live(860));
     fleet.hear(&id("a"), None, live(860));
-    fleet.tick(at(860), always());
+    fleet.tick(at(860), &always());
     assert_eq!(fleet.get(&id("a")).unwrap().freshness, Freshness::Live);
 }
 
@@ -265,7 +264,7 @@ fn those_that_need_somebody_come_first() {
         live(50),
     );
     speak(&mut fleet, "a", 400);
-    fleet.tick(at(401), always());
+    fleet.tick(at(401), &always());
     let order: Vec<_> = fleet.order().iter().map(DeviceId::as_str).collect();
     assert_eq!(order, ["c", "b", "a"]);
 }
@@ -307,7 +306,7 @@ fn devices_are_found_by_any_name_in_any_case_and_by_how_recent_they_are() {
     fleet.name(&crate::settings::config::parse(site).site.unwrap());
     speak(&mut fleet, "shop/Door", 1);
     speak(&mut fleet, "ACCC8E000002", 1);
-    fleet.tick(at(2), always());
+    fleet.tick(at(2), &always());
     let mut find = |text, freshness| {
         let found = fleet.find(text, freshness);
         found.iter().map(ToString::to_string).collect::<Vec<_>>()
