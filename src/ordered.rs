@@ -47,6 +47,11 @@ impl<K, V> OrderedMap<K, V> {
         self.entries.clear();
     }
 
+    /// Gives back the room for more; of the standard library's lists.
+    pub fn shrink(&mut self) {
+        self.entries.shrink_to_fit();
+    }
+
     pub fn iter(&self) -> Iter<'_, K, V> {
         self.entries.iter().map(|(key, value)| (key, value))
     }

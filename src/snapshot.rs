@@ -55,8 +55,12 @@ pub enum RecordError {
 
 /// Writes a content behind its version.
 fn write<T: Serialize>(version: u8, content: &T) -> Vec<u8> {
-    let content = packed::to_bytes(content);
-    [&[version][..], &check_sum(&content), &content].concat()
+    let mut bytes = vec![version, 0, 0, 0, 0];
+    packed::write(content, &mut bytes);
+    if let Some((sum, content)) = bytes[1..].split_first_chunk_mut() {
+        *sum = check_sum(content);
+    }
+    bytes
 }
 
 /// Reads what [`write`] wrote with the same version.

@@ -19,6 +19,7 @@ mod blind;
 mod chart_table;
 mod charts;
 mod clock;
+mod copied;
 mod device_card;
 mod device_text;
 mod devices;

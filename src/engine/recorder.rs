@@ -20,22 +20,28 @@ pub struct Recorder {
     limit: usize,
     former: Option<Segment>,
     present: Segment,
-    /// What lies in the store; nothing of it any more once it is too much.
-    stored: OrderedMap<String, Vec<u8>>,
-    /// Bytes of it.
-    stores: usize,
+    /// What lay in the store where the first of both begins.
+    stored: Stored,
+    /// Bytes of it and of what was stored since; `None`: too many once, and from then on nothing of it.
+    stores: Option<usize>,
 }
+
+/// Records by their keys.
+type Stored = OrderedMap<String, Vec<u8>>;
 
 #[derive(Debug, Default)]
 struct Segment {
     head: Head,
     begun: Option<Monotonic>,
-    /// What had led to where it begins.
-    opening: Vec<u8>,
+    /// When it began, and how fast the engine's time passed; `None`: with the engine's own beginning.
+    start: Option<(Now, u32)>,
     inputs: Vec<u8>,
+    /// What was stored meanwhile.
+    stored: Stored,
 }
 
-/// A site of twenty devices says so much in ten minutes. Twice this, and twice what is stored, is what recording costs.
+/// A site of twenty devices says so much in ten minutes. Twice this, and as much of what is stored, is the most that
+/// recording costs.
 pub const SEGMENT: usize = 1 << 20;
 
 /// Of a page that hardly anything comes to, it is not the day before that matters.
@@ -56,8 +62,8 @@ impl Recorder {
             limit,
             former: None,
             present,
-            stored: OrderedMap::new(),
-            stores: 0,
+            stored: Stored::new(),
+            stores: Some(0),
         }
     }
 
@@ -70,7 +76,7 @@ impl Recorder {
         }
         if let Input::Restored(restored) = input {
             self.note_store(restored.as_deref().unwrap_or_default());
-            if self.stores > self.limit {
+            if self.stores.is_none() {
                 self.present.head.from_start = false;
                 let nothing = Input::Restored(Err(StoreFault::Refused));
                 return append(&mut self.present.inputs, &nothing, now);
@@ -82,13 +88,21 @@ impl Recorder {
     /// Notes what the engine wants to be stored, or had stored before.
     pub fn note_store(&mut self, records: &[Record]) {
         for Record { key, bytes } in records {
-            // Else it would cost more than it tells.
-            if self.stores > self.limit {
-                return self.stored.clear();
+            let Some(stores) = &mut self.stores else {
+                return;
+            };
+            let before = self.present.stored.insert(key.clone(), bytes.clone());
+            *stores += bytes.len();
+            *stores -= before.map_or(0, |before| before.len());
+            if *stores > 2 * self.limit {
+                // It would cost more than it tells.
+                self.stores = None;
+                self.stored.clear();
+                self.present.stored.clear();
+                if let Some(former) = &mut self.former {
+                    former.stored.clear();
+                }
             }
-            let former = self.stored.insert(key.clone(), bytes.clone());
-            self.stores += bytes.len();
-            self.stores -= former.map_or(0, |former| former.len());
         }
     }
 
@@ -97,7 +111,15 @@ impl Recorder {
         let first = self.former.as_ref().unwrap_or(&self.present);
         let mut bytes = Vec::new();
         append_block(&mut bytes, &(BUILD, &first.head));
-        bytes.extend_from_slice(&first.opening);
+        if let Some((at, speed)) = first.start {
+            let record = |(key, bytes): (&String, &Vec<u8>)| Record {
+                key: key.clone(),
+                bytes: bytes.clone(),
+            };
+            let stored = self.stored.iter().map(record).collect();
+            append(&mut bytes, &Input::Started { seed: 0, speed }, at);
+            append(&mut bytes, &Input::Restored(Ok(stored)), at);
+        }
         bytes.extend_from_slice(&first.inputs);
         if self.former.is_some() {
             bytes.extend_from_slice(&self.present.inputs);
@@ -105,41 +127,42 @@ impl Recorder {
         bytes
     }
 
-    /// A segment for an engine as it is now.
-    fn begin(&self, now: Now, engine: &Engine) -> Segment {
-        let (hello, links) = engine.outline();
-        let record = |(key, bytes): (&String, &Vec<u8>)| Record {
-            key: key.clone(),
-            bytes: bytes.clone(),
-        };
-        let mut inputs = vec![
-            Input::Started {
-                seed: 0,
-                speed: engine.speed,
-            },
-            Input::Restored(Ok(self.stored.iter().map(record).collect())),
-            Input::Page(PageId(0), hello),
-        ];
-        if let Some(zone) = &engine.zone {
-            let offsets = zone.calendar.offsets().clone();
-            inputs.push(Input::Zone(zone.name.clone(), Some(offsets)));
+    /// A segment for an engine as it is now; the former one goes, but for what it stored and the room of its inputs.
+    fn begin(&mut self, now: Now, engine: &Engine) -> Segment {
+        let former = self.former.take().unwrap_or_default();
+        for (key, bytes) in former.stored {
+            let before = self.stored.insert(key, bytes);
+            if let Some(stores) = &mut self.stores {
+                *stores -= before.map_or(0, |before| before.len());
+            }
         }
+        let mut inputs = former.inputs;
+        inputs.clear();
+        let (hello, links) = engine.outline();
+        let zone = engine.zone.as_ref().map(|zone| {
+            let offsets = zone.calendar.offsets().clone();
+            Input::Zone(zone.name.clone(), Some(offsets))
+        });
         let shown = engine.pages.values().next().map(|page| page.cards.clone());
-        inputs.extend(shown.map(|cards| Input::Page(PageId(0), Request::Cards(cards))));
-        let mut opening = Vec::new();
-        for input in &inputs {
-            append(&mut opening, input, now);
+        let shown = shown.map(|cards| Input::Page(PageId(0), Request::Cards(cards)));
+        // Behind what begins it: that it started, and what was restored.
+        let mut opening = 2;
+        let hello = Input::Page(PageId(0), hello);
+        for input in [Some(hello), zone, shown].iter().flatten() {
+            append(&mut inputs, input, now);
+            opening += 1;
         }
         Segment {
             head: Head {
                 from_start: false,
-                opening: inputs.len(),
+                opening,
                 links,
                 last_link: engine.last_link,
             },
             begun: Some(now.monotonic),
-            opening,
-            inputs: Vec::new(),
+            start: Some((now, engine.speed)),
+            inputs,
+            stored: Stored::new(),
         }
     }
 }

@@ -1,11 +1,13 @@
 //! One message a person → how many passed in which minute, each counted once.
 
+use serde::{Deserialize, Serialize};
+
 use super::Refusal;
 use crate::ordered::OrderedMap;
 use crate::time::Timestamp;
 
 /// How a message is recognised when it comes again. There may be half a million of them: each of few bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(crate) enum Identity {
     /// The payload's own number.
     Numbered(u64),
@@ -24,15 +26,6 @@ impl Identity {
             (None, sent_at) => sent_at.map(Self::At),
         }
     }
-
-    /// Number and time.
-    pub(crate) const fn parts(self) -> (Option<u64>, Option<Timestamp>) {
-        match self {
-            Self::Numbered(sequence) => (Some(sequence), None),
-            Self::NumberedAt(sequence, sent_at) => (Some(sequence), Some(sent_at)),
-            Self::At(sent_at) => (None, Some(sent_at)),
-        }
-    }
 }
 
 /// In place of the link through which a message came: it is known from the store.
@@ -48,13 +41,16 @@ pub(super) struct Came {
     pub(super) maybe_repeated: bool,
 }
 
+/// Through which link each came first.
+pub(crate) type Known = OrderedMap<Identity, u32>;
+
 /// All crossings of one line.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Crossings {
     minutes: OrderedMap<i64, u64>,
-    /// By the minute in which they are counted, until their day is settled: through which link each came first. Nearly
-    /// all come in order, and of what comes in any order only a minute's have to make room.
-    known: OrderedMap<i64, OrderedMap<Identity, u32>>,
+    /// By the minute in which they are counted, until their day is settled. Nearly all come in order, and of what comes in
+    /// any order only a minute's have to make room.
+    known: OrderedMap<i64, Known>,
     /// How many identities there are.
     identities: usize,
 }
@@ -77,10 +73,10 @@ impl Crossings {
         self.identities
     }
 
-    /// The identities that are counted in an hour since the epoch, each with its minute.
-    pub(crate) fn hour(&self, hour: i64) -> impl Iterator<Item = (i64, Identity)> {
+    /// The identities that are counted in an hour since the epoch, by minute.
+    pub(crate) fn hour(&self, hour: i64) -> impl Iterator<Item = (i64, &Known)> {
         let known = self.known.range(hour * 60..(hour + 1) * 60);
-        known.flat_map(|(minute, known)| known.keys().map(|identity| (*minute, *identity)))
+        known.map(|(minute, known)| (*minute, known))
     }
 
     /// Counts people, unless they are known. Returns the minute in which they are counted.
@@ -109,6 +105,12 @@ impl Crossings {
             } else {
                 if self.identities() >= IDENTITIES {
                     return Err(Refusal::TooMany);
+                }
+                if let Some((newest, known)) = self.known.iter_mut().next_back()
+                    && *newest < minute
+                {
+                    // Nearly nobody comes to it any more, and up to half of it is room.
+                    known.shrink();
                 }
                 let known = self.known.entry(minute).or_default();
                 known.insert(identity, came.link);
@@ -153,14 +155,14 @@ impl Crossings {
         }
     }
 
-    /// Puts stored identities back, each with its minute; what is known stays.
-    pub(crate) fn restore_identities(
-        &mut self,
-        identities: impl IntoIterator<Item = (i64, Identity)>,
-    ) {
-        for (minute, identity) in identities {
+    /// Puts stored identities back, by minute; what is known stays.
+    pub(crate) fn restore_identities(&mut self, minutes: Vec<(i64, Vec<Identity>)>) {
+        for (minute, identities) in minutes {
             let known = self.known.entry(minute).or_default();
-            known.entry(identity).or_insert(STORED);
+            for identity in identities {
+                known.entry(identity).or_insert(STORED);
+            }
+            known.shrink();
         }
         self.count_identities();
     }
@@ -259,7 +261,7 @@ mod tests {
     fn a_number_without_time_may_come_again_after_a_restart() {
         let mut crossings = Crossings::default();
         let identity = Identity::Numbered(1);
-        crossings.restore_identities([(0, identity)]);
+        crossings.restore_identities(vec![(0, vec![identity])]);
         let redelivered = Came {
             maybe_repeated: true,
             ..live(at(5))

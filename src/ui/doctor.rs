@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use leptos::html::Textarea;
 use leptos::prelude::*;
 
 use super::blind;
+use super::copied::Copied;
 use super::examination::{Examination, Examined, sentences};
 use super::hand::{memo, press};
 use super::mark::Mark;
@@ -16,7 +16,7 @@ use super::sheet::{SheetPage, use_sheet};
 use super::tongue::{Tongue, use_tongue};
 use super::verdict::problem_view;
 use crate::browser::BUILD;
-use crate::browser::page::{element, file, probe};
+use crate::browser::page::{file, probe};
 use crate::doctor::{self, Case, Cause, Known, Report, Skew};
 use crate::engine::recording::without_secrets;
 use crate::engine::wire::Cut;
@@ -109,18 +109,6 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
             Some(without_passwords(text, profiles))
         })
     };
-    let text = NodeRef::<Textarea>::new();
-    let copied = RwSignal::new(None::<bool>);
-    let copy = move || {
-        if let Some(text) = text.get_untracked() {
-            copied.set(Some(element::copy(&text)));
-        }
-    };
-    let told = move || match copied.get() {
-        None => words.report_hint,
-        Some(true) => words.copied,
-        Some(false) => words.not_copied,
-    };
     let save = move || {
         live.ask_recording(Box::new(move |bytes| {
             if let Ok(bytes) = without_secrets(&bytes, profiles.secrets()) {
@@ -141,20 +129,7 @@ pub(super) fn Doctor(id: ProfileId) -> impl IntoView {
             {move || beside()}
             <section class="section" aria-labelledby="report">
                 <h3 id="report">{words.report}</h3>
-                <textarea
-                    class="field__input report"
-                    readonly=true
-                    rows="12"
-                    aria-labelledby="report"
-                    node_ref=text
-                    prop:value=report
-                ></textarea>
-                <div class="profile__actions">
-                    {button(Kind::Plain, words.copy, press(copy))}
-                    <span class="section__note" role="status">
-                        {told}
-                    </span>
-                </div>
+                <Copied label="report" text=Box::new(report) hint=words.report_hint />
                 <div class="profile__actions" data-recording="">
                     {button(Kind::Plain, words.save_recording, press(save))}
                     <span class="section__note">{words.recording_hint}</span>
@@ -214,7 +189,11 @@ fn report(
         report.line(key, &said);
     }
     let now = live.now().wall;
-    report.line("time", &moment(now, tongue));
+    let unix = now.as_millis() / 1000;
+    report.line(
+        "time",
+        &format!("{}, Unix time {unix}", moment(now, tongue)),
+    );
     report.line("storage", tongue.words.storage(live.storage.get()));
     let profile = &known.profile;
     let signs_in = known.has_password() || profile.username.is_some();

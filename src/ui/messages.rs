@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
 use super::hand::{focus_soon, follow, memo, press, typed};
@@ -162,30 +163,39 @@ pub(super) fn Messages() -> impl IntoView {
         }
         .into_any()
     };
+    let back = move || {
+        let opened = chosen.get_untracked();
+        chosen.set(None);
+        let is_there = came.with_untracked(|came| {
+            let mut rows = came.iter();
+            opened.is_some_and(|opened| rows.any(|row| Arc::ptr_eq(row, &opened)))
+        });
+        focus_soon(if is_there {
+            "[data-former]"
+        } else {
+            "#message-filter"
+        });
+    };
+    // Else the key would close all of the settings.
+    let escape = move |event: KeyboardEvent| {
+        if event.key() == "Escape" && chosen.with_untracked(Option::is_some) {
+            event.prevent_default();
+            back();
+        }
+    };
     let one = move |message: Arc<MessageView>| {
         let before = came.with_untracked(|came| came.former(&message));
-        let back = press(move || {
-            let opened = chosen.get_untracked();
-            chosen.set(None);
-            let is_there = came.with_untracked(|came| {
-                let mut rows = came.iter();
-                opened.is_some_and(|opened| rows.any(|row| Arc::ptr_eq(row, &opened)))
-            });
-            focus_soon(if is_there {
-                "[data-former]"
-            } else {
-                "#message-filter"
-            });
-        });
         view! {
-            <div class="profile__actions" data-message-back="">{button(Kind::Plain, words.all, back)}</div>
+            <div class="profile__actions" data-message-back="">
+                {button(Kind::Plain, words.all, press(back))}
+            </div>
             <Message message before />
         }
         .into_any()
     };
     let settings = press(move || sheet.show(SheetPage::Overview));
     view! {
-        <div class="sheet__body">
+        <div class="sheet__body" on:keydown=escape>
             <div class="profile__actions">{button(Kind::Bare, bar.bar.settings, settings)}</div>
             {move || match chosen.get() {
                 Some(message) => one(message),

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::copied::Copied;
 use super::tongue::Tongue;
 use crate::engine::wire::MessageView;
 use crate::json::{self, Kind, Value};
@@ -31,10 +32,21 @@ pub(super) fn view(message: &MessageView, tongue: Tongue) -> AnyView {
         }
         _ => view! { <pre class="payload" tabindex="0">{hex(bytes)}</pre> }.into_any(),
     };
+    let raw = text.filter(|text| is_text(text)).map(|text| {
+        let text = text.to_owned();
+        view! {
+            <details class="more">
+                <summary id="raw">{words.raw}</summary>
+                <Copied label="raw" text=Box::new(move || Some(text.clone())) hint="" />
+            </details>
+        }
+        .into_any()
+    });
     view! {
         <p class="section__note">{length}</p>
         {cut}
         {whole}
+        {raw}
     }
     .into_any()
 }

@@ -467,6 +467,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         topics: "Topics",
         bytes: |n| format!("{n} B"),
         cut: |n| format!("The first {n} bytes:"),
+        raw: "Raw",
         no_payload: "No payload",
         retained: "stored",
         duplicate: "repeated",
@@ -592,7 +593,7 @@ pub const EN_SETTINGS: SettingsWords = SettingsWords {
         copied: "Copied.",
         save_recording: "Save a recording",
         recording_hint: "The last minutes as this page heard them: messages, addresses, user names, no passwords. cargo xtask replay plays it.",
-        not_copied: "The browser does not copy here: the report is selected, copy it by the keyboard.",
+        not_copied: "The browser does not copy here: the text is selected, copy it by the keyboard.",
         cause: CauseWords {
             offline: "This device has no network.",
             mixed_content: |host| {

@@ -454,6 +454,7 @@ pub const KO_SETTINGS: SettingsWords = SettingsWords {
         topics: "토픽",
         bytes: |n| format!("{n}바이트"),
         cut: |n| format!("앞부분 {n}바이트:"),
+        raw: "원문",
         no_payload: "내용 없음",
         retained: "보관됨",
         duplicate: "중복 전송",

@@ -614,6 +614,7 @@ pub struct MessageWords {
     pub bytes: Around1,
     /// How many bytes are shown.
     pub cut: Around1,
+    pub raw: &'static str,
     pub no_payload: &'static str,
     pub retained: &'static str,
     pub duplicate: &'static str,

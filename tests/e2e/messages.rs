@@ -77,9 +77,18 @@ async fn a_message_says_what_became_of_it_and_one_that_is_published_what_followe
                 changed.contains("/n") && changed.contains("5 → 7"),
                 "{changed}"
             );
+            click(&browser, "#raw").await?;
+            let raw = "return document.querySelector('dialog .more textarea').value";
+            ensure!(
+                page.read(raw).await? == json!(r#"{"n":7}"#),
+                "not as it came"
+            );
             browser.save_picture("message").await?;
+            // Escape: back to the list, and not out of the settings.
+            browser.press("\u{e00c}").await?;
+        } else {
+            page.back().await?;
         }
-        page.back().await?;
         let former = "return document.activeElement.matches('[data-former]')";
         let is_back = async || Ok(page.read(former).await? == json!(true));
         until("its row is in focus", is_back).await?;

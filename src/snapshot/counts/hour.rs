@@ -1,59 +1,51 @@
 //! The identities of one line's crossings in one hour, so that a message that comes again is recognised after a restart.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::Whose;
-use crate::series::crossing::Identity;
+use crate::series::crossing::{Identity, Known};
 use crate::series::line::Line;
 use crate::series::{Part, Series};
 use crate::snapshot::{self, RecordError};
-use crate::time::Timestamp;
 
-const VERSION: u8 = 2;
+const VERSION: u8 = 3;
 
 #[derive(Serialize, Deserialize)]
-struct Stored {
+struct Stored<M> {
     whose: Whose,
     /// Hours since the Unix epoch.
     hour: i64,
-    passages: Vec<StoredPassage>,
+    /// By the minute in which they are counted.
+    minutes: Vec<(i64, M)>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct StoredPassage {
-    sequence: Option<u64>,
-    sent_at: Option<Timestamp>,
-    minute: i64,
+/// A minute's identities, written where they lie: a crowd's hour is long.
+struct Minute<'a>(&'a Known);
+
+impl Serialize for Minute<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.keys())
+    }
 }
 
 pub(super) fn write(whose: Whose, line: &Line, hour: i64) -> Vec<u8> {
-    let passages = line.crossings.hour(hour).map(|(minute, identity)| {
-        let (sequence, sent_at) = identity.parts();
-        StoredPassage {
-            sequence,
-            sent_at,
-            minute,
-        }
-    });
+    let minutes = line.crossings.hour(hour);
+    let minutes = minutes.map(|(minute, known)| (minute, Minute(known)));
     snapshot::write(
         VERSION,
         &Stored {
             whose,
             hour,
-            passages: passages.collect(),
+            minutes: minutes.collect(),
         },
     )
 }
 
 pub(super) fn restore(bytes: &[u8], series: &mut Series) -> Result<(), RecordError> {
-    let stored: Stored = snapshot::read(VERSION, bytes)?;
+    let stored: Stored<Vec<Identity>> = snapshot::read(VERSION, bytes)?;
     let (device, key, first_known) = stored.whose.into_parts();
-    let passages = stored.passages.into_iter().filter_map(|passage| {
-        let identity = Identity::new(passage.sequence, passage.sent_at)?;
-        Some((passage.minute, identity))
-    });
     series.restore(device, key, first_known, Part::Hour(stored.hour), |line| {
-        line.crossings.restore_identities(passages);
+        line.crossings.restore_identities(stored.minutes);
     });
     Ok(())
 }
