@@ -11,6 +11,7 @@ use base64::prelude::BASE64_STANDARD;
 use footfall::observation::{Channel, Class, DeviceId, LineId};
 use footfall::packed;
 use footfall::time::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::passage::Passage;
 use crate::interop::page::Page;
@@ -35,19 +36,31 @@ fn hour(bytes: &[u8]) -> Result<Vec<Passage>> {
     let head = bytes.split_at_checked(BEFORE);
     let (head, content) = head.context("it is cut off")?;
     ensure!(head[0] == VERSION, "it is of version {}", head[0]);
-    let ((device, ..), _hour, passages): Hour = packed::read(content)?;
-    let passage = |(_sequence, at, _minute): (Option<u64>, Option<Timestamp>, i64)| {
-        Some(Passage::new(device.as_str(), at?))
+    let ((device, ..), _hour, minutes): Hour = packed::read(content)?;
+    let passage = |identity: Identity| {
+        let (Identity::NumberedAt(_, at) | Identity::At(at)) = identity else {
+            return None;
+        };
+        Some(Passage::new(device.as_str(), at))
     };
-    let passages = passages.into_iter().map(passage);
-    passages.collect::<Option<_>>().context("without a time")
+    let passages = minutes.into_iter().flat_map(|(_minute, all)| all);
+    let passages: Option<_> = passages.map(passage).collect();
+    passages.context("without a time")
 }
 
-/// Whose; hours since 1970; who, each with the minute of the count.
-type Hour = (Whose, i64, Vec<(Option<u64>, Option<Timestamp>, i64)>);
+/// Whose; hours since 1970; who, by the minute of the count.
+type Hour = (Whose, i64, Vec<(i64, Vec<Identity>)>);
 type Whose = (DeviceId, LineId, Channel, Class, Timestamp);
 
-const VERSION: u8 = 2;
+/// As `series::crossing` has it. Nobody who passes in a fault has a number alone.
+#[derive(Serialize, Deserialize)]
+enum Identity {
+    Numbered(u64),
+    NumberedAt(u64, Timestamp),
+    At(Timestamp),
+}
+
+const VERSION: u8 = 3;
 /// Version and check sum.
 const BEFORE: usize = 5;
 
@@ -100,7 +113,7 @@ mod tests {
             Class::Any,
             at,
         );
-        let stored: Hour = (whose, 500_000, vec![(None, Some(at), at.minute())]);
+        let stored: Hour = (whose, 500_000, vec![(at.minute(), vec![Identity::At(at)])]);
         let bytes = with_sum(&packed::to_bytes(&stored));
         let read = restore_counts("hour/500000/gate", &bytes, &mut Series::default());
         assert_eq!(read, Some(Ok(())));
