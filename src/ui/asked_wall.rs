@@ -8,6 +8,7 @@ use super::asked::{Kiosk, Views, use_kiosk, warning};
 use super::devices::{Devices, count};
 use super::former_view::{free_former, live_for_one_view};
 use super::hand::memo;
+use super::parts::styled;
 use super::site_wall::SiteWall;
 use super::tongue::use_tongue;
 use super::turns::{present_plan, present_view};
@@ -23,7 +24,7 @@ use crate::words::{shown, views_words};
 pub const VIEWS: Views = Views {
     wall: || view! { <AskedWall /> }.into_any(),
     strips,
-    welcome: || view! { <Welcome /> }.into_any(),
+    welcome: || styled("asked.css", Box::new(|| view! { <Welcome /> }.into_any())),
 };
 
 #[component]

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use super::hand::{Press, press, typed};
 use super::sheet::Sheet;
 use super::tongue::Tongue;
+use crate::browser::BUILD;
 use crate::words::Figures;
 
 /// How much a button matters.
@@ -153,6 +154,23 @@ pub(super) fn strip(
             <div class="strip__text">{text}</div>
             <div class="strip__actions">{actions}</div>
         </section>
+    }
+    .into_any()
+}
+
+/// What is loaded later, once its style is there, which is no more loaded at start than it is. Without, it can still be
+/// used.
+pub(super) fn styled(file: &'static str, inside: Box<dyn Fn() -> AnyView + Send>) -> AnyView {
+    let is_styled = RwSignal::new(false);
+    let style = format!("{BUILD}/{file}");
+    view! {
+        <link
+            rel="stylesheet"
+            href=style
+            on:load=move |_| is_styled.set(true)
+            on:error=move |_| is_styled.set(true)
+        />
+        {move || is_styled.get().then(&inside)}
     }
     .into_any()
 }

@@ -180,7 +180,7 @@ pub(super) fn ProfileForm(id: Option<ProfileId>) -> impl IntoView {
     });
     view! {
         <form class="sheet__form" novalidate=true on:submit=submit>
-            <div class="sheet__body form">
+            <div class="sheet__body">
                 <TextField
                     form
                     field=Field::Name

@@ -12,7 +12,7 @@ use super::hand::{focus_soon, follow, press};
 use super::locked;
 use super::messages::Messages;
 use super::mistakes::Configuration;
-use super::parts::{Kind, button};
+use super::parts::{Kind, button, styled};
 use super::profile_form::ProfileForm;
 use super::profile_list::ProfileList;
 use super::profiles::{Known, Profiles};
@@ -23,7 +23,6 @@ use super::tongue::{Tongue, use_tongue};
 use super::view_settings::ViewSettings;
 use super::warnings::{StorageNote, Warnings};
 use super::wide_strips::WideStrips;
-use crate::browser::BUILD;
 use crate::browser::page::element;
 use crate::live::{Chart, Live};
 use crate::words::Words;
@@ -189,19 +188,7 @@ fn content(page: SheetPage) -> AnyView {
         SheetPage::Messages => view! { <Messages /> }.into_any(),
         SheetPage::Doctor(id) => view! { <Doctor id /> }.into_any(),
     };
-    // Its style is no more loaded at start than it is. Without, it can still be used.
-    let is_styled = RwSignal::new(false);
-    let style = format!("{BUILD}/settings.css");
-    view! {
-        <link
-            rel="stylesheet"
-            href=style
-            on:load=move |_| is_styled.set(true)
-            on:error=move |_| is_styled.set(true)
-        />
-        {move || is_styled.get().then(&inside)}
-    }
-    .into_any()
+    styled("settings.css", Box::new(inside))
 }
 
 #[component]
