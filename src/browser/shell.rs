@@ -13,9 +13,9 @@ use super::storage::{Storage, StorageError};
 use super::timers::Alarm;
 use super::websocket::Socket;
 use super::{clock, fetch, random, zone};
-use crate::engine::desk::LoadDesk;
+use crate::engine::desk::{LoadDesk, NewDesk};
 use crate::engine::recorder::{Recorder, SEGMENT};
-use crate::engine::simulated::LoadStage;
+use crate::engine::simulated::{LoadStage, Stage};
 use crate::engine::wire::{Answer, Call, PageId, Request, decode, encode};
 use crate::engine::{Engine, Input, LinkId, Output, SocketEvent, StoreFault, StoreId};
 use crate::ordered::OrderedMap;
@@ -61,6 +61,9 @@ struct Shell {
     /// A demonstration wants all of its recording, so that nobody else's inputs may be in it.
     records_all: Cell<bool>,
     parts: OnceCell<Parts>,
+    /// Loaded, and not given to the engine yet.
+    stage: Cell<Option<Stage>>,
+    desk: Cell<Option<NewDesk>>,
     tabs: Tabs,
 }
 
@@ -134,8 +137,8 @@ impl Shell {
         let loaded = (parts.mall)();
         spawn_local(async move {
             if let Some(stage) = loaded.await {
-                self.engine.borrow_mut().know_stage(stage);
-                self.feed(Input::Page(page, Request::Simulate));
+                self.stage.set(Some(stage));
+                self.feed_soon(Input::Page(page, Request::Simulate));
             }
         });
     }
@@ -149,7 +152,7 @@ impl Shell {
         let loaded = (parts.desk)();
         spawn_local(async move {
             if let Some(desk) = loaded.await {
-                self.engine.borrow_mut().know_desk(desk);
+                self.desk.set(Some(desk));
                 // Who publishes looks at it four times a second.
                 let sockets = self.sockets.borrow();
                 let buffered = sockets
@@ -157,7 +160,7 @@ impl Shell {
                     .map(|(link, socket)| Input::Buffered(*link, socket.buffered()));
                 self.waiting.borrow_mut().extend(buffered);
                 drop(sockets);
-                self.feed(asked.unwrap_or(Input::Loaded));
+                self.feed_soon(asked.unwrap_or(Input::Loaded));
             }
         });
     }
@@ -197,11 +200,33 @@ impl Shell {
         }
     }
 
+    /// As [`Shell::feed`], once nothing else is at work: the way in for what ends in a future. A worker of Firefox runs what
+    /// was promised from within `new WebSocket`; futures that were entered again from there would never go on.
+    fn feed_soon(&self, input: Input) {
+        if self.is_engine_ours() {
+            self.waiting.borrow_mut().push(input);
+            self.work_off_soon();
+        }
+    }
+
+    /// The engine says then when it really wants to be woken.
+    fn work_off_soon(&self) {
+        if let Some(alarm) = self.alarm.get() {
+            alarm.set(clock::monotonic());
+        }
+    }
+
     fn work_off(&'static self) {
         let Ok(mut engine) = self.engine.try_borrow_mut() else {
             return;
         };
         while let Some(input) = self.next_waiting() {
+            if let Some(stage) = self.stage.take() {
+                engine.know_stage(stage);
+            }
+            if let Some(desk) = self.desk.take() {
+                engine.know_desk(desk);
+            }
             let now = self.now();
             self.recorder.borrow_mut().note(&input, now, &engine);
             engine.handle(input, now);
@@ -236,9 +261,7 @@ impl Shell {
                     socket.send(&bytes);
                 }
             }
-            Output::CloseSocket(link) => {
-                self.sockets.borrow_mut().remove(&link);
-            }
+            Output::CloseSocket(link) => self.close_socket(link),
             Output::WakeAt(at) => {
                 if let Some(alarm) = self.alarm.get() {
                     alarm.set(at);
@@ -251,7 +274,7 @@ impl Shell {
             Output::Load => self.load_desk(None),
             Output::Post(id, address, text) => {
                 let posted = fetch::post(&address, &text);
-                spawn_local(async move { self.feed(Input::Posted(id, posted.await)) });
+                spawn_local(async move { self.feed_soon(Input::Posted(id, posted.await)) });
             }
             Output::Zone(name) => {
                 let wall = self.now().wall;
@@ -268,7 +291,7 @@ impl Shell {
     }
 
     fn open_socket(&'static self, link: LinkId, url: &Secret<String>, subprotocol: &str) {
-        self.sockets.borrow_mut().remove(&link);
+        self.close_socket(link);
         match Socket::open(url, subprotocol, move |event| {
             self.feed(Input::Socket(link, event))
         }) {
@@ -279,6 +302,12 @@ impl Shell {
         }
     }
 
+    fn close_socket(&self, link: LinkId) {
+        let former = self.sockets.borrow_mut().remove(&link);
+        // Others may look at the rest while it closes.
+        drop(former);
+    }
+
     fn store(&'static self, id: StoreId, records: Vec<Record>) {
         spawn_local(async move {
             // An input that took long: the others may have taken the engine meanwhile, and write what they know.
@@ -286,7 +315,7 @@ impl Shell {
                 return;
             }
             let outcome = self.write(records).await;
-            self.feed(Input::Stored(id, outcome.map_err(fault)));
+            self.feed_soon(Input::Stored(id, outcome.map_err(fault)));
         });
     }
 

@@ -143,7 +143,7 @@ impl Shell {
                 let leads = self.still_leads().await;
                 self.tabs.doubts.set(false);
                 if leads {
-                    self.work_off();
+                    self.work_off_soon();
                 }
             });
         }
@@ -238,7 +238,7 @@ impl Shell {
         }
         let restored = self.restore(name).await;
         if tabs.holding.get() == number {
-            self.feed(Input::Restored(restored));
+            self.feed_soon(Input::Restored(restored));
         }
     }
 

@@ -118,7 +118,8 @@ fn test(options: &Options, steps: &mut Steps) -> Outcome {
     Ok(())
 }
 
-/// What would show that another make of browser has something else in mind: the demo, a day, all views, and the keyboard.
+/// What would show that another make of browser has something else in mind: the demo, a day, many starts, all views, and the
+/// keyboard.
 fn in_firefox(options: &Options) -> Outcome {
     let firefox = match firefox() {
         Ok(firefox) => firefox,
@@ -136,6 +137,7 @@ fn in_firefox(options: &Options) -> Outcome {
         "e2e",
         "--",
         "a_day_with_cuts",
+        "loaded_again_and_again",
         "no_view_has_a_barrier",
         "everything_can_be_done_by_keyboard",
     ])))
