@@ -174,13 +174,11 @@ async fn an_engine_that_is_loaded_again_and_again_goes_on_storing() -> Result<()
     let device = MqttClient::new("device");
     device.connect(broker.tcp_url()).await?;
     let browser = Browser::start().await?;
-    let mut people = 0;
-    for _ in 0..LOADS {
+    for people in 1..=LOADS {
         browser.open(&format!("{}?lang=en", host.url())).await?;
         element(&browser, "[data-link=b][data-state=connected]").await?;
         // One is in the store, and each load finds those of all loads before.
         device.publish_qos1("gate", "in").await?;
-        people += 1;
         until("all are counted", async || {
             let shown = browser.text("[data-zone=hall] [data-figure=entered]").await;
             Ok(shown.unwrap_or_default().contains(&people.to_string()))
