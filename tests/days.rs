@@ -16,17 +16,19 @@
     reason = "a test fails by panicking"
 )]
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
 use footfall::engine::wire::{
-    BucketRow, Reply, Request, Resolution, SeriesId, Update, ViewId, Watch, Window, ZoneView,
+    BucketRow, PageId, Reply, Request, Resolution, SeriesId, Update, ViewId, Watch, Window,
+    ZoneView,
 };
 use footfall::engine::{Engine, Input, LinkId, Output, SocketEvent};
 use footfall::link::{Hint, SocketError};
+use footfall::mqtt::Version;
 use footfall::series::{BucketState, Total};
 use footfall::settings::ProfileId;
 use footfall::snapshot::Record;
@@ -34,7 +36,9 @@ use footfall::time::{BucketSize, Monotonic, Now, Offsets, Timestamp};
 use jiff::tz::TimeZone;
 use jiff::{ToSpan, Zoned};
 
-use footfall::engine::wire::PageId;
+#[path = "link/wire.rs"]
+#[expect(dead_code, reason = "a link is told more than a day")]
+mod wire;
 
 #[test]
 fn every_golden_day_is_shown_as_it_was() {
@@ -130,9 +134,8 @@ impl<'a> Day<'a> {
         }
         let brokers = BROKERS.map(|id| {
             format!(
-                r#"{{ "id": "{id}", "url": "wss://{id}", "version": "3.1.1", "keepAlive": 0, "filters": ["\#"] }}"#
+                r##"{{ "id": "{id}", "url": "wss://{id}", "version": "3.1.1", "keepAlive": 0, "filters": ["#"] }}"##
             )
-            .replace("\\#", "#")
         });
         let site = site.trim().strip_prefix('{').unwrap();
         Self {
@@ -242,23 +245,23 @@ impl<'a> Wall<'a> {
     }
 
     fn feed(&mut self, input: Input) {
-        let mut inputs = vec![input];
-        while let Some(input) = inputs.pop() {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
             self.engine.handle(input, self.now);
             while let Some(output) = self.engine.poll_output() {
                 // What follows from an output comes after it, as in a browser.
-                inputs.splice(0..0, self.answer(output));
+                inputs.extend(self.answer(output));
             }
         }
     }
 
-    /// What the browser and the brokers do, the last one first.
-    fn answer(&mut self, output: Output) -> Vec<Input> {
+    /// What the browser and the brokers do.
+    fn answer(&mut self, output: Output) -> Option<Input> {
         match output {
-            Output::Zone(name) => vec![Input::Zone(
-                name,
-                Some(offsets(&self.day.time_zone, self.now.wall)),
-            )],
+            Output::Zone(name) => {
+                let offsets = offsets(&self.day.time_zone, self.now.wall);
+                Some(Input::Zone(name, Some(offsets)))
+            }
             Output::OpenSocket { link, url, .. } => {
                 let name = BROKERS.into_iter().find(|name| url.reveal().contains(name));
                 self.links.insert(name.unwrap(), link);
@@ -267,15 +270,15 @@ impl<'a> Wall<'a> {
                 } else {
                     SocketEvent::Failed(SocketError::BeforeOpen)
                 };
-                vec![Input::Socket(link, event)]
+                Some(Input::Socket(link, event))
             }
             Output::Send(link, bytes) => {
                 let answer = match bytes[0] >> 4 {
-                    1 => vec![0x20, 2, u8::from(self.keeps_session), 0],
-                    8 => vec![0x90, 3, bytes[2], bytes[3], 1],
-                    _ => return Vec::new(),
+                    1 => wire::connack(Version::V311, self.keeps_session, 0),
+                    8 => wire::suback(Version::V311, wire::id_of(&bytes), &[1]),
+                    _ => return None,
                 };
-                vec![Input::Socket(link, SocketEvent::Bytes(answer))]
+                Some(Input::Socket(link, SocketEvent::Bytes(answer)))
             }
             Output::Store(id, records) => {
                 for record in records {
@@ -285,13 +288,13 @@ impl<'a> Wall<'a> {
                         self.stored.insert(record.key, record.bytes);
                     }
                 }
-                vec![Input::Stored(id, Ok(()))]
+                Some(Input::Stored(id, Ok(())))
             }
             Output::Reply(_, Reply::Update(update), _) => {
                 self.screen.show(*update);
-                Vec::new()
+                None
             }
-            _ => Vec::new(),
+            _ => None,
         }
     }
 
@@ -328,32 +331,21 @@ impl<'a> Wall<'a> {
     }
 
     fn hear(&mut self, mut message: &str) {
-        let (mut first, mut broker) = (0x32, BROKERS[0]);
+        let (mut flags, mut broker) = (0b0010, BROKERS[0]);
         while let Some((word, rest)) = message
             .strip_prefix('(')
             .and_then(|rest| rest.split_once(") "))
         {
             match word {
-                "retained" => first |= 0b0001,
-                "again" => first |= 0b1000,
+                "retained" => flags |= 0b0001,
+                "again" => flags |= 0b1000,
                 "other" => broker = BROKERS[1],
                 _ => panic!("({word})"),
             }
             message = rest.trim_start();
         }
         let (topic, payload) = message.split_once(' ').unwrap();
-        let mut body = u16::try_from(topic.len()).unwrap().to_be_bytes().to_vec();
-        body.extend(topic.bytes());
-        body.extend([0, 9]);
-        body.extend(payload.trim().bytes());
-        let mut bytes = vec![first];
-        let mut length = body.len();
-        while length > 127 {
-            bytes.push(u8::try_from(length & 127).unwrap() | 128);
-            length >>= 7;
-        }
-        bytes.push(u8::try_from(length).unwrap());
-        bytes.extend(body);
+        let bytes = wire::publish(Version::V311, flags, topic, 9, payload.trim().as_bytes());
         let link = self.links[broker];
         self.feed(Input::Socket(link, SocketEvent::Bytes(bytes)));
     }

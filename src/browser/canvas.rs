@@ -115,8 +115,7 @@ pub struct Sharp {
     context: CanvasRenderingContext2d,
     /// The colour that the context fills with now; `None` where another wrote it.
     fill: Option<BackendColor>,
-    /// The font that the context writes with now. Whoever sets it, to whatever it is, has the browser compute all styles of
-    /// the page: with each text that took a twentieth of the page's thread.
+    /// The font that the context writes with now; empty for a new one.
     font: RefCell<String>,
 }
 

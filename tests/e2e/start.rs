@@ -9,7 +9,6 @@ use mqtt5::MqttClient;
 use serde_json::json;
 use tempfile::TempDir;
 
-use crate::secrets::until;
 use crate::stand::{click, element, end_engines, is_well, make_mortal, open_settings, turn};
 
 #[tokio::test]
@@ -179,11 +178,8 @@ async fn an_engine_that_is_loaded_again_and_again_goes_on_storing() -> Result<()
         element(&browser, "[data-link=b][data-state=connected]").await?;
         // One is in the store, and each load finds those of all loads before.
         device.publish_qos1("gate", "in").await?;
-        until("all are counted", async || {
-            let shown = browser.text("[data-zone=hall] [data-figure=entered]").await;
-            Ok(shown.unwrap_or_default().contains(&people.to_string()))
-        })
-        .await?;
+        let all = format!("[data-zone=hall] [data-figure=entered][data-value='{people}']");
+        element(&browser, &all).await?;
         is_well(&browser, &host).await?;
     }
     Ok(())
