@@ -114,7 +114,7 @@ impl Visit<'_> {
         browser.resize(width, height, 1.0).await?;
         browser.prefer(self.reader.wishes).await?;
         self.open().await?;
-        element(browser, ".welcome").await?;
+        element(browser, ".welcome__title").await?;
         let mut found = self.look("welcome").await?;
 
         click(browser, "[data-way=connect]").await?;
@@ -230,7 +230,7 @@ async fn a_barrier_and_a_cut_label_would_be_found() -> Result<()> {
         reader: &READERS[0],
     };
     visit.open().await?;
-    element(&visit.browser, ".welcome").await?;
+    element(&visit.browser, ".welcome__title").await?;
     visit.browser.client().execute(SPOIL, Vec::new()).await?;
     let found = visit.look("spoilt").await?;
     let holds = |part: &str| found.iter().any(|one| one.contains(part));
@@ -300,7 +300,7 @@ async fn everything_can_be_done_by_keyboard_alone() -> Result<()> {
     let browser = Browser::start().await?;
     browser.resize(1280, 800, 1.0).await?;
     browser.open(&format!("{}?lang=en", host.url())).await?;
-    element(&browser, ".welcome").await?;
+    element(&browser, ".welcome__title").await?;
 
     // What is pressed goes with the welcome, and the focus goes on where the zones are.
     tab_to(&browser, "[data-way=simulate]").await?;

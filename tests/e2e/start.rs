@@ -237,7 +237,7 @@ async fn an_opened_configuration_ends_the_connections_of_the_one_before() -> Res
 
     let _file = open_file(&browser, "dialog[open] input[type=file]", "{}").await?;
 
-    element(&browser, ".welcome").await?;
+    element(&browser, ".welcome__title").await?;
     Ok(())
 }
 
@@ -272,7 +272,7 @@ async fn a_stored_broker_that_cannot_be_read_is_missed_aloud() -> Result<()> {
     let browser = Browser::start().await?;
     let url = format!("{}?lang=en", host.url());
     browser.open(&url).await?;
-    element(&browser, ".welcome").await?;
+    element(&browser, ".welcome__title").await?;
     let damage = "localStorage.setItem('footfall / profiles', '[{\"broker\": {')";
     browser.client().execute(damage, Vec::new()).await?;
 
