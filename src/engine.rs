@@ -160,6 +160,8 @@ pub struct Engine {
     profiles: OrderedMap<ProfileId, Profile>,
     /// What is remembered of each broker.
     memories: OrderedMap<ProfileId, LinkMemory>,
+    /// Of these the next store has it no more.
+    forgotten: Vec<ProfileId>,
     /// Until when the run before this one listened, as long as no link of this one has.
     stored_until: Option<Timestamp>,
     /// What the last page that said hello is configured with; `None`: none has.
@@ -222,6 +224,7 @@ impl Engine {
             waiting: Vec::new(),
             profiles: OrderedMap::new(),
             memories: OrderedMap::new(),
+            forgotten: Vec::new(),
             stored_until: None,
             config: None,
             demo: false,
@@ -286,7 +289,9 @@ impl Engine {
                 }
             }
             Input::Buffered(link, bytes) => {
-                if let (Some(desk), Some(connection)) = (&mut self.desk, self.links.get(&link)) {
+                if let (Some(desk), Some(connection)) = (&mut self.desk, self.links.get(&link))
+                    && connection.purpose == Purpose::Keep
+                {
                     let is_full = bytes > FULL;
                     desk.hold(&connection.profile.id, is_full, now.monotonic);
                 }
@@ -398,6 +403,7 @@ impl Engine {
             Request::Delete(profile) => {
                 self.close(&profile);
                 self.profiles.remove(&profile);
+                self.forget(profile);
             }
             Request::Connect(profile) => self.connect(&profile),
             Request::Disconnect(profile) => self.close(&profile),

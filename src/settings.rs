@@ -11,6 +11,7 @@ pub mod security;
 mod site;
 mod usual;
 
+pub use address::UrlParts;
 pub use hours::OpeningHours;
 pub use mapping::{MappedKind, Mapping, Named, TemplateError, TopicTemplate};
 pub use profile::{

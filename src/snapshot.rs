@@ -1,4 +1,4 @@
-//! State into records to be stored, and back. A format that is not known is set aside, never guessed at.
+//! State into records to be stored, and back. A format that is not known is told, never guessed at.
 //!
 //! A record's key says what it is (`line/…`, `device/…`, `link/…`); its bytes are a version, a check sum and [`packed`] content. The types that are written
 //! are private to this module: what the rest of the engine works with may change without changing what lies in storage.

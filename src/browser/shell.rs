@@ -117,14 +117,6 @@ impl Shell {
         match request {
             Request::Simulate => self.simulate(page),
             Request::Desk(_) => self.load_desk(Some(Input::Page(page, request))),
-            Request::Hello { .. }
-            | Request::Save(_)
-            | Request::Delete(_)
-            | Request::Connect(_)
-            | Request::Disconnect(_) => {
-                self.feed(Input::Page(page, request));
-                self.bequeath();
-            }
             _ => self.feed(Input::Page(page, request)),
         }
     }
@@ -220,6 +212,7 @@ impl Shell {
         let Ok(mut engine) = self.engine.try_borrow_mut() else {
             return;
         };
+        let mut has_new_testament = false;
         while let Some(input) = self.next_waiting() {
             if let Some(stage) = self.stage.take() {
                 engine.know_stage(stage);
@@ -229,10 +222,15 @@ impl Shell {
             }
             let now = self.now();
             self.recorder.borrow_mut().note(&input, now, &engine);
+            has_new_testament |= is_for_testament(&input);
             engine.handle(input, now);
             while let Some(output) = engine.poll_output() {
                 self.carry_out(output);
             }
+        }
+        drop(engine);
+        if has_new_testament {
+            self.bequeath();
         }
     }
 
@@ -349,6 +347,21 @@ impl Shell {
             port.post(&bytes, floats);
         }
     }
+}
+
+/// Whether it may change what our followers are to go on with.
+const fn is_for_testament(input: &Input) -> bool {
+    matches!(
+        input,
+        Input::Page(
+            _,
+            Request::Hello { .. }
+                | Request::Save(_)
+                | Request::Delete(_)
+                | Request::Connect(_)
+                | Request::Disconnect(_)
+        )
+    )
 }
 
 /// What a person can do something about.

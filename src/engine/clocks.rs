@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Engine;
+use crate::link;
 use crate::time::Now;
 
 /// The wall clock is read in whole milliseconds and corrected by a few now and then; nobody sets it by less.
@@ -27,6 +28,8 @@ impl Engine {
             return;
         }
         self.awake_since = now.wall;
+        // Where the monotonic clock stands still in a sleep, no timer says that it is time to ask.
+        self.hint(link::Hint::Visible);
         if is_set_back {
             let back = expected.since(now.wall);
             self.fleet.set_back(back);

@@ -10,7 +10,7 @@ use crate::mqtt::QoS;
 use crate::observation::DeviceId;
 use crate::ordered::{OrderedMap, OrderedSet};
 use crate::series::Span;
-use crate::settings::Profile;
+use crate::settings::{Profile, UrlParts};
 use crate::time::{Monotonic, Now, Timestamp};
 
 /// What a link is for.
@@ -188,17 +188,11 @@ impl Connection {
 
 /// An address without what may be secret in it: user information, query, fragment.
 fn shown_address(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
-    match url.split_once("://") {
-        Some((scheme, rest)) => {
-            let (authority, path) = rest
-                .find('/')
-                .map_or((rest, ""), |slash| rest.split_at(slash));
-            let host = authority.rsplit('@').next().unwrap_or_default();
-            format!("{scheme}://{host}{path}")
-        }
-        None => url.to_owned(),
-    }
+    let parts = UrlParts::of(url);
+    let scheme = parts.scheme.as_deref().unwrap_or_default();
+    let colon = if parts.port.is_some() { ":" } else { "" };
+    let (port, path) = (parts.port.unwrap_or_default(), parts.path());
+    format!("{scheme}://{}{colon}{port}{path}", parts.host)
 }
 
 #[cfg(test)]
@@ -209,6 +203,6 @@ mod tests {
     fn a_shown_address_holds_no_secret() {
         let url = "wss://me:secret@broker.example:8084/mqtt?token=secret#secret";
         assert_eq!(shown_address(url), "wss://broker.example:8084/mqtt");
-        assert_eq!(shown_address("ws://a/b@c"), "ws://a/b@c");
+        assert_eq!(shown_address("ws://me:1/secret@c"), "ws://me:1/…");
     }
 }

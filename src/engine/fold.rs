@@ -380,7 +380,10 @@ impl Engine {
                 let outcome = series.apply(&id, reading, arrival, calendar);
                 folded.outcomes.push(outcome);
                 match outcome {
-                    Applied::Counted | Applied::Known => {}
+                    // What comes again may be waiting to be kept since it came first.
+                    Applied::Counted | Applied::Known => {
+                        folded.must_be_kept |= arrival.maybe_repeated && !arrival.retained;
+                    }
                     Applied::First => folded.must_be_kept |= !arrival.retained,
                     Applied::Reset => {
                         // What was said before it is not said again.

@@ -116,7 +116,8 @@ impl Recorder {
                 key: key.clone(),
                 bytes: bytes.clone(),
             };
-            let stored = self.stored.iter().map(record).collect();
+            let stored = self.stored.iter().filter(|(_, bytes)| !bytes.is_empty());
+            let stored = stored.map(record).collect();
             append(&mut bytes, &Input::Started { seed: 0, speed }, at);
             append(&mut bytes, &Input::Restored(Ok(stored)), at);
         }

@@ -10,7 +10,7 @@ use crate::settings::ProfileId;
 use crate::snapshot::{self, Listened, Record, RecordError};
 
 impl Engine {
-    /// Puts back what was stored. Records that cannot be read stay where they are, and are said.
+    /// Puts back what was stored. Records that cannot be read are said; they stay until what they hold is stored anew.
     pub(super) fn restore(&mut self, outcome: Result<Vec<Record>, StoreFault>) {
         match outcome {
             Err(fault) => self.keeping.refuse(fault),
@@ -60,9 +60,13 @@ impl Engine {
         let mut devices = self.keeping.take_awaited();
         let mut records = self.sweep(extent, &mut devices);
         if self.keeping.take_links() {
-            records.extend(self.memories.iter().map(|(profile, memory)| Record {
+            let forgotten = std::mem::take(&mut self.forgotten);
+            let forgotten = forgotten.iter().map(|profile| (profile, Vec::new()));
+            let known = self.memories.iter();
+            let known = known.map(|(profile, memory)| (profile, snapshot::write_link(memory)));
+            records.extend(forgotten.chain(known).map(|(profile, bytes)| Record {
                 key: snapshot::link_key(profile),
-                bytes: snapshot::write_link(memory),
+                bytes,
             }));
         }
         records.extend(snapshot::take_counts(&mut self.series, &calendar, &devices));
@@ -125,10 +129,23 @@ impl Engine {
         &mut self,
         listened: impl IntoIterator<Item = (ProfileId, Listened)>,
     ) {
-        for (profile, listened) in listened {
+        for (profile, mut listened) in listened {
+            let link = self
+                .link_of(&profile)
+                .and_then(|link| self.links.get(&link));
+            // The session may have been begun anew since.
+            listened.is_answered &= link.is_some_and(|link| link.unanswered.is_empty());
             if let Some(memory) = self.memories.get_mut(&profile) {
                 memory.listened = listened;
             }
+        }
+    }
+
+    /// Nothing is known any more of a broker that is deleted.
+    pub(super) fn forget(&mut self, profile: ProfileId) {
+        if self.memories.remove(&profile).is_some() {
+            self.forgotten.push(profile);
+            self.keeping.keep_links();
         }
     }
 

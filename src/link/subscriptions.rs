@@ -218,8 +218,8 @@ impl Subscriptions {
 
     fn refuse(&mut self, id: FilterId, code: u8, now: Monotonic) -> Option<Answer> {
         let subscription = self.wanted.get_mut(&id)?;
-        // Unspecified (NATS while it elects), implementation specific, number in use, quota. The others last.
-        let may_pass = matches!(code, 0x80 | 0x83 | 0x91 | 0x97);
+        // Unspecified (NATS while it elects), implementation specific, not allowed, number in use, quota. The others last.
+        let may_pass = matches!(code, 0x80 | 0x83 | 0x87 | 0x91 | 0x97);
         let retry_at = may_pass.then(|| now.after(subscription.pause()));
         subscription.failures = subscription.failures.saturating_add(1);
         subscription.standing = Standing::Refused { retry_at };

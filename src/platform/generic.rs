@@ -2,6 +2,7 @@
 
 use crate::secret::Secret;
 use crate::settings::Profile;
+use crate::settings::form::{UrlWrong, check_url};
 use crate::time::Now;
 
 use super::{ConnectPlan, Field, FieldId, FieldKind, Form, PlanFault, Step};
@@ -57,43 +58,17 @@ pub(super) fn connect(
     }))
 }
 
-/// An address that a WebSocket can be opened with: `ws(s)://host[:port][/path][?query]`. A fragment is left out, because
-/// older browsers refuse it and none sends it.
+/// An address that a WebSocket can be opened with. A fragment is left out, because older browsers refuse it and none sends it.
 fn address(text: &str) -> Result<&str, PlanFault> {
     let text = text.trim();
     let text = text.split_once('#').map_or(text, |(before, _)| before);
-    let (scheme, rest) = text.split_once("://").ok_or(PlanFault::Scheme)?;
-    if !["ws", "wss"]
-        .iter()
-        .any(|known| scheme.eq_ignore_ascii_case(known))
-    {
-        return Err(PlanFault::Scheme);
-    }
-    let end = rest.find(['/', '?', '\\']).unwrap_or(rest.len());
-    let authority = &rest[..end];
-    if authority.contains('@') {
-        return Err(PlanFault::UserInfo);
-    }
-    let (host, port) = if authority.starts_with('[') {
-        let (host, after) = authority.split_once(']').ok_or(PlanFault::Host)?;
-        (
-            &host[1..],
-            after.strip_prefix(':').or(after.is_empty().then_some("")),
-        )
-    } else {
-        match authority.split_once(':') {
-            Some((host, port)) => (host, Some(port)),
-            None => (authority, Some("")),
-        }
-    };
-    let port = port.ok_or(PlanFault::Host)?;
-    let port_is_fine = port.is_empty() || port.parse::<u16>().is_ok_and(|port| port > 0);
-    let host_is_fine =
-        !host.is_empty() && !host.contains(|c: char| c.is_whitespace() || c.is_control());
-    if host_is_fine && port_is_fine {
-        Ok(text)
-    } else {
-        Err(PlanFault::Host)
+    match check_url(text, false) {
+        Err(mistake) if mistake.what.blocks() => Err(match mistake.what {
+            UrlWrong::Empty | UrlWrong::Scheme => PlanFault::Scheme,
+            UrlWrong::UserInfo => PlanFault::UserInfo,
+            _ => PlanFault::Host,
+        }),
+        _ => Ok(text),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::settings::UrlParts;
+
 /// A WebSocket address without user information, query and fragment: those may hold secrets and are never taken in.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Address {
@@ -18,37 +20,28 @@ pub struct Address {
 impl Address {
     /// The parts of `ws://…` or `wss://…`; `None` for anything else.
     pub fn parse(text: &str) -> Option<Self> {
-        let (scheme, rest) = text.trim().split_once("://")?;
-        let secure = match scheme.to_ascii_lowercase().as_str() {
-            "wss" => true,
-            "ws" => false,
+        let parts = UrlParts::of(text.trim());
+        let secure = match parts.scheme.as_deref() {
+            Some("wss") => true,
+            Some("ws") => false,
             _ => return None,
         };
-        let shown = rest.split(['?', '#']).next()?;
-        let (authority, path) = match shown.split_once('/') {
-            Some((authority, path)) => (authority, format!("/{path}")),
-            None => (shown, "/".to_owned()),
-        };
-        // A password with a slash in it would stand here, in front of its `@`.
-        let path = if path.contains('@') {
-            "/…".to_owned()
-        } else {
-            path
-        };
-        let host_and_port = authority.rsplit('@').next()?;
-        let behind_brackets = host_and_port.rfind(']').unwrap_or(0);
-        let (host, port) = match host_and_port[behind_brackets..].rfind(':') {
-            Some(colon) => {
-                let (host, port) = host_and_port.split_at(behind_brackets + colon);
-                (host, port[1..].parse().ok()?)
+        let port = match parts.port {
+            Some(port) => port.parse().ok()?,
+            None => {
+                if secure {
+                    443
+                } else {
+                    80
+                }
             }
-            None => (host_and_port, if secure { 443 } else { 80 }),
         };
-        (!host.is_empty()).then(|| Self {
+        let path = parts.path();
+        (!parts.host.is_empty()).then(|| Self {
             secure,
-            host: host.to_owned(),
+            host: parts.host.to_owned(),
             port,
-            path,
+            path: if path.is_empty() { "/" } else { path }.to_owned(),
         })
     }
 

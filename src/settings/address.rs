@@ -54,7 +54,7 @@ pub fn check_url(text: &str, page_is_https: bool) -> Result<(), UrlMistake> {
     if text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
         return wrong(UrlWrong::Character);
     }
-    let parts = Parts::of(text);
+    let parts = UrlParts::of(text);
     if parts.host.is_empty() {
         return wrong(UrlWrong::Host);
     }
@@ -63,9 +63,6 @@ pub fn check_url(text: &str, page_is_https: bool) -> Result<(), UrlMistake> {
     }
     if parts.user_info.is_some() {
         return Err(parts.meant(UrlWrong::UserInfo, page_is_https));
-    }
-    if parts.has_secret() {
-        return wrong(UrlWrong::SecretInQuery);
     }
     if parts
         .port
@@ -79,6 +76,8 @@ pub fn check_url(text: &str, page_is_https: bool) -> Result<(), UrlMistake> {
         UrlWrong::Fragment
     } else if parts.scheme.as_deref() == Some("ws") && page_is_https && !is_loopback(parts.host) {
         UrlWrong::Insecure
+    } else if parts.has_secret() {
+        UrlWrong::SecretInQuery
     } else if matches!(parts.port, Some("1883" | "8883")) {
         UrlWrong::RawPort
     } else {
@@ -89,12 +88,12 @@ pub fn check_url(text: &str, page_is_https: bool) -> Result<(), UrlMistake> {
 
 /// The host of an address, as far as it has one.
 pub(super) fn host(text: &str) -> &str {
-    Parts::of(text.trim()).host
+    UrlParts::of(text.trim()).host
 }
 
 /// What signs in before the host of an address: a password, or a token without a name.
 pub(super) fn signs_in(text: &str) -> Option<&str> {
-    let parts = Parts::of(text.trim());
+    let parts = UrlParts::of(text.trim());
     let user_info = parts.user_info.filter(|_| parts.scheme.is_some())?;
     let password = user_info.split_once(':').map(|(_name, password)| password);
     Some(password.unwrap_or(user_info))
@@ -102,7 +101,7 @@ pub(super) fn signs_in(text: &str) -> Option<&str> {
 
 /// Scheme, host and port, each always written: what two addresses share that lead to the same server.
 pub(super) fn origin(text: &str) -> String {
-    let parts = Parts::of(text.trim());
+    let parts = UrlParts::of(text.trim());
     let scheme = parts.scheme.unwrap_or_default();
     let port = parts
         .port
@@ -121,18 +120,22 @@ pub(super) fn names_secret(key: &str) -> bool {
 }
 
 /// The parts of an address, found without judging them.
-struct Parts<'a> {
+#[derive(Debug)]
+pub struct UrlParts<'a> {
     /// In lower case; `None` where there is no `://`.
-    scheme: Option<String>,
+    pub scheme: Option<String>,
     user_info: Option<&'a str>,
-    host: &'a str,
-    port: Option<&'a str>,
+    /// Name or number; of IPv6 with its brackets.
+    pub host: &'a str,
+    /// As written, if it is not empty.
+    pub port: Option<&'a str>,
     /// From the path on, without a fragment.
     rest: &'a str,
 }
 
-impl<'a> Parts<'a> {
-    fn of(text: &'a str) -> Self {
+impl<'a> UrlParts<'a> {
+    /// Takes an address apart.
+    pub fn of(text: &'a str) -> Self {
         let (scheme, after) = match text.split_once("://") {
             Some((scheme, after)) => (Some(scheme.to_ascii_lowercase()), after),
             None => (None, text.trim_start_matches('/')),
@@ -160,6 +163,13 @@ impl<'a> Parts<'a> {
             port,
             rest,
         }
+    }
+
+    /// The path, without the query.
+    pub fn path(&self) -> &'a str {
+        let path = self.rest.split('?').next().unwrap_or_default();
+        // A password with a slash in it would stand here, in front of its `@`.
+        if path.contains('@') { "/…" } else { path }
     }
 
     fn has_secret(&self) -> bool {

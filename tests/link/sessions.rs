@@ -614,8 +614,15 @@ fn a_message_that_a_broker_received_is_not_sent_again_after_a_reload() {
         world.keeps = false;
         world.bytes(&answer(PUBREC, id));
         assert!(world.sent().is_empty(), "not before it is kept");
-        let (_, sent) = after_reload(&world, version);
+        let (mut next, sent) = after_reload(&world, version);
         assert_eq!(sent[0], answer(PUBREL, id));
+        // As long as the broker has not said that it has it.
+        reconnect(&mut next, version, true);
+        assert!(next.take_sent().contains(&answer(PUBREL, id)));
+        next.bytes(&answer(PUBCOMP, id));
+        assert_eq!(next.link.strays(), 0);
+        reconnect(&mut next, version, true);
+        assert!(next.take_sent().iter().all(|packet| !is(packet, 6)));
         // Nor after a reconnect.
         reconnect(&mut world, version, true);
         assert!(
@@ -629,6 +636,38 @@ fn a_message_that_a_broker_received_is_not_sent_again_after_a_reload() {
         world.bytes(&answer(PUBCOMP, id));
         assert_eq!(world.remembered.last().unwrap().in_flight, [0; 0]);
     }
+}
+
+#[test]
+fn what_a_broker_received_is_released_though_it_takes_no_more_of_that_quality() {
+    let mut world = World::connected(Version::V5, new_identity());
+    world.publish("t", QoS::ExactlyOnce);
+    let first = world.take_sent().pop().unwrap();
+    let id = u16::from_be_bytes([first[5], first[6]]);
+    world.bytes(&answer(PUBREC, id));
+    const MAXIMUM_QOS: u8 = 0x24;
+    for _ in 0..2 {
+        world.lose(1006);
+        world.until_next_socket();
+        world.take_sent();
+        world.input(Input::SocketOpened);
+        world.bytes(&connack_with(Version::V5, true, 0, &[MAXIMUM_QOS, 0]));
+        // It may say once more that it has it.
+        world.bytes(&answer(PUBREC, id));
+        assert!(world.take_sent().contains(&answer(PUBREL, id)));
+        assert!(world.socket_is_open);
+    }
+    assert!(
+        deliveries(&world)
+            .iter()
+            .all(|(_, state)| *state != DeliveryState::Acknowledged)
+    );
+    world.bytes(&answer(PUBCOMP, id));
+    assert!(
+        deliveries(&world)
+            .iter()
+            .any(|(_, state)| *state == DeliveryState::Acknowledged)
+    );
 }
 
 #[test]
@@ -786,14 +825,17 @@ fn a_refused_filter_is_told_and_asked_for_again_where_that_may_help() {
 }
 
 #[test]
-fn a_filter_that_is_not_allowed_is_not_asked_for_again() {
-    let mut world = World::greeting(profile(Version::V5), ephemeral());
-    world.answers_pings = true;
-    world.bytes(&connack(Version::V5, false, 0));
-    let first = world.take_sent().pop().unwrap();
-    world.bytes(&suback(Version::V5, wire::id_of(&first), &[0x87]));
-    world.pass(seconds(3_600));
-    assert!(world.sent().iter().all(|packet| is(packet, 12)));
+fn a_filter_that_is_not_allowed_is_asked_for_again_and_one_that_cannot_be_is_not() {
+    for (code, is_asked) in [(0x87, true), (0x8F, false)] {
+        let mut world = World::greeting(profile(Version::V5), ephemeral());
+        world.answers_pings = true;
+        world.bytes(&connack(Version::V5, false, 0));
+        let first = world.take_sent().pop().unwrap();
+        world.bytes(&suback(Version::V5, wire::id_of(&first), &[code]));
+        world.pass(seconds(3_600));
+        let sent = world.sent();
+        assert_eq!(sent.iter().any(|packet| is(packet, 8)), is_asked);
+    }
 }
 
 #[test]

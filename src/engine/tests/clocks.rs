@@ -1,6 +1,6 @@
 //! A wall clock that is set, and a machine that sleeps: neither makes anybody late, or keeps anybody from being so.
 
-use super::house::{ACCEPTED, House, crossing};
+use super::house::{ACCEPTED, CONFIG, House, crossing};
 use super::*;
 use crate::fleet::Freshness;
 use crate::observation::DeviceId;
@@ -17,6 +17,14 @@ fn heard() -> House {
     house
 }
 
+/// The broker is asked whether it is there, and says so.
+fn answer_ping(house: &mut House) {
+    house.sent.clear();
+    house.wait(1);
+    assert_eq!(house.sent, [[0xC0, 0]], "PINGREQ");
+    house.hear(&[0xD0, 0]);
+}
+
 fn freshness(house: &House) -> Freshness {
     let device = house.engine.fleet.get(&DeviceId::new("door/a"));
     device.unwrap().freshness
@@ -26,6 +34,7 @@ fn freshness(house: &House) -> Freshness {
 fn a_clock_that_is_set_forward_makes_nobody_late() {
     let mut house = heard();
     house.now.wall = house.now.wall.after(HOURS);
+    answer_ping(&mut house);
     house.wait(600);
     assert_eq!(freshness(&house), Freshness::Live);
     house.wait(LATE - 600);
@@ -40,16 +49,31 @@ fn a_machine_that_slept_finds_nobody_late() {
     let mut house = heard();
     house.now.wall = house.now.wall.after(HOURS);
     house.now.monotonic = house.now.monotonic.after(HOURS);
+    answer_ping(&mut house);
     house.wait(600);
     assert_eq!(freshness(&house), Freshness::Live);
     house.wait(LATE - 600);
     assert_eq!(freshness(&house), Freshness::Late);
 }
 
+/// Of one whose monotonic clock stands still in a sleep: so little has passed that nothing is due.
+#[test]
+fn after_a_sleep_each_broker_is_asked_at_once_whether_it_is_there() {
+    let mut house = House::new(Ok(Vec::new()));
+    house.connect(
+        CONFIG.replace(r#""keepAlive": 0"#, r#""keepAlive": 300"#),
+        "b",
+    );
+    house.wait(1);
+    house.now.wall = house.now.wall.after(HOURS);
+    answer_ping(&mut house);
+}
+
 #[test]
 fn a_clock_that_is_set_back_keeps_nobody_from_being_late() {
     let mut house = heard();
     house.now.wall = house.now.wall.before(HOURS);
+    answer_ping(&mut house);
     house.wait(600);
     assert_eq!(freshness(&house), Freshness::Live);
     house.wait(LATE - 600);

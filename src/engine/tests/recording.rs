@@ -200,6 +200,21 @@ fn a_recording_that_begins_amid_a_life_comes_to_the_same_counts_and_states() {
 }
 
 #[test]
+fn what_is_not_stored_any_more_is_not_told_as_damaged() {
+    let mut house = recorded_by(1_200);
+    house.look(20);
+    house.ask(Request::Delete(ProfileId("b".to_owned())));
+    house.look(600);
+    let recording = read(&recorded(&house)).unwrap();
+    assert!(!recording.head.from_start);
+    let replies = replayed(recording);
+    let storage = updates(&replies)
+        .into_iter()
+        .find_map(|update| update.levels.storage);
+    assert_eq!(storage, Some(StorageView::Kept));
+}
+
+#[test]
 fn under_a_flood_the_tail_is_kept_and_memory_stays_bounded() {
     let mut house = recorded_by(20_000);
     for number in 0..3_000_u32 {

@@ -57,6 +57,68 @@ fn a_counters_first_total_is_acknowledged_when_it_is_kept() {
 }
 
 #[test]
+fn a_first_total_that_comes_again_is_not_acknowledged_before_it_is_kept() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.wait(60);
+    house.hear(&total(40));
+    house.lose();
+    // The store of a slow disk is still under way.
+    let stores = std::mem::take(&mut house.stores);
+    house.wait_for_attempt();
+    house.welcome(RESUMED);
+    let mut again = total(40);
+    again[0] |= 0b1000;
+    house.hear(&again);
+    assert!(!house.sent(&[0x40, 2, 0, 7]), "no PUBACK yet");
+    for (id, _) in stores {
+        house.feed(Input::Stored(id, Ok(())));
+    }
+    house.end_stores(Ok(()));
+    assert!(house.sent(&[0x40, 2, 0, 7]));
+}
+
+#[test]
+fn a_session_that_is_begun_anew_while_much_is_stored_is_not_taken_for_answered() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.wait(20);
+    for n in 0..40 {
+        house.hear(&plain(0x30, format!("door/{n}").as_bytes(), b"{\"n\":1}"));
+    }
+    while house.engine.keeping.wakes_at().is_none() {
+        house.pass_millis(100);
+        house.end_stores(Ok(()));
+    }
+    house.lose();
+    while house.opened.len() == 1 {
+        house.pass_millis(10);
+    }
+    house.welcome(ACCEPTED);
+    house.end_stores(Ok(()));
+    while house.engine.keeping.wakes_at().is_some() {
+        house.pass_millis(100);
+        house.end_stores(Ok(()));
+    }
+    assert!(!house.memory().listened.is_answered);
+}
+
+#[test]
+fn of_a_broker_that_is_deleted_nothing_stays() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.wait(20);
+    let links = |house: &House| {
+        house
+            .stored
+            .keys()
+            .filter(|key| key.starts_with("link/"))
+            .count()
+    };
+    assert_eq!(links(&house), 1);
+    house.ask(Request::Delete(ProfileId("b".to_owned())));
+    house.wait(20);
+    assert_eq!(links(&house), 0);
+}
+
+#[test]
 fn how_long_a_message_waited_until_it_was_kept_is_told_of_its_broker() {
     let mut house = House::connected(Ok(Vec::new()));
     let told = |house: &House| {

@@ -421,8 +421,12 @@ impl Outgoing {
             // Never none: fewer messages than identifiers.
             let Some(id) = id else { return };
             let was_waiting = message.stage == Stage::Waiting;
-            // [MQTT-3.2.2-11]
-            let qos = message.publish.qos.min(limits.maximum_qos);
+            let qos = match message.publish.qos {
+                // Its PUBLISH is not sent again.
+                qos if is_received => qos,
+                // [MQTT-3.2.2-11]
+                qos => qos.min(limits.maximum_qos),
+            };
             match limits.write(message, id, qos) {
                 Ok(bytes) => {
                     unsent.extend_from_slice(&bytes);

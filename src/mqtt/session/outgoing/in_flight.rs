@@ -48,7 +48,8 @@ impl Outgoing {
             self.outbound.push_back(Outbound {
                 key: OF_A_FORMER_RUN,
                 publish: Publish {
-                    qos,
+                    // Nothing else is released.
+                    qos: if is_released { QoS::ExactlyOnce } else { qos },
                     ..Publish::default()
                 },
                 packet: (!is_released).then(|| packet.to_vec()),

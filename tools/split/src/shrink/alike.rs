@@ -21,7 +21,8 @@ pub(super) fn chained(functions: &[(u32, &[u8])]) -> Vec<usize> {
         .collect();
 
     let mut first: Vec<_> = (0..functions.len()).collect();
-    first.sort_by_key(|function| functions[*function]);
+    // From the longest, or in the order of their types, the page is 800 bytes larger.
+    first.sort_by_key(|function| (functions[*function].1.len(), functions[*function]));
     let mut waiting = first.into_iter();
     let mut placed = vec![false; functions.len()];
     let mut order = Vec::with_capacity(functions.len());
