@@ -160,8 +160,6 @@ pub struct Engine {
     profiles: OrderedMap<ProfileId, Profile>,
     /// What is remembered of each broker.
     memories: OrderedMap<ProfileId, LinkMemory>,
-    /// Of these the next store has it no more.
-    forgotten: Vec<ProfileId>,
     /// Until when the run before this one listened, as long as no link of this one has.
     stored_until: Option<Timestamp>,
     /// What the last page that said hello is configured with; `None`: none has.
@@ -224,7 +222,6 @@ impl Engine {
             waiting: Vec::new(),
             profiles: OrderedMap::new(),
             memories: OrderedMap::new(),
-            forgotten: Vec::new(),
             stored_until: None,
             config: None,
             demo: false,
@@ -403,7 +400,7 @@ impl Engine {
             Request::Delete(profile) => {
                 self.close(&profile);
                 self.profiles.remove(&profile);
-                self.forget(profile);
+                self.forget(&profile);
             }
             Request::Connect(profile) => self.connect(&profile),
             Request::Disconnect(profile) => self.close(&profile),

@@ -150,7 +150,7 @@ impl fmt::Debug for Output {
 }
 
 /// Who we are to the broker, and whether it knows us.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Identity {
     /// The client identifier.
     pub client_id: String,

@@ -190,8 +190,10 @@ impl Connection {
 fn shown_address(url: &str) -> String {
     let parts = UrlParts::of(url);
     let scheme = parts.scheme.as_deref().unwrap_or_default();
-    let colon = if parts.port.is_some() { ":" } else { "" };
-    let (port, path) = (parts.port.unwrap_or_default(), parts.path());
+    // Before the slash of a password may stand a part of it.
+    let port = parts.port.filter(|port| port.parse::<u16>().is_ok());
+    let colon = if port.is_some() { ":" } else { "" };
+    let (port, path) = (port.unwrap_or_default(), parts.path());
     format!("{scheme}://{}{colon}{port}{path}", parts.host)
 }
 
@@ -203,6 +205,7 @@ mod tests {
     fn a_shown_address_holds_no_secret() {
         let url = "wss://me:secret@broker.example:8084/mqtt?token=secret#secret";
         assert_eq!(shown_address(url), "wss://broker.example:8084/mqtt");
-        assert_eq!(shown_address("ws://me:1/secret@c"), "ws://me:1/…");
+        assert_eq!(shown_address("ws://me:1a/secret@c"), "ws://me/…");
+        assert_eq!(shown_address("wss://[::1]:8084"), "wss://[::1]:8084");
     }
 }

@@ -380,8 +380,9 @@ impl Engine {
                 let outcome = series.apply(&id, reading, arrival, calendar);
                 folded.outcomes.push(outcome);
                 match outcome {
+                    Applied::Counted => {}
                     // What comes again may be waiting to be kept since it came first.
-                    Applied::Counted | Applied::Known => {
+                    Applied::Known => {
                         folded.must_be_kept |= arrival.maybe_repeated && !arrival.retained;
                     }
                     Applied::First => folded.must_be_kept |= !arrival.retained,

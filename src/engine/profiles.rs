@@ -173,6 +173,7 @@ impl Engine {
                 identity, filters, ..
             }) = self.memories.get(&profile.id)
             && !identity.ephemeral
+            && !identity.client_id.is_empty()
             && profile
                 .client_id
                 .as_ref()

@@ -7,7 +7,7 @@ use super::{Engine, LinkId, Output, StoreFault};
 use crate::observation::DeviceId;
 use crate::ordered::OrderedSet;
 use crate::settings::ProfileId;
-use crate::snapshot::{self, Listened, Record, RecordError};
+use crate::snapshot::{self, LinkMemory, Listened, Record, RecordError};
 
 impl Engine {
     /// Puts back what was stored. Records that cannot be read are said; they stay until what they hold is stored anew.
@@ -60,13 +60,9 @@ impl Engine {
         let mut devices = self.keeping.take_awaited();
         let mut records = self.sweep(extent, &mut devices);
         if self.keeping.take_links() {
-            let forgotten = std::mem::take(&mut self.forgotten);
-            let forgotten = forgotten.iter().map(|profile| (profile, Vec::new()));
-            let known = self.memories.iter();
-            let known = known.map(|(profile, memory)| (profile, snapshot::write_link(memory)));
-            records.extend(forgotten.chain(known).map(|(profile, bytes)| Record {
+            records.extend(self.memories.iter().map(|(profile, memory)| Record {
                 key: snapshot::link_key(profile),
-                bytes,
+                bytes: snapshot::write_link(memory),
             }));
         }
         records.extend(snapshot::take_counts(&mut self.series, &calendar, &devices));
@@ -130,21 +126,26 @@ impl Engine {
         listened: impl IntoIterator<Item = (ProfileId, Listened)>,
     ) {
         for (profile, mut listened) in listened {
-            let link = self
-                .link_of(&profile)
-                .and_then(|link| self.links.get(&link));
+            let link = self.link_of(&profile);
+            // What is known of one that was closed since was noted when it was.
+            let Some(connection) = link.and_then(|link| self.links.get(&link)) else {
+                continue;
+            };
             // The session may have been begun anew since.
-            listened.is_answered &= link.is_some_and(|link| link.unanswered.is_empty());
+            listened.is_answered &= connection.unanswered.is_empty();
             if let Some(memory) = self.memories.get_mut(&profile) {
                 memory.listened = listened;
             }
         }
     }
 
-    /// Nothing is known any more of a broker that is deleted.
-    pub(super) fn forget(&mut self, profile: ProfileId) {
-        if self.memories.remove(&profile).is_some() {
-            self.forgotten.push(profile);
+    /// Of a broker that is deleted nothing is known but until when it was listened to: it may be added again, and what was missed
+    /// meanwhile was missed.
+    pub(super) fn forget(&mut self, profile: &ProfileId) {
+        if let Some(memory) = self.memories.get_mut(profile) {
+            let until = memory.listened.until;
+            *memory = LinkMemory::default();
+            memory.listened.until = until;
             self.keeping.keep_links();
         }
     }

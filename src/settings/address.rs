@@ -371,6 +371,9 @@ mod tests {
             ("wss://h:0/mqtt", UrlWrong::Port),
             ("wss://h:99999/mqtt", UrlWrong::Port),
             ("wss://h/mqtt?Access-Token=abc", UrlWrong::SecretInQuery),
+            // What blocks comes before what does not.
+            ("mqtt://h?token=abc", UrlWrong::Scheme),
+            ("wss://h:0/?token=abc", UrlWrong::Port),
         ] {
             assert_eq!(wrong(text, true), (what, None), "{text}");
         }

@@ -15,9 +15,9 @@ const VERSION: u8 = 4;
 const PREFIX: &str = "link/";
 
 /// What is remembered of a broker.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LinkMemory {
-    /// Who we are to it.
+    /// Who we are to it; without a client identifier: nobody yet.
     pub identity: Identity,
     /// The topic filters of the session.
     pub filters: OrderedSet<String>,

@@ -652,6 +652,7 @@ fn what_a_broker_received_is_released_though_it_takes_no_more_of_that_quality() 
         world.take_sent();
         world.input(Input::SocketOpened);
         world.bytes(&connack_with(Version::V5, true, 0, &[MAXIMUM_QOS, 0]));
+        assert!(world.take_sent().contains(&answer(PUBREL, id)));
         // It may say once more that it has it.
         world.bytes(&answer(PUBREC, id));
         assert!(world.take_sent().contains(&answer(PUBREL, id)));

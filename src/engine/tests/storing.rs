@@ -3,6 +3,7 @@
 use super::house::*;
 use super::*;
 use crate::observation::{Channel, Class, DeviceId, LineId};
+use crate::snapshot::{LinkMemory, Listened, read_link};
 
 #[test]
 fn what_came_at_qos_2_during_a_store_is_answered_though_the_connection_was_lost_meanwhile() {
@@ -84,38 +85,89 @@ fn a_session_that_is_begun_anew_while_much_is_stored_is_not_taken_for_answered()
     for n in 0..40 {
         house.hear(&plain(0x30, format!("door/{n}").as_bytes(), b"{\"n\":1}"));
     }
-    while house.engine.keeping.wakes_at().is_none() {
+    for _ in 0..200 {
+        if house.engine.keeping.wakes_at().is_some() {
+            break;
+        }
         house.pass_millis(100);
         house.end_stores(Ok(()));
     }
+    assert!(
+        house.engine.keeping.wakes_at().is_some(),
+        "a part is stored"
+    );
     house.lose();
-    while house.opened.len() == 1 {
-        house.pass_millis(10);
-    }
+    house.wait_for_attempt();
     house.welcome(ACCEPTED);
-    house.end_stores(Ok(()));
-    while house.engine.keeping.wakes_at().is_some() {
-        house.pass_millis(100);
+    for _ in 0..20 {
         house.end_stores(Ok(()));
+        house.pass_millis(100);
     }
     assert!(!house.memory().listened.is_answered);
 }
 
 #[test]
-fn of_a_broker_that_is_deleted_nothing_stays() {
+fn a_broker_that_is_disconnected_while_much_is_stored_has_its_session_still() {
     let mut house = House::connected(Ok(Vec::new()));
     house.wait(20);
-    let links = |house: &House| {
-        house
-            .stored
-            .keys()
-            .filter(|key| key.starts_with("link/"))
-            .count()
-    };
-    assert_eq!(links(&house), 1);
-    house.ask(Request::Delete(ProfileId("b".to_owned())));
+    for n in 0..40 {
+        house.hear(&plain(0x30, format!("door/{n}").as_bytes(), b"{\"n\":1}"));
+    }
+    for _ in 0..200 {
+        if house.engine.keeping.wakes_at().is_some() {
+            break;
+        }
+        house.pass_millis(100);
+        house.end_stores(Ok(()));
+    }
+    assert!(
+        house.engine.keeping.wakes_at().is_some(),
+        "a part is stored"
+    );
+    house.ask(Request::Disconnect(ProfileId("b".to_owned())));
+    let closed = house.memory().listened.clone();
+    assert!(closed.is_answered);
     house.wait(20);
-    assert_eq!(links(&house), 0);
+    assert_eq!(house.memory().listened, closed);
+}
+
+#[test]
+fn of_a_broker_that_is_deleted_only_until_when_it_was_heard_is_kept() {
+    let mut house = House::connected(Ok(Vec::new()));
+    house.hear(&total(40));
+    house.wait(20);
+    let id = ProfileId("b".to_owned());
+    let profile = house.engine.profiles.get(&id).map(WireProfile::for_worker);
+    house.ask(Request::Delete(id.clone()));
+    house.wait(600);
+    let (_, memory) = read_link("link/b", &house.stored["link/b"])
+        .unwrap()
+        .unwrap();
+    let until = memory.listened.until;
+    assert!(until.is_some());
+    assert_eq!(
+        memory,
+        LinkMemory {
+            listened: Listened {
+                until,
+                ..Listened::default()
+            },
+            ..LinkMemory::default()
+        }
+    );
+    // It is added again, in this run or a later one.
+    let again = house.reloaded(1);
+    house.hello(Some(CONFIG));
+    house.ask(Request::Save(profile.unwrap()));
+    house.ask(Request::Connect(id));
+    house.welcome(ACCEPTED);
+    house.grant(&[1, 1]);
+    for mut house in [house, again] {
+        house.hear(&total(90));
+        let gap = *house.gaps().last().unwrap();
+        assert_eq!(Some(gap.from), until);
+        assert!(!house.memory().identity.client_id.is_empty());
+    }
 }
 
 #[test]
